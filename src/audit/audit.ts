@@ -1,0 +1,343 @@
+// Browser-safe.
+/**
+ * The audit: replay a log from nothing, trust nobody, and say what holds, what was found, and where damage begins.
+ *
+ * Reads  verify.ts, subjects.ts, derived.ts, locate.ts.   Used by  ledger/, cli/; start here.
+ * Source design section 5 "Audit"; `findings.md` LG-01 … LG-06, LG-17.
+ * Method one pass checks leaves, chain, signatures and the root; then subjects are judged, partition by partition; derived
+ *        data is compared last, and nothing is ever taken from it.
+ * @module
+ */
+import { assertOptions, equalBytes, toBase64 } from '../bytes/index.ts';
+import { postingsOf } from '../custody/index.ts';
+import {
+  finding,
+  FindingFold,
+  registryFindings,
+  type Finding,
+  type FindingCode,
+} from '../judgement/index.ts';
+import type { LogStore, StoredHead } from '../log/index.ts';
+import { EMPTY_ROOT, RangeBuilder, emptyRange, rangeRoot } from '../merkle/index.ts';
+import { checkCheckpoint, parseVerifierKey, type Checkpoint, type NoteVerifier } from '../note/index.ts';
+import { Registry } from '../registry/index.ts';
+import { NodeComparison, PostingDigest, RowDifference } from './derived.ts';
+import { readBlocks } from './entries.ts';
+import { locateFirstBad } from './locate.ts';
+import { Pace } from './pace.ts';
+import {
+  FINDINGS_LISTED_MAX,
+  type AuditOptions,
+  type AuditReport,
+  type AuditState,
+  type FirstBad,
+} from './report.ts';
+import { SubjectCollector } from './subjects.ts';
+import { EntryVerifier } from './verify.ts';
+
+const MENTIONS_MAX = 1_000_000;
+
+/**
+ * Audits the log in a store and reports; writes nothing.
+ *
+ * @param store - any store; every byte of it is under suspicion.
+ * @param options - the log's key and what the auditor holds; see {@link AuditOptions}.
+ * @returns the report; a damaged log is a report with `ok: false`, not an exception.
+ * @throws {StoreError} if the store itself cannot be read; `signal.reason` if aborted.
+ * Cost: one signature verification a statement, plus judging; memory bounded by `mentionsMax`, containers and units' lots.
+ */
+export async function audit(store: LogStore, options: AuditOptions): Promise<AuditReport> {
+  assertOptions('options', options, [
+    'logKey',
+    'pinned',
+    'onFinding',
+    'onProgress',
+    'signal',
+    'checkDerived',
+    'state',
+    'mentionsMax',
+  ]);
+  return new Audit(store, options).run();
+}
+
+/** One run. */
+class Audit {
+  readonly #store: LogStore;
+  readonly #options: AuditOptions;
+  readonly #verifier: NoteVerifier;
+  readonly #pace: Pace;
+  readonly #registry = new Registry();
+  readonly #fold = new FindingFold();
+  readonly #counts: Partial<Record<FindingCode, number>> = {};
+  readonly #collector: SubjectCollector;
+  readonly #builder = new RangeBuilder(emptyRange());
+  readonly #nodes: NodeComparison;
+  readonly #salt = randomSalt();
+  readonly #expected = new PostingDigest(this.#salt);
+  readonly #earlier: Checkpoint[] = [];
+  #firstBad: FirstBad | undefined;
+  #statements = 0;
+  #events = 0;
+  #signatures = 0;
+  #refused: readonly number[] = [];
+  #units = 0;
+  readonly #listed: Finding[] = [];
+
+  constructor(store: LogStore, options: AuditOptions) {
+    this.#store = store;
+    this.#options = options;
+    this.#verifier = parseVerifierKey(options.logKey);
+    this.#pace = new Pace(options.signal, options.onProgress);
+    this.#collector = new SubjectCollector(this.#registry, options.mentionsMax ?? MENTIONS_MAX);
+    this.#nodes = new NodeComparison(store);
+  }
+
+  async run(): Promise<AuditReport> {
+    const head = await this.#store.readHead();
+    const checkpoint = this.#openHead(head);
+    this.#comparePinned(checkpoint);
+    await this.#replay(checkpoint.size);
+    const root = await this.#compareRoot(checkpoint);
+    const whole = this.#firstBad === undefined;
+    if (whole) {
+      this.#emitAll(registryFindings(this.#registry));
+      await this.#judge(checkpoint.size);
+    }
+    const derived =
+      whole && this.#options.checkDerived !== false ? await this.#compareDerived(checkpoint.size) : undefined;
+    return this.#report(head?.checkpoint ?? '', checkpoint, root, derived);
+  }
+
+  #openHead(head: StoredHead | undefined): Checkpoint {
+    if (head === undefined) {
+      this.#fail(0, 'LG-02', 'there is no signed checkpoint');
+      return { origin: this.#verifier.name, size: 0, root: EMPTY_ROOT };
+    }
+    const opened = checkCheckpoint(head.checkpoint, this.#verifier);
+    if (opened.ok) return opened.checkpoint;
+    this.#fail(0, 'LG-02', `the stored checkpoint is not signed by the log (${opened.reason})`);
+    return { origin: this.#verifier.name, size: head.size, root: EMPTY_ROOT };
+  }
+
+  /** LG-06 and LG-04 at once; LG-03 is decided when the replay passes the earlier size. */
+  #comparePinned(checkpoint: Checkpoint): void {
+    const { pinned = [], state } = this.#options;
+    for (const note of state === undefined ? pinned : [...pinned, state.checkpoint]) {
+      const opened = checkCheckpoint(note, this.#verifier);
+      if (!opened.ok)
+        throw new RangeError(
+          `"pinned" expected checkpoints signed by the log, got one that is not (${opened.reason})`,
+        );
+      const earlier = opened.checkpoint;
+      if (earlier.size > checkpoint.size) {
+        const why = `the log has ${checkpoint.size} entries, a checkpoint signed before has ${earlier.size}`;
+        this.#fail(checkpoint.size, 'LG-06', why);
+      } else if (earlier.size === checkpoint.size && !equalBytes(earlier.root, checkpoint.root)) {
+        this.#fail(0, 'LG-04', `two signed checkpoints of ${earlier.size} entries have different roots`);
+      } else this.#earlier.push(earlier);
+    }
+    this.#earlier.sort((a, b) => a.size - b.size);
+  }
+
+  async #replay(size: number): Promise<void> {
+    const { state } = this.#options;
+    const trusted =
+      state === undefined || !this.#earlier.some((earlier) => earlier.size === state.size) ? 0 : state.size;
+    const verifier = new EntryVerifier(this.#registry, trusted, trusted === 0 ? [] : state?.refused);
+    let next = 0;
+    this.#passEarlier(0);
+    for await (const block of readBlocks(this.#store, 0, size)) {
+      for (const { index, bytes } of block) {
+        const result = verifier.next(index, bytes);
+        if ('chainBreak' in result) return this.#fail(index, 'LG-01', result.chainBreak);
+        await this.#nodes.add(this.#builder.append(result.leafHash));
+        this.#statements++;
+        this.#events += result.acts.length;
+        const lots = this.#collector.collect(index, result.acts);
+        for (const row of postingsOf(index, result.statement, result.isRegistry, result.acts, lots)) {
+          this.#expected.add(row);
+        }
+        this.#emitAll(result.findings);
+        next = index + 1;
+        this.#passEarlier(next);
+        if (this.#pace.isDue) await this.#pace.breathe({ phase: 'entries', done: next, total: size });
+      }
+    }
+    this.#signatures = verifier.signatures;
+    this.#refused = verifier.refused;
+    this.#pace.report({ phase: 'entries', done: next, total: size });
+    if (next < size)
+      this.#fail(next, 'LG-02', `entry ${next} is missing; the checkpoint signs ${size} entries`);
+  }
+
+  /** LG-03: the root at the size of an earlier checkpoint must be the one it signed. */
+  #passEarlier(size: number): void {
+    while (this.#earlier[0]?.size === size) {
+      const { root } = this.#earlier.shift()!;
+      if (equalBytes(size === 0 ? EMPTY_ROOT : rangeRoot(this.#builder.range()), root)) continue;
+      this.#fail(0, 'LG-03', `the first ${size} entries are not those an earlier checkpoint signed`);
+    }
+  }
+
+  async #compareRoot(checkpoint: Checkpoint): Promise<Uint8Array> {
+    const range = this.#builder.range();
+    const root = range.end === 0 ? EMPTY_ROOT : rangeRoot(range);
+    const holds = range.end === checkpoint.size && equalBytes(root, checkpoint.root);
+    if (!holds && this.#firstBad === undefined)
+      this.#fail(0, 'LG-02', 'the entries do not give the signed root');
+    const code = this.#firstBad?.code;
+    if (code !== 'LG-01' && (code !== 'LG-02' || holds)) return root;
+    const located = await locateFirstBad(this.#store, checkpoint.size, checkpoint.root);
+    if (located !== undefined && this.#firstBad !== undefined) {
+      const [stored] = await this.#store.readEntriesAt([located]);
+      const why =
+        stored === undefined ? 'it is missing' : 'its bytes are not those the signed root commits to';
+      this.#firstBad = { entry: located, code: this.#firstBad.code, why };
+    }
+    return root;
+  }
+
+  async #judge(size: number): Promise<void> {
+    this.#emitAll(this.#collector.judgeShared());
+    for (let partition = 0; partition < this.#collector.partitions; partition++) {
+      if (partition > 0) await this.#collectPartition(partition, size);
+      const base = this.#units;
+      for (const found of this.#collector.judgeUnits()) {
+        this.#emitAll(found);
+        this.#units++;
+        if (this.#pace.isDue) {
+          const perPartition = this.#collector.unitCount;
+          const total = base + perPartition * (this.#collector.partitions - partition);
+          await this.#pace.breathe({ phase: 'subjects', done: this.#units, total });
+        }
+      }
+    }
+    this.#pace.report({ phase: 'subjects', done: this.#units, total: this.#units });
+    for (const found of this.#fold.list()) this.#announce(found);
+  }
+
+  /** Reads the log again for one more partition of the units; what the first pass refused stays refused. */
+  async #collectPartition(partition: number, size: number): Promise<void> {
+    this.#collector.nextPartition(partition);
+    const verifier = new EntryVerifier(new Registry(), size, this.#refused);
+    for await (const block of readBlocks(this.#store, 0, size)) {
+      for (const { index, bytes } of block) {
+        const result = verifier.next(index, bytes);
+        if ('acts' in result) this.#collector.collectAgain(result.acts);
+        if (this.#pace.isDue)
+          await this.#pace.breathe({ phase: 'subjects', done: this.#units, total: this.#units + 1 });
+      }
+    }
+  }
+
+  async #compareDerived(size: number): Promise<readonly string[]> {
+    await this.#nodes.finish();
+    const stored = new PostingDigest(this.#salt);
+    let done = 0;
+    for await (const row of this.#store.scanPostings()) {
+      stored.add(row);
+      done++;
+      if (this.#pace.isDue) await this.#pace.breathe({ phase: 'derived', done, total: done + 1 });
+    }
+    const counted = await this.#store.countDerived();
+    const differences = [...this.#nodes.differences];
+    if (counted.nodes > this.#nodes.count) {
+      differences.push(`${counted.nodes - this.#nodes.count} tree nodes too many are stored`);
+    }
+    const buckets = this.#expected.differingBuckets(stored);
+    if (buckets.size > 0) differences.push(...(await this.#nameRows(size, buckets)));
+    return differences;
+  }
+
+  async #nameRows(size: number, buckets: ReadonlySet<number>): Promise<string[]> {
+    const rows = new RowDifference();
+    for await (const row of this.#store.scanPostings()) {
+      if (buckets.has(this.#expected.bucketOf(row))) rows.add(row, 'stored');
+    }
+    const registry = new Registry();
+    const collector = new SubjectCollector(registry, Infinity);
+    const verifier = new EntryVerifier(registry, size, this.#refused);
+    for await (const block of readBlocks(this.#store, 0, size)) {
+      for (const { index, bytes } of block) {
+        const result = verifier.next(index, bytes);
+        if ('chainBreak' in result) continue;
+        const lots = collector.collect(index, result.acts);
+        for (const row of postingsOf(index, result.statement, result.isRegistry, result.acts, lots)) {
+          if (buckets.has(this.#expected.bucketOf(row))) rows.add(row, 'expected');
+        }
+      }
+    }
+    return rows.sentences();
+  }
+
+  #report(
+    note: string,
+    checkpoint: Checkpoint,
+    root: Uint8Array,
+    differences: readonly string[] | undefined,
+  ): AuditReport {
+    if (differences !== undefined && differences.length > 0) {
+      const subject = { type: 'log', id: checkpoint.origin } as const;
+      this.#announce(finding({ code: 'LG-17', severity: 2, subject, acts: [], detail: differences[0]! }));
+    }
+    if (this.#firstBad !== undefined) this.#announceDamage(checkpoint, this.#firstBad);
+    const derivedOk = differences === undefined ? undefined : differences.length === 0;
+    const logOk = this.#firstBad === undefined;
+    const state: AuditState | undefined = logOk
+      ? {
+          version: 1,
+          origin: checkpoint.origin,
+          size: checkpoint.size,
+          root: toBase64(root),
+          checkpoint: note,
+          refused: this.#refused,
+        }
+      : undefined;
+    return {
+      ok: logOk && derivedOk !== false,
+      origin: checkpoint.origin,
+      size: checkpoint.size,
+      root: toBase64(root),
+      checkpoint: note,
+      log: { ok: logOk, firstBad: this.#firstBad },
+      derived: { ok: derivedOk, differences: differences ?? [] },
+      statements: this.#statements,
+      events: this.#events,
+      units: this.#units,
+      containers: this.#collector.containerCount,
+      signatures: this.#signatures,
+      counts: this.#counts,
+      findings: this.#listed,
+      state,
+      workers: 1,
+    };
+  }
+
+  /** L0 is streamed and counted, never held; the rest is folded first. */
+  #emitAll(findings: Iterable<Finding>): void {
+    for (const found of findings) {
+      if (found.severity === 0) this.#announce(found);
+      else this.#fold.add(found);
+    }
+  }
+
+  #announce(found: Finding): void {
+    this.#counts[found.code] = (this.#counts[found.code] ?? 0) + found.count;
+    if (found.severity > 0 && this.#listed.length < FINDINGS_LISTED_MAX) this.#listed.push(found);
+    this.#options.onFinding?.(found);
+  }
+
+  #announceDamage(checkpoint: Checkpoint, bad: FirstBad): void {
+    const subject = { type: 'log', id: checkpoint.origin } as const;
+    const detail = `entry ${bad.entry}, ${bad.why}`;
+    this.#announce(finding({ code: bad.code, severity: 4, subject, acts: [], facts: [bad.entry], detail }));
+  }
+
+  #fail(entry: number, code: FindingCode, why: string): void {
+    this.#firstBad ??= { entry, code, why };
+  }
+}
+
+function randomSalt(): string {
+  return toBase64(globalThis.crypto.getRandomValues(new Uint8Array(16)));
+}

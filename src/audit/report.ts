@@ -1,0 +1,91 @@
+// Browser-safe.
+/**
+ * What an audit takes and what it says: the report, its progress, and the state it can go on from.
+ *
+ * Reads  judgement/ (findings).   Used by  audit.ts, ledger/, cli/.
+ * @module
+ */
+import type { Finding, FindingCode } from '../judgement/index.ts';
+
+/** How far a long job has come. */
+export interface Progress {
+  readonly phase: 'entries' | 'subjects' | 'derived';
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Options of an audit. */
+export interface AuditOptions {
+  /** The log's C2SP verifier key, known to the auditor from elsewhere. */
+  readonly logKey: string;
+  /** Signed checkpoints the auditor holds from before; the log must extend every one. */
+  readonly pinned?: readonly string[];
+  /** Receives every finding, L0 too, once; folded ones folded. */
+  readonly onFinding?: (found: Finding) => void;
+  /** Called at most about every 100 ms; never awaited. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Aborts with `signal.reason`. */
+  readonly signal?: AbortSignal;
+  /** Compares stored derived data with the replay (LG-17). Default true. */
+  readonly checkDerived?: boolean;
+  /** State of an earlier audit of this log: signatures it verified are not verified again. */
+  readonly state?: AuditState;
+  /** Most unit mentions held in memory at once; more units are judged in several passes. Default 1,000,000. */
+  readonly mentionsMax?: number;
+}
+
+/** What an auditor keeps: which entries he verified, bound to the root they had. Trusted as his own disk is. */
+export interface AuditState {
+  readonly version: 1;
+  readonly origin: string;
+  readonly size: number;
+  /** Root of those entries, base64. */
+  readonly root: string;
+  /** The signed checkpoint of that size. */
+  readonly checkpoint: string;
+  /** Entries whose signature did not verify, ascending; empty for every log this library wrote. */
+  readonly refused: readonly number[];
+}
+
+/** The first entry of a damaged log that does not hold. */
+export interface FirstBad {
+  /** 0-based entry index. */
+  readonly entry: number;
+  readonly code: FindingCode;
+  /** One sentence. */
+  readonly why: string;
+}
+
+/** Result of an audit. */
+export interface AuditReport {
+  /** True if log, checkpoints and derived data hold; findings about goods do not make it false. */
+  readonly ok: boolean;
+  readonly origin: string;
+  readonly size: number;
+  /** Root computed from the entries, base64. */
+  readonly root: string;
+  readonly checkpoint: string;
+  readonly log: { readonly ok: boolean; readonly firstBad: FirstBad | undefined };
+  readonly derived: {
+    /** False when stored derived data differs from the replay; undefined when it was not compared. */
+    readonly ok: boolean | undefined;
+    /** The first rows that differ, as sentences; at most ten. */
+    readonly differences: readonly string[];
+  };
+  readonly statements: number;
+  readonly events: number;
+  readonly units: number;
+  readonly containers: number;
+  /** Signatures verified in this run. */
+  readonly signatures: number;
+  /** Folded findings by code. */
+  readonly counts: Readonly<Partial<Record<FindingCode, number>>>;
+  /** Folded findings at L1 and above, worst first, at most {@link FINDINGS_LISTED_MAX}; `onFinding` gets all. */
+  readonly findings: readonly Finding[];
+  /** State to go on from; undefined for a damaged log. */
+  readonly state: AuditState | undefined;
+  readonly workers: number;
+}
+
+/** Most findings a report lists. */
+export const FINDINGS_LISTED_MAX = 1000;

@@ -1,0 +1,188 @@
+// Browser-safe.
+/**
+ * Events by subject: the part of the log one judging pass holds in memory.
+ *
+ * Reads  custody/.   Used by  audit.ts.
+ * Method containers, codes and lots are held whole; units in partitions by a hash of their id. When a partition would hold
+ *        too many mentions, the number of partitions doubles and what no longer belongs is dropped.
+ * Never  lets the number of partitions, or which worker has which, influence a finding.
+ * @module
+ */
+import {
+  affectsUnits,
+  isContainer,
+  subjectKind,
+  UNKNOWN_UNIT,
+  unitChanges,
+  World,
+  type Act,
+  type UnitRecord,
+} from '../custody/index.ts';
+import { commissionsLot, Judge, overIssue, type Finding, type LotMovement } from '../judgement/index.ts';
+import type { Registry } from '../registry/index.ts';
+
+/** A lot's fold so far. */
+interface LotFold {
+  readonly movements: LotMovement[];
+  readonly commissionings: Act[];
+}
+
+/** Everything of a log that is not a unit's own, and one partition of the units. */
+export class SubjectCollector {
+  readonly #registry: Registry;
+  readonly #mentionsMax: number;
+  readonly #containers = new Map<string, Act[]>();
+  readonly #codes = new Map<string, Act[]>();
+  readonly #lots = new Map<string, LotFold>();
+  readonly #index = new UnitIndex();
+  #units = new Map<string, Act[]>();
+  #mentions = 0;
+  #partition = 0;
+  #partitions = 1;
+  #judge: Judge | undefined;
+
+  constructor(registry: Registry, mentionsMax: number) {
+    this.#registry = registry;
+    this.#mentionsMax = mentionsMax;
+  }
+
+  /** Number of passes over the log that judging all units takes; the first is the pass that collected. */
+  get partitions(): number {
+    return this.#partitions;
+  }
+  get containerCount(): number {
+    return this.#containers.size;
+  }
+  /** Units held in this partition. */
+  get unitCount(): number {
+    return this.#units.size;
+  }
+
+  /** First pass: takes an entry's acts; returns the lots it added units to, as the derived index has them. */
+  collect(entry: number, acts: readonly Act[]): ReadonlyMap<string, number> {
+    for (const act of acts) {
+      this.#collectShared(act);
+      this.#collectUnits(act);
+    }
+    if (!acts.some(affectsUnits)) return NO_LOTS;
+    const { units, lots } = unitChanges(this.#registry, acts, (unit) => this.#index.get(unit));
+    for (const [unit, record] of units) this.#index.set(unit, record);
+    for (const [lot, change] of lots) this.#addToLot(lot, entry, change, acts);
+    return lots;
+  }
+
+  /** Further passes: forgets the units held and takes the next partition, entry by entry. */
+  nextPartition(partition: number): void {
+    this.#partition = partition;
+    this.#units = new Map();
+  }
+
+  /** Takes an entry's acts in a further pass. */
+  collectAgain(acts: readonly Act[]): void {
+    for (const act of acts) this.#collectUnits(act);
+  }
+
+  /** Findings about containers, codes and lots. */
+  *judgeShared(): Iterable<Finding> {
+    const judge = this.#judgeOfAll();
+    for (const container of this.#containers.keys()) yield* judge.container(container);
+    for (const [code, acts] of this.#codes) yield* judge.code(code, acts);
+    for (const [lot, { movements, commissionings }] of this.#lots) {
+      yield* overIssue(this.#registry, lot, movements, commissionings);
+    }
+  }
+
+  /** Findings about each unit of the partition held. */
+  *judgeUnits(): Iterable<readonly Finding[]> {
+    const judge = this.#judgeOfAll();
+    for (const unit of this.#units.keys()) yield judge.unit(unit);
+  }
+
+  #judgeOfAll(): Judge {
+    this.#judge ??= new Judge(
+      new World(
+        this.#registry,
+        this.#containers,
+        (unit) => this.#units.get(unit) ?? [],
+        (unit) => this.#index.get(unit).lot,
+      ),
+    );
+    return this.#judge;
+  }
+
+  #collectShared(act: Act): void {
+    if (act.parent !== undefined && isContainer(act.parent)) push(this.#containers, act.parent, act);
+    for (const id of act.ids) {
+      if (id === act.parent) continue;
+      const kind = subjectKind(id);
+      if (kind === 'container') push(this.#containers, id, act);
+      else if (kind === 'code') push(this.#codes, id, act);
+    }
+  }
+
+  #collectUnits(act: Act): void {
+    for (const id of act.ids) {
+      if (subjectKind(id) !== 'unit' || partitionOf(id, this.#partitions) !== this.#partition) continue;
+      push(this.#units, id, act);
+      this.#mentions++;
+    }
+    if (this.#partition === 0 && this.#mentions > this.#mentionsMax) this.#split();
+  }
+
+  #split(): void {
+    this.#partitions *= 2;
+    this.#mentions = 0;
+    for (const [unit, acts] of this.#units) {
+      if (partitionOf(unit, this.#partitions) === 0) this.#mentions += acts.length;
+      else this.#units.delete(unit);
+    }
+  }
+
+  #addToLot(lot: string, entry: number, change: number, acts: readonly Act[]): void {
+    let fold = this.#lots.get(lot);
+    if (fold === undefined) this.#lots.set(lot, (fold = { movements: [], commissionings: [] }));
+    fold.movements.push({ entry, units: change });
+    for (const act of acts) {
+      if (commissionsLot(act, lot)) fold.commissionings.push({ ...act, ids: [] });
+    }
+  }
+}
+
+const NO_LOTS: ReadonlyMap<string, number> = new Map();
+
+/** Which of `count` partitions a unit belongs to: FNV-1a of its id. */
+function partitionOf(unit: string, count: number): number {
+  if (count === 1) return 0;
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < unit.length; i++) hash = Math.imul(hash ^ unit.charCodeAt(i), 0x01000193);
+  return (hash >>> 8) % count;
+}
+
+/** Lot and movement of every commissioned unit, in two small numbers each. */
+class UnitIndex {
+  readonly #lots: string[] = [];
+  readonly #numbers = new Map<string, number>();
+  readonly #records = new Map<string, number>();
+
+  get(unit: string): UnitRecord {
+    const packed = this.#records.get(unit);
+    if (packed === undefined) return UNKNOWN_UNIT;
+    return { lot: this.#lots[packed >>> 1]!, moved: (packed & 1) === 1 };
+  }
+
+  set(unit: string, { lot, moved }: UnitRecord): void {
+    if (lot === undefined) return;
+    let number = this.#numbers.get(lot);
+    if (number === undefined) {
+      number = this.#lots.push(lot) - 1;
+      this.#numbers.set(lot, number);
+    }
+    this.#records.set(unit, number * 2 + (moved ? 1 : 0));
+  }
+}
+
+function push(map: Map<string, Act[]>, key: string, act: Act): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [act]);
+  else if (list.at(-1) !== act) list.push(act);
+}

@@ -1,0 +1,135 @@
+// Browser-safe.
+/**
+ * One entry after the other: leaf, chain, statement, signature, registry. What does not verify has no effect.
+ *
+ * Reads  log/, statement/, registry/, custody/ (acts).   Used by  audit.ts (full), locate.ts.
+ * Source design section 5 "Audit"; `findings.md` SG-03, SG-04, SG-05, SG-07, SG-08.
+ * Never  trusts the store: everything is recomputed from the entry's bytes.
+ * @module
+ */
+import { equalBytes, toBase64url } from '../bytes/index.ts';
+import { actsOfDocument, type Act } from '../custody/index.ts';
+import { decodeEntry } from '../log/index.ts';
+import { finding, type Finding, type FindingCode, type Severity } from '../judgement/index.ts';
+import { hashLeaf } from '../merkle/index.ts';
+import type { Registry } from '../registry/index.ts';
+import { openStatement, verifyStatement, type OpenedStatement } from '../statement/index.ts';
+
+/** What one entry gave. */
+export interface VerifiedEntry {
+  readonly leafHash: Uint8Array;
+  readonly recordTimeMs: number;
+  /** The statement's exact bytes. */
+  readonly statement: Uint8Array;
+  /** True for a statement the registry is made of. */
+  readonly isRegistry: boolean;
+  readonly acts: readonly Act[];
+  /** Findings about the statement itself. */
+  readonly findings: readonly Finding[];
+}
+
+/** Why the chain does not hold at an entry. */
+export interface ChainBreak {
+  readonly chainBreak: string;
+}
+
+/** Verifies entries in log order and builds the registry as it goes. */
+export class EntryVerifier {
+  readonly #registry: Registry;
+  readonly #trustedBefore: number;
+  readonly #refused: Set<number>;
+  #previous: Uint8Array = new Uint8Array(32);
+  #previousTimeMs = 0;
+  #signatures = 0;
+
+  /**
+   * @param trustedBefore - signatures of entries below this index were verified before …
+   * @param refused - … and all are good but these.
+   */
+  constructor(registry: Registry, trustedBefore = 0, refused: Iterable<number> = []) {
+    this.#registry = registry;
+    this.#trustedBefore = trustedBefore;
+    this.#refused = new Set(refused);
+  }
+
+  /** Entries whose signature does not verify, ascending. */
+  get refused(): readonly number[] {
+    return [...this.#refused];
+  }
+
+  /** Signatures verified so far. */
+  get signatures(): number {
+    return this.#signatures;
+  }
+
+  /** Verifies entry number `index`, the one after the last given. */
+  next(index: number, bytes: Uint8Array): VerifiedEntry | ChainBreak {
+    let entry: ReturnType<typeof decodeEntry>;
+    try {
+      entry = decodeEntry(bytes);
+    } catch {
+      return { chainBreak: 'its bytes are no entry' };
+    }
+    if (!equalBytes(entry.previous, this.#previous)) {
+      return { chainBreak: 'it does not link to the entry before it' };
+    }
+    if (entry.recordTimeMs < this.#previousTimeMs) {
+      return { chainBreak: 'its record time is before that of the entry before it' };
+    }
+    const leafHash = hashLeaf(bytes);
+    this.#previous = leafHash;
+    this.#previousTimeMs = entry.recordTimeMs;
+    return { ...this.#open(index, entry.recordTimeMs, entry.statement), leafHash };
+  }
+
+  #open(index: number, recordTimeMs: number, bytes: Uint8Array): Omit<VerifiedEntry, 'leafHash'> {
+    const base = { recordTimeMs, statement: bytes, isRegistry: false, acts: [], findings: [] };
+    const refuse = (code: FindingCode, severity: Severity, detail: string) => ({
+      ...base,
+      findings: [refusal(index, code, severity, detail)],
+    });
+    let opened: OpenedStatement;
+    try {
+      opened = openStatement(bytes);
+    } catch {
+      return refuse('SG-07', 4, 'its bytes are no statement');
+    }
+    const { statement } = opened;
+    if (index === 0 && statement.kind === 'genesis') this.#registry.apply(0, recordTimeMs, statement);
+    const fault = this.#fault(index, recordTimeMs, opened);
+    if (fault !== undefined) return refuse(...fault);
+    const isRegistry = statement.kind !== 'events';
+    if (isRegistry && index > 0) this.#registry.apply(index, recordTimeMs, statement);
+    if (statement.kind !== 'events') return { ...base, isRegistry };
+    const { issuer } = statement;
+    const source = { entry: index, recordTimeMs, issuer, kid: toBase64url(statement.kid) };
+    return { ...base, acts: actsOfDocument(statement.payload, source) };
+  }
+
+  /** Why a statement has no effect, or undefined. Append refuses all of these, so they show a log written by others. */
+  #fault(
+    index: number,
+    recordTimeMs: number,
+    opened: OpenedStatement,
+  ): [FindingCode, Severity, string] | undefined {
+    const { statement } = opened;
+    const key = this.#registry.key(opened.kid, Math.max(index, 1));
+    if (key === undefined) return ['SG-03', 3, 'the signing key is not registered'];
+    if (key.party !== statement.issuer) return ['SG-08', 3, 'the signing key belongs to another party'];
+    if (key.revokedAt < index) return ['SG-04', 4, 'the signing key was revoked before'];
+    if (recordTimeMs < key.validFromMs || recordTimeMs >= key.validToMs) {
+      return ['SG-05', 3, 'the signing key was not valid at the time'];
+    }
+    if (statement.audience !== this.#registry.origin) return ['SG-07', 4, 'it was signed for another log'];
+    if (index >= this.#trustedBefore) {
+      this.#signatures++;
+      if (!verifyStatement(opened, key.publicKey)) this.#refused.add(index);
+    }
+    return this.#refused.has(index) ? ['SG-07', 4, 'its signature does not verify'] : undefined;
+  }
+}
+
+function refusal(index: number, code: FindingCode, severity: Severity, detail: string): Finding {
+  const subject = { type: 'statement', id: String(index) } as const;
+  return finding({ code, severity, subject, acts: [], facts: [index], detail });
+}

@@ -1,0 +1,148 @@
+// Browser-safe.
+/**
+ * The few byte operations everything else stands on, and the checks of arguments at every public border.
+ *
+ * Reads  errors.ts.   Used by  every room.
+ * Never  coerces: a wrong type is a TypeError (`ERR_INVALID_ARG_TYPE`), a wrong size a RangeError (`ERR_OUT_OF_RANGE`).
+ * @module
+ */
+import { DecodeError, argumentRangeError, argumentTypeError } from '../errors.ts';
+
+/** Returns `value` if it is a Uint8Array (of exactly `length` bytes, where given). */
+export function assertBytes(title: string, value: unknown, length?: number): Uint8Array {
+  if (!(value instanceof Uint8Array)) {
+    throw argumentTypeError(
+      title,
+      length === undefined ? 'Uint8Array' : `Uint8Array of length ${length}`,
+      value,
+    );
+  }
+  if (length !== undefined && value.length !== length) {
+    throw argumentRangeError(title, `Uint8Array of length ${length}`, `length=${value.length}`);
+  }
+  return value;
+}
+
+/** Returns `value` if it is an integer with `min <= value <= max`; both ends inclusive. */
+export function assertInteger(
+  title: string,
+  value: unknown,
+  min = 0,
+  max: number = Number.MAX_SAFE_INTEGER,
+): number {
+  if (typeof value !== 'number') throw argumentTypeError(title, 'an integer', value);
+  if (!Number.isSafeInteger(value) || value < min || value > max) {
+    throw argumentRangeError(title, `an integer from ${min} to ${max}`, value);
+  }
+  return value;
+}
+
+/** Returns `value` if it is a well-formed string (no lone surrogate) of at most `maxLength` UTF-16 units. */
+export function assertString(title: string, value: unknown, maxLength = 65_535): string {
+  if (typeof value !== 'string') throw argumentTypeError(title, 'a string', value);
+  if (value.length > maxLength) {
+    throw argumentRangeError(title, `at most ${maxLength} characters`, `length=${value.length}`);
+  }
+  if (!isWellFormed(value)) throw argumentRangeError(title, 'well-formed Unicode', 'a lone surrogate');
+  return value;
+}
+
+/** Returns `value` if it is an array of at most `maxLength` items. */
+export function assertArray(title: string, value: unknown, maxLength: number): readonly unknown[] {
+  if (!Array.isArray(value)) throw argumentTypeError(title, 'an array', value);
+  if (value.length > maxLength) {
+    throw argumentRangeError(title, `at most ${maxLength} items`, `length=${value.length}`);
+  }
+  return value as readonly unknown[];
+}
+
+/** Returns `value` if it is a plain options object whose keys are all in `names`; unknown names are refused. */
+export function assertOptions<T extends object>(
+  title: string,
+  value: T,
+  names: readonly (keyof T & string)[],
+): T {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw argumentTypeError(title, 'an options object', value);
+  }
+  for (const name of Object.keys(value)) {
+    if (!(names as readonly string[]).includes(name)) {
+      throw argumentRangeError(title, `options among ${names.join(', ')}`, JSON.stringify(name.slice(0, 40)));
+    }
+  }
+  return value;
+}
+
+/** True if `text` holds no lone surrogate (ES2024 `isWellFormed`, which Node 20 has but ES2022 does not type). */
+export function isWellFormed(text: string): boolean {
+  return !/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(text);
+}
+
+/** One new array holding all `parts` in order. */
+export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const out = new Uint8Array(length);
+  let offset = 0;
+  for (const part of parts) {
+    out.set(part, offset);
+    offset += part.length;
+  }
+  return out;
+}
+
+/** True if both hold the same bytes. Not constant-time: everything compared here is public. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && compareBytes(a, b) === 0;
+}
+
+/** Lexicographic order of bytes, shorter first when one is a prefix: negative, 0 or positive. */
+export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const difference = a[i]! - b[i]!;
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** UTF-8 bytes of a well-formed string. */
+export function utf8Encode(text: string): Uint8Array {
+  return encoder.encode(text);
+}
+
+/**
+ * Text of strict UTF-8 bytes.
+ * @throws {DecodeError} `ERR_DECODE_MALFORMED` on invalid UTF-8; a byte-order mark is kept as U+FEFF, not dropped.
+ */
+export function utf8Decode(bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes);
+  } catch (cause) {
+    throw new DecodeError('ERR_DECODE_MALFORMED', "couldn't decode text: not UTF-8", { cause });
+  }
+}
+
+/** Writes `value` (0 .. 2^53-1) as 8 big-endian bytes at `offset`. */
+export function writeUint64(out: Uint8Array, offset: number, value: number): void {
+  const view = new DataView(out.buffer, out.byteOffset, out.byteLength);
+  const low = value % 0x1_0000_0000;
+  view.setUint32(offset, (value - low) / 0x1_0000_0000);
+  view.setUint32(offset + 4, low);
+}
+
+/**
+ * Reads 8 big-endian bytes at `offset`.
+ * @throws {DecodeError} `ERR_DECODE_LIMIT` above 2^53-1.
+ */
+export function readUint64(bytes: Uint8Array, offset: number): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const value = view.getUint32(offset) * 0x1_0000_0000 + view.getUint32(offset + 4);
+  if (!Number.isSafeInteger(value)) {
+    throw new DecodeError('ERR_DECODE_LIMIT', "couldn't decode integer: above 2^53-1");
+  }
+  return value;
+}

@@ -1,0 +1,97 @@
+// Browser-safe.
+/**
+ * Bytes as text: lower-case hex, padded base64, unpadded base64url; every decoder accepts exactly one spelling.
+ *
+ * Reads  errors.ts.   Used by  note/, gs1/, statement/, cli/.
+ * Source RFC 4648 sections 4, 5 and 8; strictness after section 3.5 (non-zero trailing bits are refused).
+ * Never  ignores white space, missing padding or upper-case hex.
+ * @module
+ */
+import { DecodeError } from '../errors.ts';
+
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const BASE64_VALUES = decodeTable(BASE64);
+const BASE64URL_VALUES = decodeTable(BASE64URL);
+
+function decodeTable(alphabet: string): Int8Array {
+  const table = new Int8Array(128).fill(-1);
+  for (let i = 0; i < alphabet.length; i++) table[alphabet.charCodeAt(i)] = i;
+  return table;
+}
+
+/** Lower-case hex of `bytes`. */
+export function toHex(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += HEX[byte]!;
+  return text;
+}
+
+/** @throws {DecodeError} `ERR_DECODE_MALFORMED` unless `text` is an even number of lower-case hex digits. */
+export function fromHex(text: string): Uint8Array {
+  if (text.length % 2 !== 0 || !/^[0-9a-f]*$/.test(text)) throw malformed('hex');
+  const out = new Uint8Array(text.length / 2);
+  for (let i = 0; i < out.length; i++) out[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
+  return out;
+}
+
+/** Standard base64 with padding. */
+export function toBase64(bytes: Uint8Array): string {
+  const text = encode(bytes, BASE64);
+  return text + '='.repeat((4 - (text.length % 4)) % 4);
+}
+
+/** @throws {DecodeError} `ERR_DECODE_MALFORMED` unless `text` is what {@link toBase64} writes. */
+export function fromBase64(text: string): Uint8Array {
+  if (text.length % 4 !== 0) throw malformed('base64');
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  return decode(text.slice(0, text.length - padding), BASE64_VALUES, 'base64');
+}
+
+/** base64url without padding. */
+export function toBase64url(bytes: Uint8Array): string {
+  return encode(bytes, BASE64URL);
+}
+
+/** @throws {DecodeError} `ERR_DECODE_MALFORMED` unless `text` is what {@link toBase64url} writes. */
+export function fromBase64url(text: string): Uint8Array {
+  return decode(text, BASE64URL_VALUES, 'base64url');
+}
+
+function encode(bytes: Uint8Array, alphabet: string): string {
+  let text = '';
+  for (let i = 0; i < bytes.length; i += 3) {
+    const left = bytes.length - i;
+    const triple = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
+    text += alphabet[triple >>> 18]! + alphabet[(triple >>> 12) & 63]!;
+    if (left > 1) text += alphabet[(triple >>> 6) & 63]!;
+    if (left > 2) text += alphabet[triple & 63]!;
+  }
+  return text;
+}
+
+function decode(text: string, values: Int8Array, name: string): Uint8Array {
+  if (text.length % 4 === 1) throw malformed(name);
+  const out = new Uint8Array((text.length * 3) >>> 2);
+  let bits = 0;
+  let bitCount = 0;
+  let offset = 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    const value = unit < 128 ? values[unit]! : -1;
+    if (value < 0) throw malformed(name);
+    bits = ((bits << 6) | value) & 0xffff;
+    bitCount += 6;
+    if (bitCount >= 8) {
+      bitCount -= 8;
+      out[offset++] = (bits >>> bitCount) & 0xff;
+    }
+  }
+  if ((bits & ((1 << bitCount) - 1)) !== 0) throw malformed(name);
+  return out;
+}
+
+function malformed(name: string): DecodeError {
+  return new DecodeError('ERR_DECODE_MALFORMED', `couldn't decode ${name}: malformed`);
+}

@@ -1,0 +1,58 @@
+// Browser-safe.
+/**
+ * SHA-256, and the one place where a faster engine may be plugged in beneath the portable one.
+ *
+ * Reads  @noble/hashes.   Used by  ed25519.ts and every room that hashes; node/native.ts plugs in node:crypto.
+ * Rule   an engine may change the speed of an answer, never the answer: its hash is tested when it is installed,
+ *        and of its signature verdicts only "accepted" counts (see ed25519.ts).
+ * @module
+ */
+import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js';
+import { assertBytes, equalBytes, fromHex, utf8Encode } from '../bytes/index.ts';
+import { argumentRangeError, argumentTypeError } from '../errors.ts';
+
+/** A faster engine for the two primitives that decide throughput. Both methods are called with checked arguments. */
+export interface NativeCrypto {
+  /** SHA-256 of `data`: 32 bytes that nobody else keeps a reference to. */
+  sha256(data: Uint8Array): Uint8Array;
+  /**
+   * True only if this engine accepts the Ed25519 signature. Must return false, or throw, whenever it is in doubt:
+   * true is final, everything else is decided by the portable implementation.
+   */
+  verifyAccepts(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean;
+}
+
+const ABC_DIGEST = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
+let installed: NativeCrypto | undefined;
+
+/**
+ * Puts a faster engine in place for this process, or with `undefined` goes back to the portable one.
+ * @throws {TypeError} if `native` lacks one of the two methods.
+ * @throws {RangeError} if its `sha256` fails the FIPS 180-4 example "abc".
+ */
+export function accelerate(native: NativeCrypto | undefined): void {
+  if (native !== undefined) {
+    if (typeof native?.sha256 !== 'function' || typeof native.verifyAccepts !== 'function') {
+      throw argumentTypeError('native', 'an object with sha256() and verifyAccepts()', native);
+    }
+    if (!equalBytes(native.sha256(utf8Encode('abc')), fromHex(ABC_DIGEST))) {
+      throw argumentRangeError('native.sha256', 'SHA-256', 'another function');
+    }
+  }
+  installed = native;
+}
+
+/** The engine in place, or undefined when the portable implementation is used alone. */
+export function nativeCrypto(): NativeCrypto | undefined {
+  return installed;
+}
+
+/**
+ * SHA-256 of `data`, as a new array of 32 bytes.
+ * @throws {TypeError} if `data` is not a Uint8Array.
+ * @see FIPS 180-4
+ */
+export function sha256(data: Uint8Array): Uint8Array {
+  assertBytes('data', data);
+  return installed === undefined ? nobleSha256(data) : installed.sha256(data);
+}

@@ -1,0 +1,11 @@
+// Browser-safe.
+/**
+ * Cryptography: SHA-256, the Ed25519 verdict, key enrolment, key ids, signers.
+ * @module
+ */
+export { accelerate, sha256, type NativeCrypto } from './backend.ts';
+export { verify } from './ed25519.ts';
+export { isPortableSignature } from './encoding.ts';
+export { checkEnrolment, type Enrolment } from './enrolment.ts';
+export { keyId } from './key-id.ts';
+export { createSigner, type Signer } from './signer.ts';

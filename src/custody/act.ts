@@ -1,0 +1,227 @@
+// Browser-safe.
+/**
+ * Acts: what an EPCIS event says about custody, in this project's canonical ids and integer times.
+ *
+ * Reads  epcis/ (events), gs1/ (canonical ids).   Used by  timeline.ts, judgement/, ledger/, audit/.
+ * Source CBV 2.0 section 7.1 (business steps), design section 3 (the steps of a vial CBV does not name).
+ * Never  refuses: an event that says nothing about custody becomes the step `other`, which moves nothing.
+ * @module
+ */
+import { parseTime } from '../bytes/index.ts';
+import {
+  BIZ_STEP_ADMINISTERING,
+  BIZ_STEP_OPENING,
+  BIZ_STEP_RETIRING,
+  type EpcisDocument,
+  type EpcisEvent,
+} from '../epcis/event.ts';
+import { LOT_NUMBER, vocabularyWord } from '../epcis/index.ts';
+import { canonicalId } from '../gs1/index.ts';
+
+/**
+ * Steps of the transition table; `observe`, `sensor` and `other` move nothing, `handle` is a packing or unpacking as its own
+ * container sees it. Listed by rank: ties in time order so.
+ */
+export const STEPS = [
+  'commission',
+  'receive',
+  'unpack',
+  'undo',
+  'handle',
+  'pack',
+  'ship',
+  'return',
+  'open',
+  'dispense',
+  'administer',
+  'retire',
+  'decommission',
+  'destroy',
+  'sensor',
+  'observe',
+  'other',
+] as const;
+export type Step = (typeof STEPS)[number];
+const RANK = new Map<Step, number>(STEPS.map((step, rank) => [step, rank]));
+
+/** Where an event stands in the log: entry index, and index within the entry's event list (-1: the statement itself). */
+export interface EventRef {
+  readonly entry: number;
+  readonly event: number;
+}
+
+/** A recorded scan: what was presented, how, and where. */
+export interface ScanFacts {
+  readonly presented: string | undefined;
+  readonly manual: boolean;
+  /** Micro-degrees and metres; undefined where the scan named none. */
+  readonly point:
+    { readonly latitude: number; readonly longitude: number; readonly radius: number } | undefined;
+  readonly countries: readonly string[];
+  readonly session: string | undefined;
+  readonly unused: boolean;
+}
+
+/** One event, reduced to what judgement needs. Everything in it was claimed by `actor`, who signed it. */
+export interface Act {
+  readonly ref: EventRef;
+  readonly recordTimeMs: number;
+  readonly timeMs: number;
+  readonly step: Step;
+  /** Party id of the signer. */
+  readonly actor: string;
+  /** RFC 9679 thumbprint of the signing key, base64url. */
+  readonly kid: string;
+  /** Canonical ids the event names directly: epcList, or the children of an aggregation. */
+  readonly ids: readonly string[];
+  /** Container of an aggregation step. */
+  readonly parent: string | undefined;
+  readonly place: string | undefined;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  readonly toPlace: string | undefined;
+  readonly lot: string | undefined;
+  readonly expiry: string | undefined;
+  readonly actId: string | undefined;
+  readonly doses: number;
+  readonly scan: ScanFacts | undefined;
+}
+
+/** All acts of an `events` statement, in the order of its event list. */
+export function actsOfDocument(document: EpcisDocument, source: ActSourceFacts): Act[] {
+  return document.epcisBody.eventList.map((event, index) =>
+    actOfEvent(event, { entry: source.entry, event: index }, source),
+  );
+}
+
+/** What the entry around an event says: where and when it was recorded, and who signed with which key. */
+export interface ActSourceFacts {
+  readonly entry: number;
+  readonly recordTimeMs: number;
+  readonly issuer: string;
+  readonly kid: string;
+}
+
+/** The act of one event at `ref`. */
+export function actOfEvent(event: EpcisEvent, ref: EventRef, source: ActSourceFacts): Act {
+  const parent = 'parentID' in event && event.parentID !== undefined ? identify(event.parentID) : undefined;
+  return {
+    ref,
+    recordTimeMs: source.recordTimeMs,
+    timeMs: parseTime(event.eventTime) ?? source.recordTimeMs,
+    step: stepOf(event),
+    actor: source.issuer,
+    kid: source.kid,
+    ids: namedIds(event),
+    parent,
+    place: placeOf(event),
+    from: partyOf(event.sourceList?.find(isPossessing)?.source),
+    to: partyOf(event.destinationList?.find(isPossessing)?.destination),
+    toPlace: partyOf(
+      event.destinationList?.find((item) => vocabularyWord('sourceDestinationType', item.type) === 'location')
+        ?.destination,
+    ),
+    lot: lotNumber(event.ilmd?.['cbvmda:lotNumber']),
+    expiry: textField(event.ilmd?.['cbvmda:itemExpirationDate'])?.slice(0, 10),
+    actId: event['cm:actId'],
+    doses: event['cm:doses'] ?? 1,
+    scan: scanOf(event),
+  };
+}
+
+/** Order of a timeline: event time, then rank of step, then content; never the order of capture. */
+export function compareActs(a: Act, b: Act): number {
+  if (a.timeMs !== b.timeMs) return a.timeMs - b.timeMs;
+  if (a.step !== b.step) return RANK.get(a.step)! - RANK.get(b.step)!;
+  const contentA = contentOf(a);
+  const contentB = contentOf(b);
+  if (contentA !== contentB) return contentA < contentB ? -1 : 1;
+  return a.ref.entry - b.ref.entry || a.ref.event - b.ref.event;
+}
+
+/** Everything an act says but where and when it was recorded, as one string: equal content is the same event again. */
+export function contentOf(act: Act): string {
+  const { ref: _ref, recordTimeMs: _recordTimeMs, kid: _kid, ...content } = act;
+  return JSON.stringify(content);
+}
+
+/** True if both acts are the same event captured again (LG-09). */
+export function isSameEvent(a: Act, b: Act): boolean {
+  return a.timeMs === b.timeMs && a.step === b.step && a.actor === b.actor && contentOf(a) === contentOf(b);
+}
+
+function stepOf(event: EpcisEvent): Step {
+  const bizStep = event.bizStep === undefined ? undefined : vocabularyWord('bizStep', event.bizStep);
+  const disposition =
+    event.disposition === undefined ? undefined : vocabularyWord('disposition', event.disposition);
+  if (event.type === 'AggregationEvent') {
+    if (event.action === 'ADD') return 'pack';
+    return event.action === 'DELETE' ? 'unpack' : 'observe';
+  }
+  if (event.type !== 'ObjectEvent') return 'other';
+  if (event.bizStep === BIZ_STEP_OPENING) return 'open';
+  if (event.bizStep === BIZ_STEP_ADMINISTERING) return 'administer';
+  if (event.bizStep === BIZ_STEP_RETIRING) return 'retire';
+  if (bizStep === 'commissioning') return event.action === 'ADD' ? 'commission' : 'other';
+  if (bizStep === 'shipping') return disposition === 'returned' ? 'return' : 'ship';
+  if (bizStep === 'receiving') return 'receive';
+  if (bizStep === 'dispensing') return 'dispense';
+  if (bizStep === 'decommissioning') return 'decommission';
+  if (bizStep === 'destroying') return 'destroy';
+  if (bizStep === 'sensor_reporting') return 'sensor';
+  return 'observe';
+}
+
+function isPossessing(item: { readonly type: string }): boolean {
+  return vocabularyWord('sourceDestinationType', item.type) === 'possessing_party';
+}
+
+function namedIds(event: EpcisEvent): readonly string[] {
+  if (event.type === 'AggregationEvent' || event.type === 'AssociationEvent') {
+    return (event.childEPCs ?? []).map(identify);
+  }
+  if (event.type === 'TransformationEvent') {
+    return [...(event.inputEPCList ?? []), ...(event.outputEPCList ?? [])].map(identify);
+  }
+  return (event.epcList ?? []).map(identify);
+}
+
+function identify(id: string): string {
+  return canonicalId(id) ?? id;
+}
+
+function partyOf(id: string | undefined): string | undefined {
+  return id === undefined ? undefined : identify(id);
+}
+
+function placeOf(event: EpcisEvent): string | undefined {
+  return partyOf(event.readPoint?.id ?? event.bizLocation?.id);
+}
+
+/** A lot number GS1 allows; anything else names no lot. */
+function lotNumber(value: unknown): string | undefined {
+  return typeof value === 'string' && LOT_NUMBER.test(value) ? value : undefined;
+}
+
+function textField(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function scanOf(event: EpcisEvent): ScanFacts | undefined {
+  const presented = event['cm:presented'];
+  const session = event['cm:session'];
+  const latitude = event['cm:latitude'];
+  const longitude = event['cm:longitude'];
+  if (presented === undefined && session === undefined && latitude === undefined) return undefined;
+  return {
+    presented,
+    manual: event['cm:entryMode'] === 'manual',
+    point:
+      latitude === undefined || longitude === undefined
+        ? undefined
+        : { latitude, longitude, radius: event['cm:radius'] ?? 0 },
+    countries: event['cm:countries'] ?? [],
+    session,
+    unused: event['cm:unused'] ?? false,
+  };
+}

@@ -1,0 +1,172 @@
+// Browser-safe.
+/**
+ * Honest gaps: the cheapest legal way from one recorded state to the next event, in missing steps.
+ *
+ * Reads  transitions.ts.   Used by  timeline.ts.
+ * Source design section 6 "Honest gaps": a missed event is a step that costs one; only insertable steps, by actors with
+ *        role and licence; a stretch in an unrecorded container costs two, whatever its hops.
+ * Never  inserts a commissioning, an end of life other than the first use before a retirement, or a correction.
+ * @module
+ */
+import type { Act, Step } from './act.ts';
+import { custodyAfter, TRANSITIONS, type Custody, type State } from './transitions.ts';
+
+/** A step nobody recorded but the timeline needs. */
+export interface MissingStep {
+  readonly step: Step;
+  readonly actor: string;
+  readonly to?: string;
+  readonly container?: string;
+}
+
+/** A way from a state to one in which the act is legal, and the state after the act. */
+export interface Completion {
+  readonly missing: readonly MissingStep[];
+  readonly after: State;
+}
+
+/** What the search asks about the world at the time of the act; answers must be pure. */
+export interface CompletionWorld {
+  /** Custody of a container, its own missing steps filled in; undefined where nothing of it is recorded by then. */
+  containerCustody(container: string): Custody | undefined;
+  /** True if the container was with `party` at some time since the subject was last seen. */
+  containerWasWith(container: string, party: string): boolean;
+  /** True if the party had role and licences for the step. */
+  mayInsert(step: Step, party: string): boolean;
+  /** True if goods may flow from the first party to the second without passing a third role. */
+  mayFlow(from: string, to: string): boolean;
+  /** True where a further use is within the doses of the container. */
+  dosesRemain: boolean;
+}
+
+interface Move {
+  readonly state: State;
+  readonly missing: readonly MissingStep[];
+}
+
+/**
+ * The cheapest completion of at most `stepsMax` missing steps, or undefined if there is none.
+ * Ties go to the first in the fixed order of moves, so every computer finds the same one.
+ * Cost: at most about 4^stepsMax states; 0 missing steps cost one table look-up.
+ */
+export function completeGap(
+  state: State,
+  act: Act,
+  world: CompletionWorld,
+  stepsMax: number,
+): Completion | undefined {
+  for (let budget = 0; budget <= stepsMax; budget++) {
+    const found = search(state, act, world, budget, []);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The state after `act`, or undefined where the table does not allow it. */
+export function applyAct(state: State, act: Act, world: CompletionWorld): State | undefined {
+  const transition = TRANSITIONS[act.step];
+  const again = act.step === 'administer' && state.life === 'administered' && world.dosesRemain;
+  if (!transition.from.includes(state.life) && !again) return undefined;
+  const custody = custodyAfter(transition.hand, state.custody, act, (container) => {
+    const outer = world.containerCustody(container);
+    return outer === undefined || (outer.at === 'held' && outer.by === act.actor);
+  });
+  return custody === undefined ? undefined : { life: transition.to ?? state.life, custody };
+}
+
+function search(
+  state: State,
+  act: Act,
+  world: CompletionWorld,
+  budget: number,
+  missing: readonly MissingStep[],
+): Completion | undefined {
+  if (budget === 0) {
+    const after = applyAct(state, act, world);
+    return after === undefined ? undefined : { missing, after };
+  }
+  for (const move of movesFrom(state, act, world)) {
+    if (move.missing.length > budget) continue;
+    const found = search(move.state, act, world, budget - move.missing.length, [...missing, ...move.missing]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function* movesFrom(state: State, act: Act, world: CompletionWorld): Iterable<Move> {
+  const { custody } = state;
+  yield* firstUse(state, act, world);
+  if (custody.at === 'inside') yield* leaveContainer(state, custody.container, world);
+  if (custody.at === 'transit' && custody.to !== undefined && state.life === 'active') {
+    if (world.mayInsert('receive', custody.to)) {
+      yield step(state, { at: 'held', by: custody.to }, { step: 'receive', actor: custody.to });
+    }
+  }
+  if (custody.at === 'held' && state.life === 'active') {
+    yield* enterContainer(state, custody.by, act, world);
+    yield* giveAway(state, custody.by, act, world);
+  }
+  if (custody.at === 'released' && state.life === 'dispensed' && custody.by === act.actor) {
+    if (TRANSITIONS[act.step].from.includes('active') && world.mayInsert('undo', custody.by)) {
+      const after: State = { life: 'active', custody: { at: 'held', by: custody.by } };
+      yield { state: after, missing: [{ step: 'undo', actor: custody.by }] };
+    }
+  }
+}
+
+/** A use nobody recorded before a retirement. */
+function* firstUse(state: State, act: Act, world: CompletionWorld): Iterable<Move> {
+  const unused = state.life === 'active' || state.life === 'opened' || state.life === 'dispensed';
+  if (act.step !== 'retire' || !unused || !world.mayInsert('administer', act.actor)) return;
+  yield {
+    state: { ...state, life: 'administered' },
+    missing: [{ step: 'administer', actor: act.actor }],
+  };
+}
+
+function* leaveContainer(state: State, container: string, world: CompletionWorld): Iterable<Move> {
+  const outer = world.containerCustody(container);
+  if (outer === undefined) return;
+  if (outer.at === 'held' && world.mayInsert('unpack', outer.by)) {
+    yield step(state, { at: 'held', by: outer.by }, { step: 'unpack', actor: outer.by, container });
+  }
+  if (outer.at === 'transit' && outer.to !== undefined && world.mayInsert('receive', outer.to)) {
+    yield {
+      state: { ...state, custody: { at: 'held', by: outer.to } },
+      missing: [
+        { step: 'receive', actor: outer.to, container },
+        { step: 'unpack', actor: outer.to, container },
+      ],
+    };
+  }
+}
+
+/** A packing nobody recorded, told by the unpacking that follows; an unrecorded container is one stretch of cost two. */
+function* enterContainer(state: State, holder: string, act: Act, world: CompletionWorld): Iterable<Move> {
+  if (act.step !== 'unpack' || act.parent === undefined) return;
+  const inside: Custody = { at: 'inside', container: act.parent };
+  const pack: MissingStep = { step: 'pack', actor: holder, container: act.parent };
+  if (world.containerWasWith(act.parent, holder)) {
+    yield step(state, inside, pack);
+  } else if (holder !== act.actor && world.mayFlow(holder, act.actor)) {
+    yield {
+      state: { ...state, custody: inside },
+      missing: [pack, { step: 'ship', actor: holder, to: act.actor }],
+    };
+  }
+}
+
+function* giveAway(state: State, holder: string, act: Act, world: CompletionWorld): Iterable<Move> {
+  for (const to of new Set([act.actor, act.from])) {
+    if (to === undefined || to === holder || !world.mayFlow(holder, to)) continue;
+    for (const kind of ['ship', 'return'] as const) {
+      if (!world.mayInsert(kind, holder)) continue;
+      yield step(state, { at: 'transit', from: holder, to }, { step: kind, actor: holder, to });
+      break;
+    }
+  }
+}
+
+function step(state: State, custody: Custody, missing: MissingStep): Move {
+  return { state: { ...state, custody }, missing: [missing] };
+}

@@ -1,0 +1,133 @@
+// Browser-safe.
+/**
+ * A container's timeline: born from its first event, handled, shipped, nested; and what was inside it when.
+ *
+ * Reads  timeline.ts.   Used by  world.ts.
+ * Source EPCIS 2.0 section 7.4.3 (aggregation); design section 6: a container's gap is charged once, to the container.
+ * Note   a container emptied by recorded events may be used again by anyone: it is born again.
+ * @module
+ */
+import type { Act } from './act.ts';
+import {
+  bornFrom,
+  TimelineFold,
+  type Stride,
+  type SubjectFacts,
+  type Timeline,
+  type TimelineWorld,
+} from './timeline.ts';
+import { moves, NOWHERE, type Custody } from './transitions.ts';
+
+/** A child inside a container from `fromMs` (inclusive) until `toMs` (exclusive), as packings and unpackings say. */
+export interface Stay {
+  readonly child: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** A container's completed timeline, with its contents. */
+export interface ContainerTimeline extends Timeline {
+  readonly stays: readonly Stay[];
+  /** Events that took everything out, in time order. */
+  readonly emptied: readonly { readonly timeMs: number; readonly actor: string }[];
+}
+
+const GOODS: SubjectFacts = { lot: undefined, products: [], doses: 1 };
+
+/** Folds one container's events, given in timeline order; the world feeds all containers side by side. */
+export class ContainerFold {
+  readonly container: string;
+  readonly #fold: TimelineFold;
+  readonly #contents = new Contents();
+
+  constructor(container: string, world: TimelineWorld) {
+    this.container = container;
+    this.#fold = new TimelineFold(world, GOODS, { life: 'active', custody: NOWHERE });
+  }
+
+  /** Adds the next event that names the container, as child or as parent. */
+  add(act: Act): void {
+    const fold = this.#fold;
+    const handled = act.parent === this.container;
+    const seen: Act = handled && act.step !== 'observe' ? { ...act, step: 'handle' } : act;
+    const reborn = this.#contents.isEmptied && handled && act.step === 'pack';
+    const isBirth = moves(seen.step) && (fold.state.custody.at === 'nowhere' || reborn);
+    const before = fold.state;
+    if (isBirth) fold.state = { life: 'active', custody: bornFrom(seen) };
+    fold.add(seen);
+    const stride = fold.strides.at(-1)!;
+    if (stride.line === 'second' || stride.broken !== undefined) {
+      if (isBirth) fold.state = before;
+    } else if (stride.duplicateOf === undefined && handled) this.#contents.record(act);
+  }
+
+  /** Everything folded so far. */
+  get timeline(): ContainerTimeline {
+    return {
+      subject: this.container,
+      strides: this.#fold.strides,
+      final: this.#fold.state,
+      commission: undefined,
+      recommissions: [],
+      stays: this.#contents.stays(),
+      emptied: this.#contents.emptied,
+    };
+  }
+
+  /** Events folded so far. */
+  get strides(): readonly Stride[] {
+    return this.#fold.strides;
+  }
+
+  /** Events so far that took everything out. */
+  get emptied(): readonly { readonly timeMs: number; readonly actor: string }[] {
+    return this.#contents.emptied;
+  }
+}
+
+/** Custody after the last main-line event at or before a time; undefined before the first. */
+export function custodyAt(strides: readonly Stride[], timeMs: number): Custody | undefined {
+  let low = 0;
+  let high = strides.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (strides[middle]!.act.timeMs <= timeMs) low = middle + 1;
+    else high = middle;
+  }
+  for (let i = low - 1; i >= 0; i--) {
+    const stride = strides[i]!;
+    if (stride.line === 'main' && stride.after.custody.at !== 'nowhere') return stride.after.custody;
+  }
+  return undefined;
+}
+
+class Contents {
+  readonly emptied: { readonly timeMs: number; readonly actor: string }[] = [];
+  isEmptied = false;
+  readonly #inside = new Map<string, number>();
+  readonly #stays: Stay[] = [];
+
+  record(act: Act): void {
+    if (act.step === 'pack') {
+      this.isEmptied = false;
+      for (const child of act.ids) this.#inside.set(child, act.timeMs);
+    } else if (act.step === 'unpack') {
+      const all = act.ids.length === 0;
+      for (const child of all ? [...this.#inside.keys()] : act.ids) this.#leave(child, act.timeMs);
+      if (all) this.emptied.push({ timeMs: act.timeMs, actor: act.actor });
+      this.isEmptied = this.#inside.size === 0;
+    }
+  }
+
+  stays(): readonly Stay[] {
+    const open = [...this.#inside].map(([child, fromMs]) => ({ child, fromMs, toMs: Infinity }));
+    return [...this.#stays, ...open];
+  }
+
+  #leave(child: string, toMs: number): void {
+    const fromMs = this.#inside.get(child);
+    if (fromMs === undefined) return;
+    this.#inside.delete(child);
+    this.#stays.push({ child, fromMs, toMs });
+  }
+}

@@ -1,0 +1,16 @@
+// Browser-safe.
+/**
+ * Custody: events as acts, the transition table, the search for missing steps, and every subject's timeline.
+ * @module
+ */
+export * from './act.ts';
+export * from './admission.ts';
+export * from './completion.ts';
+export * from './containers.ts';
+export * from './geo.ts';
+export * from './nesting.ts';
+export * from './subjects.ts';
+export * from './timeline.ts';
+export * from './transitions.ts';
+export * from './units.ts';
+export * from './world.ts';

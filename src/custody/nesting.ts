@@ -1,0 +1,39 @@
+// Browser-safe.
+/**
+ * Nesting: which ids are units, containers or mere codes, and which containers an event puts a subject into.
+ *
+ * Reads  act.ts, gs1/.   Used by  world.ts, ledger/ (what to load), audit/.
+ * @module
+ */
+import { NAMESPACE } from '../epcis/event.ts';
+import type { Act } from './act.ts';
+
+const SSCC_PREFIX = 'https://id.gs1.org/00/';
+
+const GTIN_PREFIX = 'https://id.gs1.org/01/';
+const TRACE_CODE_PREFIX = `${NAMESPACE}id/cn-trace/`;
+const CODE_PREFIX = `${NAMESPACE}code/`;
+const SUBJECT_ID_LENGTH_MAX = 200;
+
+/** What a canonical id of an event names; undefined for ids that are nobody's subject (assets, classes, foreign URIs). */
+export function subjectKind(id: string): 'unit' | 'container' | 'code' | undefined {
+  if (id.length > SUBJECT_ID_LENGTH_MAX) return undefined;
+  if (id.startsWith(GTIN_PREFIX)) return id.includes('/21/') ? 'unit' : undefined;
+  if (id.startsWith(SSCC_PREFIX)) return 'container';
+  if (id.startsWith(TRACE_CODE_PREFIX)) return 'unit';
+  return id.startsWith(CODE_PREFIX) ? 'code' : undefined;
+}
+
+/** True for container ids (SSCC). */
+export function isContainer(id: string): boolean {
+  return id.startsWith(SSCC_PREFIX);
+}
+
+/** Containers the events pack a subject into or unpack it from, each once, in order of first mention. */
+export function parentsNamed(subject: string, acts: readonly Act[]): readonly string[] {
+  const parents = new Set<string>();
+  for (const act of acts) {
+    if (act.parent !== undefined && act.parent !== subject) parents.add(act.parent);
+  }
+  return [...parents];
+}

@@ -1,0 +1,106 @@
+// Browser-safe.
+/**
+ * Subjects: under which keys an entry is found again. The one definition of the derived index, for append and for audit.
+ *
+ * Reads  act.ts, units.ts, log/ (Posting).   Used by  ledger/ (writes postings), audit/ (replays and compares them).
+ * Rule   a function of the log prefix alone: replaying it gives the same postings, row for row (LG-17).
+ * @module
+ */
+import { toBase64url } from '../bytes/index.ts';
+import { sha256 } from '../crypto/index.ts';
+import { lotId } from '../gs1/index.ts';
+import type { Posting } from '../log/index.ts';
+import type { Registry } from '../registry/index.ts';
+import type { Act } from './act.ts';
+import { subjectKind } from './nesting.ts';
+import { identityOf, isAdmittedCommissioning } from './units.ts';
+
+/** Subject of every statement but `events`: what the registry is rebuilt from. */
+export const REGISTRY_SUBJECT = 'registry';
+
+/** Subject under which a statement's exact bytes are found again (idempotency). */
+export function statementSubject(statement: Uint8Array): string {
+  return `statement/${toBase64url(sha256(statement))}`;
+}
+
+/** Number of acts of one entry that name each unit, container or code. */
+export function namedSubjects(acts: readonly Act[]): Map<string, number> {
+  const named = new Map<string, number>();
+  const count = (subject: string): void => {
+    if (subjectKind(subject) !== undefined) named.set(subject, (named.get(subject) ?? 0) + 1);
+  };
+  for (const act of acts) {
+    for (const id of act.ids) count(id);
+    if (act.parent !== undefined && !act.ids.includes(act.parent)) count(act.parent);
+  }
+  return named;
+}
+
+/** What is known of a unit before an entry: its lot once commissioned, and whether it has moved since. */
+export interface UnitRecord {
+  readonly lot: string | undefined;
+  readonly moved: boolean;
+}
+
+/** A unit nobody has named. */
+export const UNKNOWN_UNIT: UnitRecord = Object.freeze({ lot: undefined, moved: false });
+
+/** What an entry does to the unit index. */
+export interface UnitChanges {
+  /** New record of each unit that changed. */
+  readonly units: ReadonlyMap<string, UnitRecord>;
+  /** Units added to each lot; negative for units taken back before they moved (QA-09). */
+  readonly lots: ReadonlyMap<string, number>;
+}
+
+/**
+ * Folds one entry's acts into the unit index; what the registry learned after the entry does not count.
+ * @param known - the record of a unit before this entry.
+ */
+export function unitChanges(
+  registry: Registry,
+  acts: readonly Act[],
+  known: (unit: string) => UnitRecord,
+): UnitChanges {
+  const units = new Map<string, UnitRecord>();
+  const lots = new Map<string, number>();
+  const add = (lot: string, change: number): void => void lots.set(lot, (lots.get(lot) ?? 0) + change);
+  for (const act of acts) {
+    if (!affectsUnits(act)) continue;
+    for (const unit of act.ids) {
+      const record = units.get(unit) ?? known(unit);
+      if (act.step === 'commission') {
+        const { product, gtin } = identityOf(registry, unit);
+        if (record.lot !== undefined || act.lot === undefined || gtin === undefined) continue;
+        if (!isAdmittedCommissioning(registry, act, product, act.ref.entry)) continue;
+        const lot = lotId(gtin, act.lot);
+        units.set(unit, { lot, moved: record.moved });
+        add(lot, 1);
+      } else if (record.lot !== undefined && !record.moved) {
+        units.set(unit, { lot: record.lot, moved: true });
+        if (act.step === 'decommission' || act.step === 'destroy') add(record.lot, -1);
+      }
+    }
+  }
+  return { units, lots };
+}
+
+/** True for acts that {@link unitChanges} reads unit records for. */
+export function affectsUnits(act: Act): boolean {
+  return act.step !== 'observe' && act.step !== 'sensor' && act.step !== 'other' && act.step !== 'unpack';
+}
+
+/** All rows of the derived index for one entry, in a fixed order. */
+export function postingsOf(
+  entry: number,
+  statement: Uint8Array,
+  isRegistry: boolean,
+  acts: readonly Act[],
+  lots: ReadonlyMap<string, number>,
+): Posting[] {
+  const rows: Posting[] = [{ subject: statementSubject(statement), entry, count: 1 }];
+  if (isRegistry) rows.push({ subject: REGISTRY_SUBJECT, entry, count: 1 });
+  for (const [subject, count] of namedSubjects(acts)) rows.push({ subject, entry, count });
+  for (const [subject, count] of lots) rows.push({ subject, entry, count });
+  return rows;
+}

@@ -1,0 +1,170 @@
+// Browser-safe.
+/**
+ * The one transition table: which step is legal in which state, who may take it, and what it leaves behind.
+ *
+ * Reads  act.ts (steps), statement/ (roles).   Used by  completion.ts, timeline.ts, judgement/.
+ * Source CBV 2.0 dispositions for the life of a unit; design section 6 for what may be inserted as a missing step.
+ * Never  knows about time, licences or places: those are asked of the caller.
+ * @module
+ */
+import type { Role } from '../statement/kinds.ts';
+import type { Step } from './act.ts';
+
+/** Life of a unit. `gone` is decommissioned or destroyed. */
+export const LIVES = ['unborn', 'active', 'opened', 'dispensed', 'administered', 'retired', 'gone'] as const;
+export type Life = (typeof LIVES)[number];
+
+/** Where custody lies. */
+export type Custody =
+  | { readonly at: 'nowhere' }
+  | { readonly at: 'held'; readonly by: string }
+  | { readonly at: 'transit'; readonly from: string; readonly to: string | undefined }
+  | { readonly at: 'inside'; readonly container: string }
+  /** Handed to a customer; `by` is who dispensed it. */
+  | { readonly at: 'released'; readonly by: string };
+
+export interface State {
+  readonly life: Life;
+  readonly custody: Custody;
+}
+
+/** What a step asks of custody and does to it. */
+export type Hand =
+  /** nowhere → held by the actor */
+  | 'make'
+  /** held by the actor → the same */
+  | 'keep'
+  /** held by the actor → in transit to whom the step names */
+  | 'give'
+  /** in transit to the actor → held by the actor */
+  | 'take'
+  /** held by the actor → inside the container the step names */
+  | 'enclose'
+  /** inside that container, which the actor holds → held by the actor */
+  | 'disclose'
+  /** held by the actor → with the customer */
+  | 'release'
+  /** held by the actor or with the customer → held by the actor */
+  | 'use'
+  /** with the actor's own customer → held by the actor */
+  | 'reclaim'
+  /** asks nothing, does nothing */
+  | 'none';
+
+export interface Transition {
+  readonly from: readonly Life[];
+  /** Life afterwards; undefined keeps it. */
+  readonly to: Life | undefined;
+  readonly hand: Hand;
+  /** Roles that may take the step; `any` for steps that move nothing. */
+  readonly roles: readonly Role[] | 'any';
+  /** May be inserted as a missing step (design section 6). */
+  readonly insertable: boolean;
+  /** The actor must hold his role's required licences at the time. */
+  readonly licensed: boolean;
+}
+
+const TRADE: readonly Role[] = ['manufacturer', 'distributor'];
+const CARE: readonly Role[] = ['clinic', 'pharmacy'];
+const ALL: readonly Role[] = ['manufacturer', 'distributor', 'clinic', 'pharmacy'];
+const STOCK: readonly Life[] = ['active'];
+const ENCLOSED: readonly Life[] = ['active', 'opened', 'dispensed', 'administered', 'retired'];
+
+/** Step by step; everything else in this library asks this table. */
+export const TRANSITIONS: Readonly<Record<Step, Transition>> = {
+  commission: row(['unborn'], 'active', 'make', ['manufacturer']),
+  pack: row(STOCK, undefined, 'enclose', ALL, { insertable: true }),
+  unpack: row(ENCLOSED, undefined, 'disclose', ALL, { insertable: true }),
+  ship: row(STOCK, undefined, 'give', TRADE, { insertable: true }),
+  return: row(STOCK, undefined, 'give', ['distributor', 'clinic', 'pharmacy'], { insertable: true }),
+  receive: row(STOCK, undefined, 'take', ALL, { insertable: true, licensed: true }),
+  open: row(['active', 'dispensed'], 'opened', 'use', CARE, { insertable: true, licensed: true }),
+  dispense: row(STOCK, 'dispensed', 'release', CARE, { licensed: true }),
+  undo: row(['dispensed'], 'active', 'reclaim', CARE, { insertable: true }),
+  administer: row(['active', 'opened', 'dispensed'], 'administered', 'use', ['clinic'], {
+    insertable: true,
+    licensed: true,
+  }),
+  retire: row(['administered'], 'retired', 'use', CARE),
+  handle: row(STOCK, undefined, 'keep', ALL),
+  decommission: row(STOCK, 'gone', 'keep', TRADE),
+  destroy: row(['active', 'opened', 'administered', 'retired'], 'gone', 'keep', ALL),
+  sensor: row(LIVES, undefined, 'none', 'any'),
+  observe: row(LIVES, undefined, 'none', 'any'),
+  other: row(LIVES, undefined, 'none', 'any'),
+};
+
+/** Steps that end a unit's saleable life: a second one is the subject of ST-01, ST-02, ST-08 and CL-03. */
+export const END_STEPS: ReadonlySet<Step> = new Set<Step>([
+  'dispense',
+  'administer',
+  'decommission',
+  'destroy',
+]);
+/** Lives after which nothing but a sequel is legal (ST-06). */
+export const ENDED: ReadonlySet<Life> = new Set<Life>(['dispensed', 'administered', 'retired', 'gone']);
+export const NOWHERE: Custody = Object.freeze({ at: 'nowhere' });
+
+/** True if the step moves a subject at all. */
+export function moves(step: Step): boolean {
+  return TRANSITIONS[step].hand !== 'none';
+}
+
+/** True if one of `roles` may take the step. */
+export function roleAllows(step: Step, roles: readonly Role[]): boolean {
+  const allowed = TRANSITIONS[step].roles;
+  return allowed === 'any' || roles.some((role) => allowed.includes(role));
+}
+
+/** Custody after the step, or undefined where the step is not legal from `custody`. */
+export function custodyAfter(
+  hand: Hand,
+  custody: Custody,
+  step: { readonly actor: string; readonly to?: string | undefined; readonly parent?: string | undefined },
+  holdsContainer: (container: string) => boolean,
+): Custody | undefined {
+  const held = custody.at === 'held' && custody.by === step.actor;
+  const mine: Custody = { at: 'held', by: step.actor };
+  switch (hand) {
+    case 'make':
+      return custody.at === 'nowhere' ? mine : undefined;
+    case 'keep':
+      return held ? custody : undefined;
+    case 'give':
+      return held ? { at: 'transit', from: step.actor, to: step.to } : undefined;
+    case 'take':
+      return custody.at === 'transit' && (custody.to === undefined || custody.to === step.actor)
+        ? mine
+        : undefined;
+    case 'enclose':
+      return held && step.parent !== undefined ? { at: 'inside', container: step.parent } : undefined;
+    case 'disclose':
+      if (custody.at !== 'inside' || custody.container !== step.parent) return undefined;
+      return holdsContainer(custody.container) ? mine : undefined;
+    case 'release':
+      return held ? { at: 'released', by: step.actor } : undefined;
+    case 'use':
+      return held || custody.at === 'released' ? mine : undefined;
+    case 'reclaim':
+      return custody.at === 'released' && custody.by === step.actor ? mine : undefined;
+    case 'none':
+      return custody;
+  }
+}
+
+function row(
+  from: readonly Life[],
+  to: Life | undefined,
+  hand: Hand,
+  roles: readonly Role[] | 'any',
+  flags: { readonly insertable?: boolean; readonly licensed?: boolean } = {},
+): Transition {
+  return Object.freeze({
+    from,
+    to,
+    hand,
+    roles,
+    insertable: flags.insertable ?? false,
+    licensed: flags.licensed ?? false,
+  });
+}

@@ -1,0 +1,102 @@
+// Browser-safe.
+/**
+ * A unit's timeline: which commissioning registers it, then its events folded from that.
+ *
+ * Reads  timeline.ts, registry/, gs1/ (ids).   Used by  world.ts.
+ * Source `findings.md` ID-12, LG-09, ST-05; design section 6.
+ * Rule   a commissioning registers a unit only if its signer manufactures the product; the earliest in event time counts.
+ * @module
+ */
+import { lotId, parseId, productId } from '../gs1/index.ts';
+import type { Registry } from '../registry/index.ts';
+import { isSameEvent, type Act } from './act.ts';
+import { sortActs, TimelineFold, type SubjectFacts, type Timeline, type TimelineWorld } from './timeline.ts';
+import { NOWHERE } from './transitions.ts';
+
+/** What a unit id says by itself, with the product the registry knows it under. */
+export interface UnitIdentity {
+  readonly product: string | undefined;
+  readonly gtin: string | undefined;
+}
+
+/** Product of a unit id; undefined for ids of no scheme and for trace codes of no registered product. */
+export function identityOf(registry: Registry, unit: string): UnitIdentity {
+  const id = parseId(unit);
+  if (id === undefined || id.type !== 'unit') return { product: undefined, gtin: undefined };
+  if (id.scheme === 'cn-trace') {
+    const product = registry.productOfTracePrefix(id.traceCodePrefix ?? '');
+    return { product, gtin: product === undefined ? undefined : product.slice(product.lastIndexOf('/') + 1) };
+  }
+  return { product: id.gtin === undefined ? undefined : productId(id.gtin), gtin: id.gtin };
+}
+
+/**
+ * True if the signer of this commissioning may register units of the product: its manufacturer, in that role.
+ * @param before - what the registry knew below this position; by default all it knows.
+ */
+export function isAdmittedCommissioning(
+  registry: Registry,
+  act: Act,
+  product: string | undefined,
+  before = Infinity,
+): boolean {
+  return (
+    act.step === 'commission' &&
+    product !== undefined &&
+    registry.manufacturerOf(product, before) === act.actor &&
+    registry.hasRole(act.actor, 'manufacturer', before)
+  );
+}
+
+/** The completed timeline of a unit. `acts` are all events that name it; the array is sorted in place. */
+export function foldUnit(unit: string, acts: Act[], world: TimelineWorld): Timeline {
+  const { registry } = world;
+  const { product, gtin } = identityOf(registry, unit);
+  sortActs(acts);
+  const commissions = acts.filter((act) => isAdmittedCommissioning(registry, act, product));
+  const commission = commissions[0];
+  const lot = commission?.lot === undefined || gtin === undefined ? undefined : lotId(gtin, commission.lot);
+  const facts: SubjectFacts = {
+    lot,
+    products: product === undefined ? [] : [product],
+    doses: (product === undefined ? undefined : registry.product(product)?.payload.doses) ?? 1,
+  };
+  const fold = new TimelineFold(world, facts, { life: 'unborn', custody: NOWHERE });
+  const toleranceMs = commission === undefined ? 0 : registry.policyAt(commission.ref.entry).orderToleranceMs;
+  for (const act of withinTolerance(acts, commission, toleranceMs)) {
+    if (commission === undefined && act.step !== 'commission') fold.add(act, 'not-commissioned');
+    else if (commission !== undefined && act.timeMs < commission.timeMs - toleranceMs) {
+      fold.add(act, 'before-commission');
+    } else fold.add(act);
+  }
+  return {
+    subject: unit,
+    strides: fold.strides,
+    final: fold.settleAt(Infinity),
+    commission,
+    recommissions: commissions.slice(1).filter((act) => !isRepeatOf(commission!, act)),
+  };
+}
+
+/** The commissioning first among the events that the order tolerance lets it precede. */
+function withinTolerance(
+  acts: readonly Act[],
+  commission: Act | undefined,
+  toleranceMs: number,
+): readonly Act[] {
+  if (commission === undefined || acts[0] === commission) return acts;
+  const before = acts.filter((act) => act !== commission && act.timeMs < commission.timeMs - toleranceMs);
+  const rest = acts.filter((act) => act !== commission && act.timeMs >= commission.timeMs - toleranceMs);
+  return [...before, commission, ...rest];
+}
+
+/** The same data re-sent: equal but for the other units the event names. */
+function isRepeatOf(first: Act, act: Act): boolean {
+  return (
+    isSameEvent(first, act) ||
+    (first.lot === act.lot &&
+      first.expiry === act.expiry &&
+      first.timeMs === act.timeMs &&
+      first.place === act.place)
+  );
+}

@@ -1,0 +1,157 @@
+// Browser-safe.
+/**
+ * The world of one log prefix: every subject's timeline, containers resolved before the units they hold.
+ *
+ * Reads  units.ts, containers.ts.   Used by  judgement/, ledger/ (subjects at hand), audit/ (a partition of all subjects).
+ * Rule   containers are folded side by side in one order of event time, so a circle of containers cannot ask for itself;
+ *        a chain of containers deeper than policy allows leads nowhere.
+ * Never  reads a store: `actsOf` answers from memory, for every subject and all its containers.
+ * @module
+ */
+import { lotId } from '../gs1/index.ts';
+import type { Registry } from '../registry/index.ts';
+import { compareActs, type Act } from './act.ts';
+import { ContainerFold, custodyAt, type ContainerTimeline } from './containers.ts';
+import { isContainer } from './nesting.ts';
+import type { Stride, Timeline, TimelineWorld } from './timeline.ts';
+import type { Custody } from './transitions.ts';
+import { foldUnit, identityOf, isAdmittedCommissioning } from './units.ts';
+
+/** Where the events of a unit come from; an empty array for a unit nobody named. */
+export type ActSource = (unit: string) => readonly Act[];
+
+/** Timelines of one prefix. */
+export class World implements TimelineWorld {
+  readonly registry: Registry;
+  readonly #actsOf: ActSource;
+  readonly #lotOf: (unit: string) => string | undefined;
+  readonly #containers = new Map<string, ContainerFold>();
+  readonly #timelines = new Map<string, ContainerTimeline>();
+
+  /**
+   * @param containers - every event of every container concerned, and of all containers those were ever packed into.
+   * @param actsOf - events of a unit.
+   * @param lotOf - lot id of a commissioned unit; by default asked of `actsOf`. An audit that holds only a part of the
+   *                units gives its own index.
+   */
+  constructor(
+    registry: Registry,
+    containers: ReadonlyMap<string, readonly Act[]>,
+    actsOf: ActSource,
+    lotOf?: (unit: string) => string | undefined,
+  ) {
+    this.registry = registry;
+    this.#actsOf = actsOf;
+    this.#lotOf = lotOf ?? ((unit) => lotOfUnit(registry, unit, actsOf(unit)));
+    this.#foldContainers(containers);
+  }
+
+  /** The unit's completed timeline; `extra` is one more event after the prefix, such as the scan in hand. */
+  unit(unit: string, extra?: Act): Timeline {
+    const acts = this.#actsOf(unit);
+    return foldUnit(unit, extra === undefined ? [...acts] : [...acts, extra], this);
+  }
+
+  /** The container's completed timeline; empty for a container nobody named. */
+  container(container: string): ContainerTimeline {
+    const known = this.#timelines.get(container);
+    if (known !== undefined) return known;
+    const fold = this.#containers.get(container) ?? new ContainerFold(container, this);
+    const timeline = fold.timeline;
+    this.#timelines.set(container, timeline);
+    return timeline;
+  }
+
+  containerCustody(container: string, timeMs: number): Custody | undefined {
+    const depthMax = this.registry.policyAt(Infinity).containerDepthMax;
+    let id = container;
+    for (let depth = 0; depth <= depthMax; depth++) {
+      const strides = this.#containers.get(id)?.strides ?? [];
+      const custody = custodyAt(strides, timeMs);
+      if (custody === undefined || custody.at !== 'inside') return custody;
+      const emptied = this.containerEmptied(custody.container, lastPackedMs(strides, timeMs), timeMs);
+      if (emptied !== undefined) return { at: 'held', by: emptied.actor };
+      id = custody.container;
+    }
+    return undefined;
+  }
+
+  containerWasWith(container: string, party: string, fromMs: number, toMs: number): boolean {
+    const strides = this.#containers.get(container)?.strides ?? [];
+    return strides.some(
+      ({ act, after, line }) =>
+        line === 'main' &&
+        act.timeMs >= fromMs &&
+        act.timeMs <= toMs &&
+        ((after.custody.at === 'held' && after.custody.by === party) || act.actor === party),
+    );
+  }
+
+  containerEmptied(
+    container: string,
+    sinceMs: number,
+    untilMs: number,
+  ): { timeMs: number; actor: string } | undefined {
+    const emptied = this.#containers.get(container)?.emptied ?? [];
+    return emptied.find(({ timeMs }) => timeMs > sinceMs && timeMs <= untilMs);
+  }
+
+  /** Lot ids of everything inside the container at a time, through all inner containers; sorted. */
+  lotsInside(container: string, timeMs: number): readonly string[] {
+    const lots = new Set<string>();
+    const seen = new Set<string>([container]);
+    const depthMax = this.registry.policyAt(Infinity).containerDepthMax;
+    let level = [container];
+    for (let depth = 0; depth <= depthMax && level.length > 0; depth++) {
+      const inner: string[] = [];
+      for (const id of level) {
+        for (const { child, fromMs, toMs } of this.container(id).stays) {
+          if (fromMs > timeMs || toMs <= timeMs || seen.has(child)) continue;
+          seen.add(child);
+          if (isContainer(child)) inner.push(child);
+          else addDefined(lots, this.#lotOf(child));
+        }
+      }
+      level = inner;
+    }
+    return [...lots].sort();
+  }
+
+  #foldContainers(containers: ReadonlyMap<string, readonly Act[]>): void {
+    const acts = new Map<string, Act>();
+    for (const [container, named] of containers) {
+      this.#containers.set(container, new ContainerFold(container, this));
+      for (const act of named) acts.set(`${act.ref.entry}/${act.ref.event}`, act);
+    }
+    for (const act of [...acts.values()].sort(compareActs)) {
+      if (act.parent !== undefined) this.#containers.get(act.parent)?.add(act);
+      for (const id of act.ids) {
+        if (isContainer(id) && id !== act.parent) this.#containers.get(id)?.add(act);
+      }
+    }
+  }
+}
+
+/** Lot id of a unit by its earliest admitted commissioning. */
+export function lotOfUnit(registry: Registry, unit: string, acts: readonly Act[]): string | undefined {
+  const { product, gtin } = identityOf(registry, unit);
+  let first: Act | undefined;
+  for (const act of acts) {
+    if (!isAdmittedCommissioning(registry, act, product)) continue;
+    if (first === undefined || act.timeMs < first.timeMs) first = act;
+  }
+  return first?.lot === undefined || gtin === undefined ? undefined : lotId(gtin, first.lot);
+}
+
+function addDefined<T>(set: Set<T>, value: T | undefined): void {
+  if (value !== undefined) set.add(value);
+}
+
+function lastPackedMs(strides: readonly Stride[], timeMs: number): number {
+  let sinceMs = 0;
+  for (const { act, after, line } of strides) {
+    if (act.timeMs > timeMs) break;
+    if (line === 'main' && after.custody.at === 'inside') sinceMs = act.timeMs;
+  }
+  return sinceMs;
+}

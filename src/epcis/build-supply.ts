@@ -1,0 +1,247 @@
+// Browser-safe.
+/**
+ * Builders of the supply chain's events: made, packed, shipped, received, returned, ended.
+ *
+ * Reads  build.ts.   Used by  every service that submits events; examples.
+ * Source EPCIS 2.0 section 7.4; CBV 2.0 sections 7.1 and 7.2 for which step goes with which disposition.
+ * Never  reads a clock or a random number: the same options give the same event, byte for byte.
+ * @module
+ */
+import { assertOptions, assertString, parseDate } from '../bytes/index.ts';
+import { argumentRangeError } from '../errors.ts';
+import {
+  COMMON,
+  type CommonOptions,
+  type Step,
+  booleanArgument,
+  formArgument,
+  frame,
+  identified,
+  idsArgument,
+  partyFields,
+  placed,
+  uriArgument,
+} from './build.ts';
+import type { AggregationEvent, BizTransaction, ObjectEvent } from './event.ts';
+import { LOT_NUMBER } from './extensions.ts';
+
+/** Options of {@link commission}. */
+export interface CommissionOptions extends CommonOptions {
+  /** Canonical unit ids, 1 .. 20,000, distinct. */
+  readonly units: readonly string[];
+  /** Lot number, 1 .. 20 characters of GS1 set 82. */
+  readonly lot: string;
+  /** Last day of use, YYYY-MM-DD. */
+  readonly expiry?: string;
+  /** Product id, for units whose own id does not hold it (trace codes). */
+  readonly product?: string;
+}
+
+/**
+ * The units exist from now on, as part of a lot: ObjectEvent ADD, `commissioning`, `active`.
+ *
+ * @throws {TypeError | RangeError} on a wrong, missing or unknown option; no id list may be empty or hold an id twice.
+ * @example
+ * const made = commission({ units: [sgtin('09521141012345', '2017')], time: 1_700_000_000_000, place, lot: 'A1', expiry: '2027-05-31' });
+ */
+export function commission(options: CommissionOptions): ObjectEvent {
+  assertOptions('options', options, [...COMMON, 'units', 'lot', 'expiry', 'product']);
+  const { expiry, product } = options;
+  if (expiry !== undefined && parseDate(assertString('expiry', expiry, 10)) === undefined) {
+    throw argumentRangeError('expiry', 'a day YYYY-MM-DD', JSON.stringify(expiry));
+  }
+  return identified<ObjectEvent>(
+    {
+      type: 'ObjectEvent',
+      ...frame(options.time),
+      action: 'ADD',
+      bizStep: 'commissioning',
+      disposition: 'active',
+      epcList: idsArgument('units', options.units),
+      ...placed(options.place),
+      ilmd: {
+        'cbvmda:lotNumber': formArgument('lot', options.lot, LOT_NUMBER, '1 to 20 characters of GS1 set 82'),
+        ...(expiry !== undefined && { 'cbvmda:itemExpirationDate': expiry }),
+        ...(product !== undefined && { 'cm:product': uriArgument('product', product) }),
+      },
+    },
+    options.eventID,
+  );
+}
+
+/** Options of {@link pack}. */
+export interface PackOptions extends CommonOptions {
+  /** Canonical container id (SSCC). */
+  readonly container: string;
+  /** Units and containers put in, 1 .. 20,000, distinct. */
+  readonly children: readonly string[];
+}
+
+/**
+ * The children are in the container from now on: AggregationEvent ADD, `packing`, `in_progress`.
+ *
+ * @throws {TypeError | RangeError} as {@link commission}; also if the container is its own child.
+ */
+export function pack(options: PackOptions): AggregationEvent {
+  assertOptions('options', options, [...COMMON, 'container', 'children']);
+  return aggregation(options, 'ADD', 'packing', idsArgument('children', options.children));
+}
+
+/** Options of {@link unpack}. */
+export interface UnpackOptions extends CommonOptions {
+  readonly container: string;
+  /** What is taken out; absent: everything. */
+  readonly children?: readonly string[];
+}
+
+/**
+ * The children, or all contents, are out of the container: AggregationEvent DELETE, `unpacking`, `in_progress`.
+ *
+ * @throws {TypeError | RangeError} as {@link pack}; an empty list is refused, so that "none" never means "all".
+ */
+export function unpack(options: UnpackOptions): AggregationEvent {
+  assertOptions('options', options, [...COMMON, 'container', 'children']);
+  const children = options.children === undefined ? undefined : idsArgument('children', options.children);
+  return aggregation(options, 'DELETE', 'unpacking', children);
+}
+
+function aggregation(
+  options: CommonOptions & { readonly container: string },
+  action: 'ADD' | 'DELETE',
+  bizStep: string,
+  children: readonly string[] | undefined,
+): AggregationEvent {
+  const parentID = uriArgument('container', options.container);
+  if (children?.includes(parentID) === true) {
+    throw argumentRangeError('children', 'ids other than the container', 'the container');
+  }
+  return identified<AggregationEvent>(
+    {
+      type: 'AggregationEvent',
+      ...frame(options.time),
+      action,
+      bizStep,
+      disposition: 'in_progress',
+      parentID,
+      ...(children !== undefined && { childEPCs: children }),
+      ...placed(options.place),
+    },
+    options.eventID,
+  );
+}
+
+/** Options of builders that name units and containers. */
+export interface IdsOptions extends CommonOptions {
+  /** Canonical unit and container ids, 1 .. 20,000, distinct. */
+  readonly ids: readonly string[];
+}
+
+/** Options of {@link ship}. */
+export interface ShipOptions extends IdsOptions {
+  /** Party that hands over. */
+  readonly from: string;
+  /** Party it is meant for. */
+  readonly to: string;
+  /** Place it is meant for. */
+  readonly toPlace?: string;
+  /** Despatch advice, as URI. */
+  readonly document?: string;
+}
+
+/**
+ * The objects are on their way to another party: ObjectEvent OBSERVE, `shipping`, `in_transit`.
+ *
+ * @throws {TypeError | RangeError} as {@link commission}.
+ */
+export function ship(options: ShipOptions): ObjectEvent {
+  assertOptions('options', options, [...COMMON, 'ids', 'from', 'to', 'toPlace', 'document']);
+  required(options, 'from', 'to');
+  return movement(options, { action: 'OBSERVE', bizStep: 'shipping', disposition: 'in_transit' });
+}
+
+/** Options of {@link receive}. */
+export interface ReceiveOptions extends IdsOptions {
+  readonly from?: string;
+  readonly to?: string;
+  /** Despatch advice the delivery names, as URI. */
+  readonly document?: string;
+}
+
+/**
+ * The objects have arrived and are accepted: ObjectEvent OBSERVE, `receiving`, `in_progress`.
+ *
+ * @throws {TypeError | RangeError} as {@link commission}.
+ */
+export function receive(options: ReceiveOptions): ObjectEvent {
+  assertOptions('options', options, [...COMMON, 'ids', 'from', 'to', 'document']);
+  return movement(options, { action: 'OBSERVE', bizStep: 'receiving', disposition: 'in_progress' });
+}
+
+/** Options of {@link returnUnits}. */
+export interface ReturnOptions extends IdsOptions {
+  readonly from: string;
+  readonly to: string;
+  readonly toPlace?: string;
+}
+
+/**
+ * The objects are on their way back: ObjectEvent OBSERVE, `shipping`, `returned`.
+ *
+ * @throws {TypeError | RangeError} as {@link commission}.
+ */
+export function returnUnits(options: ReturnOptions): ObjectEvent {
+  assertOptions('options', options, [...COMMON, 'ids', 'from', 'to', 'toPlace']);
+  required(options, 'from', 'to');
+  return movement(options, { action: 'OBSERVE', bizStep: 'shipping', disposition: 'returned' });
+}
+
+/** Options of {@link decommission}. */
+export interface DecommissionOptions extends IdsOptions {
+  /** True: physically destroyed; absent or false: taken out of circulation only. */
+  readonly destroyed?: boolean;
+}
+
+/**
+ * The objects' life has ended: ObjectEvent DELETE, `decommissioning`, `inactive`, or `destroying`, `destroyed`.
+ *
+ * @throws {TypeError | RangeError} as {@link commission}.
+ */
+export function decommission(options: DecommissionOptions): ObjectEvent {
+  assertOptions('options', options, [...COMMON, 'ids', 'destroyed']);
+  const step: Step =
+    booleanArgument('destroyed', options.destroyed) === true
+      ? { action: 'DELETE', bizStep: 'destroying', disposition: 'destroyed' }
+      : { action: 'DELETE', bizStep: 'decommissioning', disposition: 'inactive' };
+  return movement(options, step);
+}
+
+interface MovementOptions extends IdsOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly toPlace?: string;
+  readonly document?: string;
+}
+
+function movement(options: MovementOptions, step: Step): ObjectEvent {
+  const { document } = options;
+  const bizTransactionList: readonly BizTransaction[] | undefined =
+    document === undefined
+      ? undefined
+      : [{ type: 'desadv', bizTransaction: uriArgument('document', document) }];
+  return identified<ObjectEvent>(
+    {
+      type: 'ObjectEvent',
+      ...frame(options.time),
+      ...step,
+      epcList: idsArgument('ids', options.ids),
+      ...placed(options.place),
+      ...(bizTransactionList !== undefined && { bizTransactionList }),
+      ...partyFields(options),
+    },
+    options.eventID,
+  );
+}
+
+function required<T extends object>(options: T, ...names: readonly (keyof T & string)[]): void {
+  for (const name of names) uriArgument(name, options[name]);
+}

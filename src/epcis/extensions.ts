@@ -1,0 +1,125 @@
+// Browser-safe.
+/**
+ * This project's own event fields: what each may hold, and the rule that keeps people out of the log.
+ *
+ * Reads  shape.ts, event.ts.   Used by  read.ts, builders.
+ * Source design section 2, principle 7: a consumer's place is a region of 10 km or more; sessions and acts are random ids.
+ * Never  lets a misspelt `cm:` field pass as a stranger's extension: unknown ones are refused.
+ * @module
+ */
+import { isWellFormed } from '../bytes/index.ts';
+import { PREFIX } from './context.ts';
+import { NAMESPACE } from './event.ts';
+import {
+  type Check,
+  type Fields,
+  type JsonObject,
+  boolean,
+  integer,
+  json,
+  list,
+  malformed,
+  oneOf,
+  pattern,
+  text,
+  uri,
+} from './shape.ts';
+
+/** Smallest radius, in metres, of the region a consumer's check may name. */
+export const CONSUMER_RADIUS_MIN_M = 10_000;
+/** Largest radius of any region: half of Earth's circumference, rounded. */
+export const RADIUS_MAX_M = 20_040_000;
+/** Longest presented code, in UTF-16 units. */
+export const PRESENTED_LENGTH_MAX = 2_000;
+/** Most doses one act may draw. */
+export const DOSES_MAX = 1_000;
+/** Integer micro-degrees. */
+export const LATITUDE_MAX = 90_000_000;
+export const LONGITUDE_MAX = 180_000_000;
+/** Most countries a region may touch. */
+export const COUNTRIES_MAX = 250;
+/** Form of random ids: long enough not to collide, too plain to hold a sentence about a person. */
+export const RANDOM_ID = /^[A-Za-z0-9._~:-]{16,64}$/;
+/** Form of lot numbers: GS1's character set 82 (General Specifications figure 7.11-1), 1 .. 20 characters. */
+export const LOT_NUMBER = /^[!"%-?A-Z_a-z]{1,20}$/;
+/** Form of ISO 3166-1 alpha-2 codes. */
+export const COUNTRY = /^[A-Z]{2}$/;
+
+const presented: Check = (value, path) => {
+  if (typeof value !== 'string' || value.length === 0 || !isWellFormed(value))
+    throw malformed(path, 'no code');
+  if (value.length > PRESENTED_LENGTH_MAX) throw malformed(path, 'too long a code');
+};
+
+const countries: Check = (value, path) => {
+  list(pattern(COUNTRY, 'no country code'), 1, COUNTRIES_MAX)(value, path);
+  const codes = value as readonly unknown[];
+  if (new Set(codes).size !== codes.length) throw malformed(path, 'a country twice');
+};
+
+const EVENT_FIELDS: Fields = new Map<string, Check>([
+  ['cm:actId', pattern(RANDOM_ID, 'no random id')],
+  ['cm:doses', integer(1, DOSES_MAX)],
+  ['cm:presented', presented],
+  ['cm:entryMode', oneOf('scan', 'manual')],
+  ['cm:latitude', integer(-LATITUDE_MAX, LATITUDE_MAX)],
+  ['cm:longitude', integer(-LONGITUDE_MAX, LONGITUDE_MAX)],
+  ['cm:radius', integer(0, RADIUS_MAX_M)],
+  ['cm:countries', countries],
+  ['cm:session', pattern(RANDOM_ID, 'no random id')],
+  ['cm:unused', boolean],
+]);
+
+const DOCUMENT_FIELDS: Fields = new Map<string, Check>([
+  ['cm:act', pattern(RANDOM_ID, 'no random id')],
+  ['cm:part', integer(1, Number.MAX_SAFE_INTEGER)],
+  ['cm:parts', integer(1, Number.MAX_SAFE_INTEGER)],
+]);
+
+const ILMD_FIELDS: Fields = new Map<string, Check>([
+  ['cbvmda:lotNumber', pattern(LOT_NUMBER, 'no lot number')],
+  ['cbvmda:itemExpirationDate', text],
+  ['cm:product', uri],
+]);
+
+/** True for a field of this project's namespace, by prefix or in full. */
+export function isOurs(key: string): boolean {
+  return key.startsWith(`${PREFIX}:`) || key.startsWith(NAMESPACE);
+}
+
+function extensionOf(fields: Fields): (key: string, value: unknown, path: string) => void {
+  return (key, value, path) => {
+    const check = fields.get(key);
+    if (check !== undefined) check(value, path);
+    else if (isOurs(key)) throw malformed(path, 'an unknown field');
+    else json(value, path);
+  };
+}
+
+/** Checks an extension field of an event. */
+export const eventExtension = extensionOf(EVENT_FIELDS);
+/** Checks an extension field of a document. */
+export const documentExtension = extensionOf(DOCUMENT_FIELDS);
+/** Checks a field of `ilmd`. */
+export const ilmdExtension = extensionOf(ILMD_FIELDS);
+/** Checks an extension field anywhere else. */
+export const otherExtension = extensionOf(new Map());
+
+/** Latitude, longitude and radius come together; a consumer's region is no smaller than {@link CONSUMER_RADIUS_MIN_M}. */
+export function checkRegion(event: JsonObject, path: string): void {
+  const radius = event['cm:radius'];
+  const parts = [event['cm:latitude'], event['cm:longitude'], radius].filter((part) => part !== undefined);
+  if (parts.length !== 0 && parts.length !== 3) throw malformed(path, 'a region without all of its fields');
+  if (event['cm:session'] !== undefined && typeof radius === 'number' && radius < CONSUMER_RADIUS_MIN_M) {
+    throw malformed(path, 'a place too precise for a consumer');
+  }
+}
+
+/** Act, part and parts of a document come together, with part <= parts. */
+export function checkParts(document: JsonObject, path: string): void {
+  const { 'cm:act': act, 'cm:part': part, 'cm:parts': parts } = document;
+  if (act === undefined && part === undefined && parts === undefined) return;
+  if (act === undefined || typeof part !== 'number' || typeof parts !== 'number' || part > parts) {
+    throw malformed(path, 'a part without all of its fields');
+  }
+}

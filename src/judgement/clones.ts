@@ -1,0 +1,100 @@
+// Browser-safe.
+/**
+ * CL rules: one code in two places is two packs.
+ *
+ * Reads  view.ts, custody/geo.ts.   Used by  judge.ts.
+ * Source `findings.md` CL-01, CL-02, CL-03; speed and clock tolerance are policy.
+ * Never  uses events of a container, or events whose place nobody knows; the error of a place is always granted.
+ * @module
+ */
+import { distanceAtLeastM, type Act, type Stride } from '../custody/index.ts';
+import { finding, type Finding } from './finding.ts';
+import { isBarred } from './states.ts';
+import { isSecondLine, policyFor, type SubjectView } from './view.ts';
+
+/** All CL rules of a unit. */
+export function* clones(view: SubjectView): Iterable<Finding> {
+  yield* impossibleTravel(view);
+  yield* duplicateSupply(view);
+}
+
+interface Sighting {
+  readonly stride: Stride;
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly radius: number;
+}
+
+function* impossibleTravel(view: SubjectView): Iterable<Finding> {
+  const { subject } = view;
+  let before: Sighting | undefined;
+  for (const stride of view.timeline.strides) {
+    if (stride.duplicateOf !== undefined) continue;
+    const here = sighting(view, stride);
+    if (here === undefined) continue;
+    if (before !== undefined && isTooFar(view, before, here)) {
+      const { act } = stride;
+      const acts = [before.stride.act, act];
+      const atOnce = act.timeMs === before.stride.act.timeMs && act.actor !== before.stride.act.actor;
+      yield finding({
+        code: atOnce ? 'CL-02' : 'CL-01',
+        severity: atOnce ? 4 : 3,
+        subject,
+        acts,
+        secondLine: isSecondLine(view, before.stride, stride),
+        detail: distanceText(before, here),
+      });
+    }
+    before = here;
+  }
+}
+
+function sighting(view: SubjectView, stride: Stride): Sighting | undefined {
+  const { scan, place } = stride.act;
+  if (scan?.point !== undefined) return { stride, ...scan.point };
+  const site = place === undefined ? undefined : view.registry.site(place)?.site;
+  return site === undefined
+    ? undefined
+    : { stride, latitude: site.latitude, longitude: site.longitude, radius: 0 };
+}
+
+function isTooFar(view: SubjectView, a: Sighting, b: Sighting): boolean {
+  const policy = policyFor(view, b.stride.act);
+  const elapsedMs = b.stride.act.timeMs - a.stride.act.timeMs + policy.skewMs;
+  const reachM = (policy.speedMaxKmh * elapsedMs) / 3600;
+  return distanceAtLeastM(a, b) - a.radius - b.radius > reachM;
+}
+
+function distanceText(a: Sighting, b: Sighting): string {
+  const metres = distanceAtLeastM(a, b);
+  const minutes = (b.stride.act.timeMs - a.stride.act.timeMs) / 60_000;
+  return `${(metres - (metres % 1000)) / 1000} km in ${minutes - (minutes % 1)} minutes`;
+}
+
+/** CL-03: two end events of one kind, with different act ids, at different sites. */
+function* duplicateSupply(view: SubjectView): Iterable<Finding> {
+  const { subject, timeline } = view;
+  if (timeline.commission === undefined) return;
+  for (const step of ['administer', 'destroy', 'dispense'] as const) {
+    const ends = timeline.strides.filter(
+      (stride) => stride.act.step === step && stride.duplicateOf === undefined && !isBarred(stride),
+    );
+    const first = ends[0];
+    const others = ends.filter((stride) => first !== undefined && isOtherSupply(first.act, stride.act));
+    if (first === undefined || others.length === 0) continue;
+    yield finding({
+      code: 'CL-03',
+      severity: step === 'dispense' ? 3 : 4,
+      subject,
+      acts: [first, ...others].map(({ act }) => act),
+      secondLine: isSecondLine(view, first, ...others),
+      detail: `${step} at ${others.length + 1} places`,
+    });
+  }
+}
+
+function isOtherSupply(a: Act, b: Act): boolean {
+  const elsewhere =
+    a.place !== undefined && b.place !== undefined ? a.place !== b.place : a.actor !== b.actor;
+  return elsewhere && (a.actId === undefined || b.actId === undefined || a.actId !== b.actId);
+}

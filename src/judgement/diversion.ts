@@ -1,0 +1,117 @@
+// Browser-safe.
+/**
+ * DV rules: goods outside the markets, territories and hands the manufacturer signed for.
+ *
+ * Reads  view.ts, registry/ (sites, lots, licences).   Used by  judge.ts.
+ * Source `findings.md` DV-01, DV-02, DV-05.
+ * Never  accuses a site the lot exempts, a return, or a consumer travelling after a supply inside the market.
+ * @module
+ */
+import { ENDED, inLotGraph, type Act, type Stride } from '../custody/index.ts';
+import { marketsOf, type LotFact } from '../registry/index.ts';
+import type { Severity } from './codes.ts';
+import { finding, type Finding } from './finding.ts';
+import { isSecondLine, lotFactsAt, nameOf, type SubjectView } from './view.ts';
+
+/** All DV rules of a unit or container. */
+export function* diversion(view: SubjectView): Iterable<Finding> {
+  for (const stride of view.timeline.strides) {
+    if (stride.duplicateOf !== undefined) continue;
+    yield* marketMismatch(view, stride);
+    yield* territoryMismatch(view, stride);
+    yield* unauthorisedIntermediary(view, stride);
+  }
+}
+
+function* marketMismatch(view: SubjectView, stride: Stride): Iterable<Finding> {
+  const { act } = stride;
+  const markets = marketsOfAct(view, act);
+  if (markets.length === 0) return;
+  const lot = lotFactsAt(view, act).find((fact) => !isAllowed(fact, act, markets));
+  if (lot === undefined) return;
+  yield finding({
+    code: 'DV-01',
+    severity: severityOf(stride),
+    subject: view.subject,
+    acts: [act],
+    facts: [lot.entry],
+    secondLine: isSecondLine(view, stride),
+    detail: `lot ${lot.payload.lot} is for ${lot.payload.markets.join(', ')}, seen in ${markets.join(' or ')}`,
+  });
+}
+
+/** Countries an act may have happened in: those of the scan's region, or the registered site's market. */
+function marketsOfAct(view: SubjectView, act: Act): readonly string[] {
+  if (act.scan?.session !== undefined) return act.scan.countries;
+  if (act.step !== 'receive' && act.step !== 'dispense' && act.step !== 'administer') return [];
+  const site = act.place === undefined ? undefined : view.registry.site(act.place);
+  return site === undefined ? [] : [site.site.market];
+}
+
+function isAllowed(lot: LotFact, act: Act, markets: readonly string[]): boolean {
+  const exempt = act.place !== undefined && (lot.payload.exemptSites?.includes(act.place) ?? false);
+  return exempt || markets.some((market) => lot.payload.markets.includes(market));
+}
+
+/** A consumer check alone is a stop; after a supply, a traveller's own pack is worth a record only. */
+function severityOf({ act, before }: Stride): Severity {
+  if (act.scan?.session === undefined) return 3;
+  return ENDED.has(before.life) ? 0 : 2;
+}
+
+function* territoryMismatch(view: SubjectView, stride: Stride): Iterable<Finding> {
+  const { act } = stride;
+  const { registry, subject } = view;
+  if (act.step !== 'ship' || !registry.hasRole(act.actor, 'distributor')) return;
+  const markets = destinationMarkets(view, act);
+  if (markets.length === 0) return;
+  for (const { entry, payload } of lotFactsAt(view, act)) {
+    const scope = { timeMs: act.timeMs, product: payload.product };
+    const authorised = registry.licence(act.actor, 'distribution', scope);
+    if (authorised.status !== 'valid') continue;
+    const inTerritory = markets.some(
+      (market) => registry.licence(act.actor, 'distribution', { ...scope, market }).status === 'valid',
+    );
+    if (inTerritory) continue;
+    yield finding({
+      code: 'DV-02',
+      severity: 3,
+      subject,
+      acts: [act],
+      facts: [entry, authorised.fact?.entry],
+      secondLine: isSecondLine(view, stride),
+      detail: `${nameOf(registry, act.actor)} shipped to ${markets.join(' or ')}`,
+    });
+    return;
+  }
+}
+
+function destinationMarkets(view: SubjectView, act: Act): readonly string[] {
+  const site = act.toPlace === undefined ? undefined : view.registry.site(act.toPlace);
+  if (site !== undefined) return [site.site.market];
+  const party = act.to === undefined ? undefined : view.registry.party(act.to);
+  return party === undefined ? [] : marketsOf(party.payload);
+}
+
+function* unauthorisedIntermediary(view: SubjectView, stride: Stride): Iterable<Finding> {
+  const { act } = stride;
+  const { registry, subject } = view;
+  if (act.step !== 'receive' || !registry.hasRole(act.actor, 'distributor')) return;
+  for (const lot of view.lotsAt(act)) {
+    const fact = registry.lot(lot);
+    if (fact === undefined) continue;
+    const scope = { timeMs: act.timeMs, product: fact.payload.product };
+    const authorised = registry.licence(act.actor, 'distribution', scope).status !== 'missing';
+    if (authorised && inLotGraph(registry, act.actor, lot)) continue;
+    yield finding({
+      code: 'DV-05',
+      severity: 3,
+      subject,
+      acts: [act],
+      facts: [fact.entry],
+      secondLine: isSecondLine(view, stride),
+      detail: `${nameOf(registry, act.actor)}, lot ${fact.payload.lot}`,
+    });
+    return;
+  }
+}

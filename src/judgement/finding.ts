@@ -1,0 +1,133 @@
+// Browser-safe.
+/**
+ * Findings: what a rule says, with the entries that prove it and an id anybody recomputes.
+ *
+ * Reads  codes.ts, crypto/ (the id).   Used by  every rule, ledger/, audit/.
+ * Source design section 6; `findings.md` "Semantics" and "Counting".
+ * Never  depends on when or where it was computed: equal evidence gives the equal finding, byte for byte.
+ * @module
+ */
+import { toBase64url, utf8Encode } from '../bytes/index.ts';
+import { sha256 } from '../crypto/index.ts';
+import type { Act, EventRef } from '../custody/index.ts';
+import { CODES, type EvidenceClass, type FindingCode, type Severity, type SubjectType } from './codes.ts';
+
+/** What a finding is about. */
+export interface FindingSubject {
+  readonly type: SubjectType;
+  readonly id: string;
+}
+
+/** One finding. */
+export interface Finding {
+  /** First 16 bytes, base64url, of the SHA-256 of code, severity, subject and proof. */
+  readonly id: string;
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  readonly evidence: EvidenceClass;
+  /** The subject; of a folded finding, the first by id. */
+  readonly subject: FindingSubject;
+  /** Events (event -1: a registry statement) that prove it, in log order, at most {@link PROOF_MAX}. */
+  readonly proof: readonly EventRef[];
+  /** The proving event that is last in event time: alerts are counted there. */
+  readonly last: EventRef | undefined;
+  /** Of a folded finding, `last` of each folded one; else `last` alone. */
+  readonly lastEvents: readonly EventRef[];
+  /** How many findings this one stands for. */
+  readonly count: number;
+  /** True if it rests on an event that was not entitled to move the subject: a verdict takes it at L2 at most. */
+  readonly secondLine: boolean;
+  readonly explanation: string;
+  readonly remedy: string;
+}
+
+/** Most references a finding carries; a lot's commissionings may be more, then the newest are kept. */
+export const PROOF_MAX = 1000;
+
+/** What a rule gives; the rest is filled in from the table. */
+export interface FindingDraft {
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  readonly subject: FindingSubject;
+  /** Acts that prove it. */
+  readonly acts: readonly Act[];
+  /** Registry statements that prove it, by entry. */
+  readonly facts?: readonly (number | undefined)[];
+  readonly secondLine?: boolean;
+  /** What the evidence says here, added to the table's sentence. */
+  readonly detail?: string;
+}
+
+/** The finding of a draft: sorted proof, explanation, content-derived id. */
+export function finding(draft: FindingDraft): Finding {
+  const row = CODES[draft.code];
+  let last: Act | undefined;
+  const refs = new Map<string, EventRef>();
+  for (const act of draft.acts) {
+    refs.set(refKey(act.ref), act.ref);
+    if (last === undefined || isLater(act, last)) last = act;
+  }
+  for (const entry of draft.facts ?? []) {
+    if (entry !== undefined) refs.set(`${entry}/-1`, { entry, event: -1 });
+  }
+  const proof = [...refs.values()].sort(compareRefs).slice(-PROOF_MAX);
+  return {
+    id: findingId(draft.code, draft.severity, draft.subject, proof),
+    code: draft.code,
+    severity: draft.severity,
+    evidence: row.evidence,
+    subject: draft.subject,
+    proof,
+    last: last?.ref,
+    lastEvents: last === undefined ? [] : [last.ref],
+    count: 1,
+    secondLine: draft.secondLine ?? false,
+    explanation: draft.detail === undefined ? row.meaning : `${row.meaning.slice(0, -1)}: ${draft.detail}.`,
+    remedy: row.remedy,
+  };
+}
+
+/** Severity with which a finding enters the verdict on its subject: a second line's at L2 at most. */
+export function verdictSeverity(found: Pick<Finding, 'severity' | 'secondLine'>): Severity {
+  return found.secondLine && found.severity > 2 ? 2 : found.severity;
+}
+
+/** Order of references: as they stand in the log. */
+export function compareRefs(a: EventRef, b: EventRef): number {
+  return a.entry - b.entry || a.event - b.event;
+}
+
+/** Order in which findings are listed: worst first, then code, subject and id. */
+export function compareFindings(a: Finding, b: Finding): number {
+  return (
+    b.severity - a.severity ||
+    compareText(a.code, b.code) ||
+    compareText(a.subject.id, b.subject.id) ||
+    compareText(a.id, b.id)
+  );
+}
+
+/** Order of strings by UTF-16 unit: the same everywhere. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** A reference as a map key. */
+export function refKey(ref: EventRef): string {
+  return `${ref.entry}/${ref.event}`;
+}
+
+/** The content-derived id of a finding. */
+export function findingId(
+  code: FindingCode,
+  severity: Severity,
+  subject: FindingSubject,
+  proof: readonly EventRef[],
+): string {
+  const content = JSON.stringify([code, severity, subject.type, subject.id, proof.map(refKey)]);
+  return toBase64url(sha256(utf8Encode(content)).subarray(0, 16));
+}
+
+function isLater(a: Act, b: Act): boolean {
+  return a.timeMs !== b.timeMs ? a.timeMs > b.timeMs : compareRefs(a.ref, b.ref) > 0;
+}

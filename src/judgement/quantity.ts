@@ -1,0 +1,84 @@
+// Browser-safe.
+/**
+ * QA rules: quantities. A lot's commissionings against the quantity its manufacturer signed.
+ *
+ * Reads  registry/ (lot statements).   Used by  judge.ts, ledger/ (units of an over-issued lot), audit/.
+ * Source `findings.md` QA-09: the quantity counts only if signed at a position before the commissioning.
+ * Never  counts a unit twice: the fold is fed with first commissionings only.
+ * @module
+ */
+import type { Act } from '../custody/index.ts';
+import { lotId } from '../gs1/index.ts';
+import type { Registry } from '../registry/index.ts';
+import { finding, type Finding } from './finding.ts';
+
+/** One step of a lot's fold: units first commissioned (or, negative, taken back before shipment) by one entry. */
+export interface LotMovement {
+  readonly entry: number;
+  readonly units: number;
+}
+
+/** Result of a lot's fold. */
+export interface LotBalance {
+  readonly commissioned: number;
+  /** Quantity in force at the newest commissioning; 0 where none was signed. */
+  readonly quantity: number;
+  /** First entry that went beyond the quantity, or undefined. */
+  readonly exceededAt: number | undefined;
+}
+
+/** Folds a lot's movements, ascending by entry. */
+export function lotBalance(registry: Registry, lot: string, movements: readonly LotMovement[]): LotBalance {
+  let commissioned = 0;
+  let quantity = 0;
+  let exceededAt: number | undefined;
+  for (const { entry, units } of movements) {
+    commissioned += units;
+    quantity = registry.lot(lot, entry)?.payload.quantity ?? 0;
+    if (commissioned > quantity && units > 0) exceededAt ??= entry;
+    else if (commissioned <= quantity) exceededAt = undefined;
+  }
+  return { commissioned, quantity, exceededAt };
+}
+
+/** QA-09 on the lot: proof is the lot statement and the commissionings. Empty where the lot is within its quantity. */
+export function overIssue(
+  registry: Registry,
+  lot: string,
+  movements: readonly LotMovement[],
+  commissionings: readonly Act[],
+): readonly Finding[] {
+  const { commissioned, quantity, exceededAt } = lotBalance(registry, lot, movements);
+  if (exceededAt === undefined) return [];
+  return [
+    finding({
+      code: 'QA-09',
+      severity: 4,
+      subject: { type: 'lot', id: lot },
+      acts: commissionings,
+      facts: [registry.lot(lot, exceededAt)?.entry],
+      detail: `${commissioned} commissioned, ${quantity} signed for`,
+    }),
+  ];
+}
+
+/** QA-09 as one unit of the lot inherits it: suspect if it was commissioned beyond the quantity, else a notice. */
+export function inheritedOverIssue(lot: Finding, unit: string, commission: Act, exceededAt: number): Finding {
+  const beyond = commission.ref.entry >= exceededAt;
+  const inherited = finding({
+    code: 'QA-09',
+    severity: beyond ? 3 : 1,
+    subject: { type: 'unit', id: unit },
+    acts: [commission],
+    detail: beyond ? 'this unit is among those beyond the quantity' : 'this unit is within the quantity',
+  });
+  return { ...inherited, proof: lot.proof };
+}
+
+/** True if an act commissions units of this lot: same product, same lot number. */
+export function commissionsLot(act: Act, lot: string): boolean {
+  if (act.step !== 'commission' || act.lot === undefined) return false;
+  const product = lot.slice(0, lot.indexOf('/10/'));
+  const gtin = product.slice(product.lastIndexOf('/') + 1);
+  return lotId(gtin, act.lot) === lot && act.ids.some((id) => id.startsWith(`${product}/`));
+}

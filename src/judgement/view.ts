@@ -1,0 +1,93 @@
+// Browser-safe.
+/**
+ * What a rule sees: one subject's completed timeline, and the world around it.
+ *
+ * Reads  custody/, registry/.   Used by  every rule file, judge.ts.
+ * Never  offers a clock, a store or a random number: the same view gives the same findings everywhere.
+ * @module
+ */
+import type { Act, ContainerTimeline, Stride, Timeline, World } from '../custody/index.ts';
+import { identityOf } from '../custody/index.ts';
+import { lotId } from '../gs1/index.ts';
+import type { LotFact, Registry } from '../registry/index.ts';
+import type { Policy } from '../statement/index.ts';
+import type { Finding, FindingSubject } from './finding.ts';
+
+/** A rule: the findings of one family about one subject. */
+export type Rule = (view: SubjectView) => Iterable<Finding>;
+
+/** One subject under judgement. */
+export interface SubjectView {
+  readonly subject: FindingSubject;
+  readonly timeline: Timeline;
+  readonly world: World;
+  readonly registry: Registry;
+  /** Product of a unit; undefined for containers and for ids of no registered scheme. */
+  readonly product: string | undefined;
+  /** Position of the scan in hand, if one is judged: it speaks for itself, never as a second line. */
+  readonly inHand: number | undefined;
+  /** Canonical ids of the lots concerned at the time of an act. */
+  lotsAt(act: Act): readonly string[];
+}
+
+/** A view of a unit. */
+export function unitView(world: World, unit: string, extra?: Act): SubjectView {
+  const { registry } = world;
+  const timeline = world.unit(unit, extra);
+  const { product, gtin } = identityOf(registry, unit);
+  const lot = timeline.commission?.lot;
+  const lots = lot === undefined || gtin === undefined ? [] : [lotId(gtin, lot)];
+  const inHand = extra?.ref.entry;
+  return {
+    subject: { type: 'unit', id: unit },
+    timeline,
+    world,
+    registry,
+    product,
+    inHand,
+    lotsAt: () => lots,
+  };
+}
+
+/** A view of a container. */
+export function containerView(world: World, container: string): SubjectView {
+  const timeline: ContainerTimeline = world.container(container);
+  return {
+    subject: { type: 'container', id: container },
+    timeline,
+    world,
+    registry: world.registry,
+    product: undefined,
+    inHand: undefined,
+    lotsAt: (act) => world.lotsInside(container, act.timeMs),
+  };
+}
+
+/** Policy in force for an event. */
+export function policyFor(view: SubjectView, act: Act): Policy {
+  return view.registry.policyAt(act.ref.entry);
+}
+
+/** True if the event's findings must not rise above L2 in a verdict. */
+export function isSecondLine(view: SubjectView, ...strides: readonly Stride[]): boolean {
+  return strides.some(({ line, act }) => line === 'second' && act.ref.entry !== view.inHand);
+}
+
+/** Lot statements concerned at the time of an act; lots nobody signed are left out. */
+export function lotFactsAt(view: SubjectView, act: Act): readonly LotFact[] {
+  return view.lotsAt(act).flatMap((lot) => view.registry.lot(lot) ?? []);
+}
+
+/** The stride of the event before this one on the main line. */
+export function previousOf(view: SubjectView, stride: Stride): Stride | undefined {
+  const { previous } = stride;
+  if (previous === undefined) return undefined;
+  return view.timeline.strides.find(
+    ({ act }) => act.ref.entry === previous.entry && act.ref.event === previous.event,
+  );
+}
+
+/** A party's name where it is registered, else its id. */
+export function nameOf(registry: Registry, party: string): string {
+  return registry.party(party)?.payload.name ?? party;
+}

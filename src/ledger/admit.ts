@@ -1,0 +1,99 @@
+// Browser-safe.
+/**
+ * Admission to the log: what is refused with a coded error and leaves no trace, and what everything else becomes.
+ *
+ * Reads  statement/, crypto/, registry/.   Used by  append.ts.
+ * Source design section 5 "Append", principle 3: only what nobody can be held to is refused; domain rules never refuse.
+ * Order  size and shape → audience → key known, not revoked, valid now, its party's own → signature → payload.
+ * @module
+ */
+import { assertBytes, fromBase64url, toBase64url } from '../bytes/index.ts';
+import { checkEnrolment, isPortableSignature } from '../crypto/index.ts';
+import { DecodeError, VerificationError } from '../errors.ts';
+import type { Registry } from '../registry/index.ts';
+import {
+  openEnvelope,
+  readEnvelope,
+  STATEMENT_BYTES_MAX,
+  verifyStatement,
+  type Envelope,
+  type Statement,
+} from '../statement/index.ts';
+
+/**
+ * The opened statement, if it may be appended now.
+ *
+ * @param bytes - a whole statement. Attacker-controlled.
+ * @param registry - of the log's head.
+ * @param nowMs - record time it would get.
+ * @throws {TypeError} if `bytes` is no Uint8Array.
+ * @throws {DecodeError} if it is no statement of a known kind with a payload of that kind.
+ * @throws {VerificationError} `ERR_AUDIENCE`, `ERR_KEY_UNKNOWN`, `ERR_KEY_REVOKED`, `ERR_KEY_NOT_VALID`, `ERR_ISSUER`,
+ *   `ERR_SIGNATURE_NOT_PORTABLE`, `ERR_SIGNATURE`, or `ERR_KEY_WEAK` for a key statement that enrols a weak key.
+ */
+export function admit(bytes: Uint8Array, registry: Registry, nowMs: number): Statement {
+  assertBytes('statement', bytes);
+  if (bytes.length > STATEMENT_BYTES_MAX) {
+    throw new DecodeError(
+      'ERR_DECODE_LIMIT',
+      `couldn't append statement: more than ${STATEMENT_BYTES_MAX} bytes`,
+      {
+        details: { bytes: bytes.length },
+      },
+    );
+  }
+  const envelope = readEnvelope(bytes);
+  const { audience, kind } = envelope;
+  if (kind === 'genesis') throw refusal('ERR_AUDIENCE', 'a genesis only begins a log', envelope);
+  if (audience !== registry.origin) throw refusal('ERR_AUDIENCE', 'it was signed for another log', envelope);
+  const key = registry.key(envelope.kid);
+  if (key === undefined) throw refusal('ERR_KEY_UNKNOWN', 'its key is not registered', envelope);
+  if (key.revokedAt < Infinity) throw refusal('ERR_KEY_REVOKED', 'its key was revoked', envelope);
+  if (nowMs < key.validFromMs || nowMs >= key.validToMs) {
+    throw refusal('ERR_KEY_NOT_VALID', 'its key is not valid now', envelope);
+  }
+  if (key.party !== envelope.issuer)
+    throw refusal('ERR_ISSUER', 'its key belongs to another party', envelope);
+  return openSigned(envelope, key.publicKey);
+}
+
+/** The opened genesis of a new log, checked against the key it brings itself. */
+export function admitGenesis(bytes: Uint8Array, origin: string, logKey: string): Statement {
+  const envelope = readEnvelope(assertBytes('genesis', bytes));
+  if (envelope.kind !== 'genesis') throw refusal('ERR_AUDIENCE', 'a log begins with a genesis', envelope);
+  const opened = openEnvelope(envelope).statement;
+  if (opened.kind !== 'genesis' || opened.payload.origin !== origin) {
+    throw refusal('ERR_AUDIENCE', 'its genesis names another origin', envelope);
+  }
+  if (opened.payload.logKey !== logKey)
+    throw refusal('ERR_KEY_UNKNOWN', 'its genesis names another log key', envelope);
+  for (const text of opened.payload.keys) {
+    const publicKey = fromBase64url(text);
+    assertStrong(publicKey, envelope);
+    if (verifyStatement(envelope, publicKey)) return opened;
+  }
+  throw refusal('ERR_SIGNATURE', 'its genesis is not signed by a key it names', envelope);
+}
+
+function openSigned(envelope: Envelope, publicKey: Uint8Array): Statement {
+  if (!isPortableSignature(envelope.signature, publicKey)) {
+    throw refusal('ERR_SIGNATURE_NOT_PORTABLE', 'libraries would disagree about its signature', envelope);
+  }
+  if (!verifyStatement(envelope, publicKey))
+    throw refusal('ERR_SIGNATURE', 'its signature does not verify', envelope);
+  const { statement } = openEnvelope(envelope);
+  if (statement.kind === 'key' && statement.payload.action === 'add') {
+    assertStrong(fromBase64url(statement.payload.publicKey), envelope);
+  }
+  return statement;
+}
+
+function assertStrong(publicKey: Uint8Array, envelope: Envelope): void {
+  const enrolment = checkEnrolment(publicKey);
+  if (enrolment !== 'ok') throw refusal('ERR_KEY_WEAK', `it names a weak key (${enrolment})`, envelope);
+}
+
+function refusal(code: VerificationError['code'], why: string, envelope: Envelope): VerificationError {
+  const details = { kid: toBase64url(envelope.kid), kind: envelope.kind, sequence: envelope.sequence };
+  return new VerificationError(code, `couldn't append statement: ${why}`, { details });
+}

@@ -1,0 +1,334 @@
+// Browser-safe.
+/**
+ * Appending: admission, the derived rows, group commit, and the findings of what each statement names.
+ *
+ * Reads  admit.ts, subjects.ts, log/ (GroupCommitter).   Used by  ledger.ts.
+ * Rule   registry statements commit alone, so whatever follows is judged by a registry that knows them; commissionings of
+ *        one lot never share a commit with another caller's, so the lot's count is exact.
+ * Never  acknowledges before the store has; never refuses what is merely suspicious.
+ * @module
+ */
+import {
+  isContainer,
+  statementSubject,
+  subjectKind,
+  unitChanges,
+  postingsOf,
+  UNKNOWN_UNIT,
+} from '../custody/index.ts';
+import type { Act, UnitRecord } from '../custody/index.ts';
+import {
+  commissionsLot,
+  FindingFold,
+  Judge,
+  overIssue,
+  registryFindings,
+  type Finding,
+} from '../judgement/index.ts';
+import { GROUP_BYTES_MAX, GROUP_STATEMENTS_MAX, makeReceipts } from '../log/index.ts';
+import type { GroupCommitter, LogStore, NewStatement, Receipt, StoredHead } from '../log/index.ts';
+import type { Statement } from '../statement/index.ts';
+import { admit } from './admit.ts';
+import { actsOf } from './decoded.ts';
+import type { LiveRegistry } from './live-registry.ts';
+import type { SubjectReader } from './subjects.ts';
+
+/** What the ledger answers to an append. */
+export interface AppendResult {
+  /** 0-based index of the statement's entry. */
+  readonly entry: number;
+  /** True if exactly these bytes were in the log before. */
+  readonly repeated: boolean;
+  /** Proof that the entry is in the log; undefined if `receipts: false` was asked. */
+  readonly receipt: Receipt | undefined;
+  /** Findings about the subjects it names, as of the receipt's size; empty if `findings: false` was asked. */
+  readonly findings: readonly Finding[];
+}
+
+/** Outcome of one statement of {@link Appender.appendMany}. */
+export type AppendOutcome =
+  ({ readonly ok: true } & AppendResult) | { readonly ok: false; readonly error: Error };
+
+export interface AppendOptions {
+  /** Judge the subjects the statements name; default true. */
+  readonly findings?: boolean;
+  /** Make receipts; default true. */
+  readonly receipts?: boolean;
+}
+
+/** A statement that may be appended, with its derived rows. */
+interface Ready {
+  readonly bytes: Uint8Array;
+  readonly key: string;
+  readonly statement: Statement;
+  readonly acts: readonly Act[];
+  lots: ReadonlyMap<string, number>;
+}
+
+/** An admitted statement's place in the answer. */
+interface Slot {
+  readonly ready: Ready;
+  readonly positions: number[];
+}
+
+/** Appends to one log. */
+export class Appender {
+  readonly #store: LogStore;
+  readonly #committer: GroupCommitter | undefined;
+  readonly #live: LiveRegistry;
+  readonly #subjects: SubjectReader;
+  readonly #now: () => number;
+
+  constructor(
+    store: LogStore,
+    committer: GroupCommitter | undefined,
+    live: LiveRegistry,
+    subjects: SubjectReader,
+    now: () => number,
+  ) {
+    this.#store = store;
+    this.#committer = committer;
+    this.#live = live;
+    this.#subjects = subjects;
+    this.#now = now;
+  }
+
+  /** Appends statements in order; one outcome each. A refused one does not hinder the others. */
+  async appendMany(statements: readonly Uint8Array[], options: AppendOptions): Promise<AppendOutcome[]> {
+    const outcomes = new Array<AppendOutcome>(statements.length);
+    let batch: Slot[] = [];
+    let bytes = 0;
+    const flush = async (): Promise<void> => {
+      const slots = batch;
+      batch = [];
+      bytes = 0;
+      if (slots.length > 0) await this.#commit(slots, options, outcomes);
+    };
+    await this.#live.refresh();
+    for (const [position, statement] of statements.entries()) {
+      try {
+        const repeated = await this.#repeated(statement, options);
+        if (repeated !== undefined) {
+          outcomes[position] = { ok: true, ...repeated };
+          continue;
+        }
+        let ready = this.#admit(statement);
+        const again = batch.find((slot) => slot.ready.key === ready.key);
+        if (again !== undefined) {
+          again.positions.push(position);
+          continue;
+        }
+        const isRegistry = ready.statement.kind !== 'events';
+        if (
+          isRegistry ||
+          batch.length === GROUP_STATEMENTS_MAX ||
+          bytes + statement.length > GROUP_BYTES_MAX
+        ) {
+          await flush();
+          if (isRegistry) ready = this.#admit(statement);
+        }
+        batch.push({ ready, positions: [position] });
+        bytes += statement.length;
+        if (isRegistry) await flush();
+      } catch (error) {
+        outcomes[position] = { ok: false, error: asError(error) };
+      }
+    }
+    await flush();
+    return outcomes;
+  }
+
+  #admit(bytes: Uint8Array): Ready {
+    const statement = admit(bytes, this.#live.registry, this.#now());
+    // The entry's index is not known yet; rows do not depend on it, and all the registry knows is at lower positions.
+    const acts = actsOf(Number.MAX_SAFE_INTEGER, 0, statement);
+    return { bytes: bytes.slice(), key: statementSubject(bytes), statement, acts, lots: new Map() };
+  }
+
+  async #repeated(bytes: Uint8Array, options: AppendOptions): Promise<AppendResult | undefined> {
+    if (!(bytes instanceof Uint8Array)) return undefined;
+    const [stored] = await this.#store.readPostings(statementSubject(bytes), Number.MAX_SAFE_INTEGER);
+    if (stored === undefined) return undefined;
+    const head = (await this.#store.readHead())!;
+    const [receipt] = options.receipts === false ? [] : await makeReceipts(this.#store, [stored.entry], head);
+    return { entry: stored.entry, repeated: true, receipt, findings: [] };
+  }
+
+  async #commit(slots: readonly Slot[], options: AppendOptions, outcomes: AppendOutcome[]): Promise<void> {
+    let pending = slots;
+    const fail = (slot: Slot, error: Error): void => {
+      for (const position of slot.positions) outcomes[position] = { ok: false, error };
+    };
+    try {
+      await this.#countLots(pending);
+      const { indexes, head } = await this.#committer!.append({
+        statements: pending.map(newStatement),
+        validatedSize: this.#live.size,
+        alone: pending.some(({ ready }) => ready.statement.kind !== 'events'),
+        keys: keysOf(pending),
+        revalidate: async () => {
+          await this.#live.refresh();
+          const kept: Slot[] = [];
+          for (const slot of pending) {
+            try {
+              const repeated = await this.#repeated(slot.ready.bytes, options);
+              if (repeated === undefined) {
+                kept.push({ ...slot, ready: this.#admit(slot.ready.bytes) });
+                continue;
+              }
+              for (const position of slot.positions) outcomes[position] = { ok: true, ...repeated };
+            } catch (error) {
+              fail(slot, asError(error));
+            }
+          }
+          pending = kept;
+          await this.#countLots(pending);
+          return pending.map(newStatement);
+        },
+      });
+      if (indexes.length > 0) await this.#answer(pending, indexes, head!, options, outcomes);
+    } catch (error) {
+      for (const slot of pending) fail(slot, asError(error));
+    }
+  }
+
+  /** Fills in how many units each statement adds to which lot, in order, given the log and the statements before it. */
+  async #countLots(slots: readonly Slot[]): Promise<void> {
+    const { registry, size } = this.#live;
+    const records = new Map<string, UnitRecord>();
+    for (const { ready } of slots) {
+      for (const act of ready.acts) {
+        if (act.step !== 'commission' && act.step !== 'decommission' && act.step !== 'destroy') continue;
+        for (const unit of act.ids) {
+          if (!records.has(unit)) records.set(unit, await this.#recordOf(unit, size));
+        }
+      }
+    }
+    if (records.size === 0) return;
+    for (const { ready } of slots) {
+      const { units, lots } = unitChanges(registry, ready.acts, (unit) => records.get(unit) ?? UNKNOWN_UNIT);
+      for (const [unit, record] of units) records.set(unit, record);
+      ready.lots = lots;
+    }
+  }
+
+  async #recordOf(unit: string, size: number): Promise<UnitRecord> {
+    let record = UNKNOWN_UNIT;
+    for (const act of await this.#subjects.acts(unit, size)) {
+      record =
+        unitChanges(this.#live.registry, [{ ...act, ids: [unit] }], () => record).units.get(unit) ?? record;
+    }
+    return record;
+  }
+
+  async #answer(
+    slots: readonly Slot[],
+    indexes: readonly number[],
+    head: StoredHead,
+    options: AppendOptions,
+    outcomes: AppendOutcome[],
+  ): Promise<void> {
+    const recorded = slots.map(({ ready }, i) => {
+      const entry = indexes[i]!;
+      const { statement } = ready;
+      const acts = actsOf(entry, head.recordTimeMs, statement);
+      this.#subjects.remember({ entry, recordTimeMs: head.recordTimeMs, statement, acts });
+      return { entry, acts, isRegistry: statement.kind !== 'events', lots: ready.lots };
+    });
+    await this.#live.advance(
+      head,
+      recorded.some(({ isRegistry }) => isRegistry),
+    );
+    const receipts = options.receipts === false ? [] : await makeReceipts(this.#store, indexes, head);
+    const findings = options.findings === false ? [] : await this.#judge(recorded, head.size);
+    for (const [i, { positions }] of slots.entries()) {
+      for (const [n, position] of positions.entries()) {
+        outcomes[position] = {
+          ok: true,
+          entry: indexes[i]!,
+          repeated: n > 0,
+          receipt: receipts[i],
+          findings: findings[i] ?? [],
+        };
+      }
+    }
+  }
+
+  async #judge(recorded: readonly Recorded[], size: number): Promise<(readonly Finding[])[]> {
+    const { registry } = this.#live;
+    const named = recorded.map(({ acts }) => subjectsOf(acts));
+    const world = await this.#subjects.world(registry, size, {
+      units: named.flatMap(({ units }) => units),
+      containers: named.flatMap(({ containers }) => containers),
+    });
+    const judge = new Judge(world);
+    const results: (readonly Finding[])[] = [];
+    for (const [i, { entry, lots, isRegistry }] of recorded.entries()) {
+      const fold = new FindingFold();
+      const add = (found: Iterable<Finding>): void => {
+        for (const one of found) fold.add(one);
+      };
+      for (const unit of named[i]!.units) add(judge.unit(unit));
+      for (const container of named[i]!.containers) add(judge.container(container));
+      for (const code of named[i]!.codes) add(judge.code(code, await this.#subjects.acts(code, size)));
+      for (const lot of lots.keys()) add(await this.lotFindings(lot, size));
+      if (isRegistry) add([...registryFindings(registry)].filter(({ proof }) => proof[0]?.entry === entry));
+      results.push(fold.list());
+    }
+    return results;
+  }
+
+  /** QA-09 of a lot as of a size. */
+  async lotFindings(lot: string, size: number): Promise<readonly Finding[]> {
+    const postings = await this.#store.readPostings(lot, size);
+    const movements = postings.map(({ entry, count }) => ({ entry, units: count }));
+    const { registry } = this.#live;
+    const exceeded = overIssue(registry, lot, movements, []);
+    if (exceeded.length === 0) return exceeded;
+    const entries = await this.#subjects.entries(movements.map(({ entry }) => entry));
+    const commissionings = entries.flatMap(({ acts }) => acts.filter((act) => commissionsLot(act, lot)));
+    return overIssue(registry, lot, movements, commissionings);
+  }
+}
+
+interface Recorded {
+  readonly entry: number;
+  readonly acts: readonly Act[];
+  readonly isRegistry: boolean;
+  readonly lots: ReadonlyMap<string, number>;
+}
+
+function subjectsOf(acts: readonly Act[]): { units: string[]; containers: string[]; codes: string[] } {
+  const all = new Set<string>();
+  for (const act of acts) {
+    for (const id of act.ids) all.add(id);
+    if (act.parent !== undefined) all.add(act.parent);
+  }
+  const ids = [...all];
+  return {
+    units: ids.filter((id) => subjectKind(id) === 'unit'),
+    containers: ids.filter(isContainer),
+    codes: ids.filter((id) => subjectKind(id) === 'code'),
+  };
+}
+
+function newStatement({ ready }: Slot): NewStatement {
+  const { bytes, statement, acts, lots } = ready;
+  return { bytes, postings: (entry) => postingsOf(entry, bytes, statement.kind !== 'events', acts, lots) };
+}
+
+function keysOf(slots: readonly Slot[]): string[] {
+  const keys = new Set<string>();
+  for (const { ready } of slots) {
+    keys.add(ready.key);
+    for (const act of ready.acts) {
+      if (act.step !== 'commission' && act.step !== 'decommission' && act.step !== 'destroy') continue;
+      for (const unit of act.ids) keys.add(unit.slice(0, unit.indexOf('/21/')));
+    }
+  }
+  return [...keys];
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

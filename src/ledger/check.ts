@@ -1,0 +1,282 @@
+// Browser-safe.
+/**
+ * Check: a scan in hand, judged as one more event after the log.
+ *
+ * Reads  subjects.ts, judgement/, gs1/ (codes).   Used by  ledger.ts.
+ * Source design section 5 "Check"; recording the scan afterwards raises the same findings.
+ * Never  writes; a unit inherits what is found on its containers while it was inside, and on its lot.
+ * @module
+ */
+import { assertInteger, assertOptions, assertString } from '../bytes/index.ts';
+import type { Act, ScanFacts, Timeline, World } from '../custody/index.ts';
+import { NAMESPACE } from '../epcis/index.ts';
+import { parseCode, type PresentedCode } from '../gs1/index.ts';
+import {
+  finding,
+  FindingFold,
+  inheritedOverIssue,
+  Judge,
+  lotBalance,
+  type Finding,
+} from '../judgement/index.ts';
+import { makeReceipt, type LogStore, type StoredHead } from '../log/index.ts';
+import { lotId } from '../gs1/index.ts';
+import type { Appender } from './append.ts';
+import type { LiveRegistry } from './live-registry.ts';
+import type { SubjectReader } from './subjects.ts';
+import { custodyOf, named, wording, type Verdict } from './verdict.ts';
+
+/** What the caller knows of the scan. */
+export interface Scan {
+  /** When it happened, ms; default the ledger's clock. */
+  readonly timeMs?: number;
+  /** Canonical id of the registered place where it happened. */
+  readonly place?: string;
+  /** Or a point in micro-degrees with its radius in metres. */
+  readonly latitude?: number;
+  readonly longitude?: number;
+  readonly radius?: number;
+  /** ISO 3166-1 codes of the countries the region touches. */
+  readonly countries?: readonly string[];
+  /** A consumer's random session id. */
+  readonly session?: string;
+  readonly entryMode?: 'scan' | 'manual';
+  /** The consumer declares the pack unused. */
+  readonly unused?: boolean;
+}
+
+/** What checking stands on. */
+export interface CheckContext {
+  readonly store: LogStore;
+  readonly live: LiveRegistry;
+  readonly subjects: SubjectReader;
+  readonly appender: Appender;
+  readonly nowMs: number;
+}
+
+const SCAN_OPTIONS = [
+  'timeMs',
+  'place',
+  'latitude',
+  'longitude',
+  'radius',
+  'countries',
+  'session',
+  'entryMode',
+  'unused',
+] as const;
+
+/** The verdict on a presented code, as of the log's head. */
+export async function check(context: CheckContext, code: string, scan: Scan = {}): Promise<Verdict> {
+  assertString('code', code, 10_000);
+  assertOptions('scan', scan, SCAN_OPTIONS);
+  if (scan.timeMs !== undefined) assertInteger('timeMs', scan.timeMs);
+  const head = await context.live.refresh();
+  const size = head?.size ?? 0;
+  const flagged = await derivedFinding(context.store);
+  const parsed = parseCode(code);
+  if (!parsed.ok) {
+    const subject = { type: 'code', id: code.slice(0, 200) } as const;
+    const found = finding({ code: parsed.finding, severity: 1, subject, acts: [], detail: parsed.reason });
+    return bare([...flagged, found], size);
+  }
+  const { unit, container } = parsed.code;
+  if (unit !== undefined) return checkUnit(context, unit, code, parsed.code, scan, head, flagged);
+  if (container !== undefined) return checkContainer(context, container, head, flagged);
+  return {
+    ...bare(flagged, size),
+    what: 'This code names a product or place, but no single unit: nothing can be checked.',
+  };
+}
+
+async function checkUnit(
+  context: CheckContext,
+  unit: string,
+  code: string,
+  presented: PresentedCode,
+  scan: Scan,
+  head: StoredHead | undefined,
+  flagged: readonly Finding[],
+): Promise<Verdict> {
+  const { registry } = context.live;
+  const size = head?.size ?? 0;
+  const act = scanAct(unit, code, scan, size, context.nowMs);
+  let lot: string | undefined;
+  const world = await context.subjects.world(registry, size, { units: [unit] }, (asked) =>
+    asked === unit ? lot : undefined,
+  );
+  const timeline = world.unit(unit);
+  const commission = timeline.commission;
+  if (commission?.lot !== undefined && presented.gtin !== undefined)
+    lot = lotId(presented.gtin, commission.lot);
+  const judge = new Judge(world);
+  const fold = new FindingFold();
+  for (const found of [...flagged, ...judge.unit(unit, act), ...containerFindings(world, judge, timeline)])
+    fold.add(found);
+  if (lot !== undefined && commission !== undefined) {
+    for (const found of await lotFindings(context, lot, unit, commission, size)) fold.add(found);
+  }
+  const product = presented.product ?? (presented.gtin === undefined ? undefined : presented.product);
+  const fact = product === undefined ? undefined : registry.product(product);
+  const manufacturer = product === undefined ? undefined : registry.manufacturerOf(product);
+  const newest = timeline.strides.reduce((last, stride) => Math.max(last, stride.act.ref.entry), -1);
+  return {
+    ...wording(fold.list()),
+    subject: unit,
+    product: fact === undefined ? undefined : { id: fact.payload.id, name: fact.payload.name },
+    manufacturer: manufacturer === undefined ? undefined : named(registry, manufacturer),
+    lot: commission?.lot,
+    expiry: commission?.expiry,
+    custody: custodyOf(registry, timeline, (container) => world.containerCustody(container, Infinity)),
+    checks: checksOf(timeline),
+    receipt: newest < 0 || head === undefined ? undefined : await makeReceipt(context.store, newest, head),
+    size,
+  };
+}
+
+async function checkContainer(
+  context: CheckContext,
+  container: string,
+  head: StoredHead | undefined,
+  flagged: readonly Finding[],
+): Promise<Verdict> {
+  const { registry } = context.live;
+  const size = head?.size ?? 0;
+  const world = await context.subjects.world(registry, size, { containers: [container] });
+  const timeline = world.container(container);
+  const newest = timeline.strides.reduce((last, stride) => Math.max(last, stride.act.ref.entry), -1);
+  return {
+    ...bare([...flagged, ...new Judge(world).container(container)], size),
+    subject: container,
+    custody: custodyOf(registry, timeline, (outer) => world.containerCustody(outer, Infinity)),
+    receipt: newest < 0 || head === undefined ? undefined : await makeReceipt(context.store, newest, head),
+  };
+}
+
+/** Findings on the unit's containers by events that happened while it was inside. */
+function* containerFindings(world: World, judge: Judge, timeline: Timeline): Iterable<Finding> {
+  const seen = new Set<string>();
+  const pending: { id: string; fromMs: number; toMs: number }[] = staysOf(timeline);
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (seen.has(next.id)) continue;
+    seen.add(next.id);
+    const outer = world.container(next.id);
+    const { fromMs, toMs } = next;
+    const during = new Set(
+      outer.strides
+        .filter(({ act }) => act.timeMs >= fromMs && act.timeMs <= toMs)
+        .map(({ act }) => `${act.ref.entry}/${act.ref.event}`),
+    );
+    for (const found of judge.container(next.id)) {
+      if (found.last !== undefined && during.has(`${found.last.entry}/${found.last.event}`)) yield found;
+    }
+    pending.push(
+      ...staysOf(outer)
+        .map((stay) => ({
+          id: stay.id,
+          fromMs: Math.max(stay.fromMs, fromMs),
+          toMs: Math.min(stay.toMs, toMs),
+        }))
+        .filter((stay) => stay.fromMs <= stay.toMs),
+    );
+  }
+}
+
+function staysOf({ strides }: Timeline): { id: string; fromMs: number; toMs: number }[] {
+  const stays: { id: string; fromMs: number; toMs: number }[] = [];
+  for (const { act, before, after, line } of strides) {
+    if (line !== 'main') continue;
+    const open = stays.at(-1);
+    if (before.custody.at === 'inside' && open !== undefined && after.custody.at !== 'inside')
+      open.toMs = act.timeMs;
+    if (after.custody.at === 'inside' && before.custody.at !== 'inside') {
+      stays.push({ id: after.custody.container, fromMs: act.timeMs, toMs: Infinity });
+    }
+  }
+  return stays;
+}
+
+async function lotFindings(
+  { appender, live, store }: CheckContext,
+  lot: string,
+  unit: string,
+  commission: Act,
+  size: number,
+): Promise<readonly Finding[]> {
+  const [found] = await appender.lotFindings(lot, size);
+  if (found === undefined) return [];
+  const movements = (await store.readPostings(lot, size)).map(({ entry, count }) => ({
+    entry,
+    units: count,
+  }));
+  const { exceededAt } = lotBalance(live.registry, lot, movements);
+  return exceededAt === undefined ? [] : [inheritedOverIssue(found, unit, commission, exceededAt)];
+}
+
+/** LG-17 where an audit found the derived data wrong: a check reads it, so it says stop until it is rebuilt. */
+async function derivedFinding(store: LogStore): Promise<readonly Finding[]> {
+  const why = await store.readFlag(DERIVED_FLAG);
+  if (why === undefined) return [];
+  return [
+    finding({ code: 'LG-17', severity: 2, subject: { type: 'log', id: 'derived' }, acts: [], detail: why }),
+  ];
+}
+
+/** Name of the flag an audit sets, and a rebuild clears. */
+export const DERIVED_FLAG = 'derived-mismatch';
+
+function scanAct(unit: string, code: string, scan: Scan, entry: number, nowMs: number): Act {
+  const timeMs = scan.timeMs ?? nowMs;
+  const { latitude, longitude, radius = 0 } = scan;
+  const facts: ScanFacts = {
+    presented: code,
+    manual: scan.entryMode === 'manual',
+    point: latitude === undefined || longitude === undefined ? undefined : { latitude, longitude, radius },
+    countries: scan.countries ?? [],
+    session: scan.session,
+    unused: scan.unused ?? false,
+  };
+  return {
+    ref: { entry, event: 0 },
+    recordTimeMs: timeMs,
+    timeMs,
+    step: 'observe',
+    actor: `${NAMESPACE}scan`,
+    kid: '',
+    ids: [unit],
+    parent: undefined,
+    place: scan.place,
+    from: undefined,
+    to: undefined,
+    toPlace: undefined,
+    lot: undefined,
+    expiry: undefined,
+    actId: undefined,
+    doses: 1,
+    scan: facts,
+  };
+}
+
+function checksOf({ strides }: Timeline): Verdict['checks'] {
+  const sessions = new Map<string, number>();
+  for (const { act } of strides) {
+    const session = act.scan?.session;
+    if (session !== undefined && !sessions.has(session)) sessions.set(session, act.timeMs);
+  }
+  return { count: sessions.size, firstTimeMs: sessions.values().next().value };
+}
+
+function bare(findings: readonly Finding[], size: number): Verdict {
+  return {
+    ...wording(findings),
+    subject: undefined,
+    product: undefined,
+    manufacturer: undefined,
+    lot: undefined,
+    expiry: undefined,
+    custody: undefined,
+    checks: { count: 0, firstTimeMs: undefined },
+    receipt: undefined,
+    size,
+  };
+}

@@ -1,0 +1,105 @@
+// Browser-safe.
+/**
+ * Entries of our own log, decoded once and remembered: who signed them, when, and their acts by subject.
+ *
+ * Reads  log/, statement/, custody/.   Used by  subjects.ts, ledger.ts.
+ * Note   what is read back was checked when it was appended; whether the store still tells the truth is the audit's question.
+ * @module
+ */
+import { toBase64url } from '../bytes/index.ts';
+import { actsOfDocument, namedSubjects, type Act } from '../custody/index.ts';
+import { StoreError } from '../errors.ts';
+import { decodeEntry } from '../log/index.ts';
+import { openStatement, type Statement } from '../statement/index.ts';
+
+/** One entry, as far as judgement needs it. */
+export interface DecodedEntry {
+  readonly entry: number;
+  readonly recordTimeMs: number;
+  readonly statement: Statement;
+  readonly acts: readonly Act[];
+}
+
+const ACTS_REMEMBERED_MAX = 200_000;
+
+/**
+ * Decodes a stored entry.
+ * @throws {StoreError} `ERR_STORE_CORRUPT` if its bytes are no entry with a statement.
+ */
+export function decodeStored(entry: number, bytes: Uint8Array): DecodedEntry {
+  try {
+    const { recordTimeMs, statement: statementBytes } = decodeEntry(bytes);
+    const { statement } = openStatement(statementBytes);
+    return { entry, recordTimeMs, statement, acts: actsOf(entry, recordTimeMs, statement) };
+  } catch (cause) {
+    throw new StoreError('ERR_STORE_CORRUPT', `couldn't read entry ${entry}: run an audit`, {
+      cause,
+      details: { entry },
+    });
+  }
+}
+
+/** Acts of a statement at its place in the log; none unless it carries events. */
+export function actsOf(entry: number, recordTimeMs: number, statement: Statement): readonly Act[] {
+  if (statement.kind !== 'events') return [];
+  const { issuer, kid } = statement;
+  return actsOfDocument(statement.payload, { entry, recordTimeMs, issuer, kid: toBase64url(kid) });
+}
+
+/** Remembers decoded entries, the least recently used forgotten first; bounded by acts. */
+export class DecodedCache {
+  readonly #entries = new Map<
+    number,
+    { readonly decoded: DecodedEntry; bySubject: Map<string, Act[]> | undefined }
+  >();
+  #acts = 0;
+
+  get(entry: number): DecodedEntry | undefined {
+    const known = this.#entries.get(entry);
+    if (known === undefined) return undefined;
+    this.#entries.delete(entry);
+    this.#entries.set(entry, known);
+    return known.decoded;
+  }
+
+  add(decoded: DecodedEntry): void {
+    if (this.#entries.has(decoded.entry)) return;
+    this.#entries.set(decoded.entry, { decoded, bySubject: undefined });
+    this.#acts += weight(decoded);
+    for (const [entry, { decoded: oldest }] of this.#entries) {
+      if (this.#acts <= ACTS_REMEMBERED_MAX || entry === decoded.entry) break;
+      this.#entries.delete(entry);
+      this.#acts -= weight(oldest);
+    }
+  }
+
+  /** Acts of a remembered entry that name a subject. */
+  actsNaming(decoded: DecodedEntry, subject: string): readonly Act[] {
+    const known = this.#entries.get(decoded.entry);
+    if (known === undefined) return decoded.acts.filter((act) => names(act, subject));
+    known.bySubject ??= bySubject(decoded.acts);
+    return known.bySubject.get(subject) ?? [];
+  }
+}
+
+function names(act: Act, subject: string): boolean {
+  return act.parent === subject || act.ids.includes(subject);
+}
+
+function bySubject(acts: readonly Act[]): Map<string, Act[]> {
+  const map = new Map<string, Act[]>();
+  for (const act of acts) {
+    for (const subject of namedSubjects([act]).keys()) {
+      const list = map.get(subject);
+      if (list === undefined) map.set(subject, [act]);
+      else list.push(act);
+    }
+  }
+  return map;
+}
+
+function weight({ acts }: DecodedEntry): number {
+  let ids = 1;
+  for (const act of acts) ids += 1 + act.ids.length;
+  return ids;
+}

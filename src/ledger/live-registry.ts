@@ -1,0 +1,55 @@
+// Browser-safe.
+/**
+ * The registry of the log's head, kept up with what this and other processes append.
+ *
+ * Reads  log/, registry/, subjects.ts.   Used by  append.ts, ledger.ts.
+ * Rule   applied in log order, always from the log itself; a foreign commit is noticed by the head's size.
+ * @module
+ */
+import { REGISTRY_SUBJECT } from '../custody/index.ts';
+import type { LogStore, StoredHead } from '../log/index.ts';
+import { Registry } from '../registry/index.ts';
+import type { SubjectReader } from './subjects.ts';
+
+/** A registry that follows a store. */
+export class LiveRegistry {
+  readonly registry = new Registry();
+  readonly #store: LogStore;
+  readonly #subjects: SubjectReader;
+  #head: StoredHead | undefined;
+
+  constructor(store: LogStore, subjects: SubjectReader) {
+    this.#store = store;
+    this.#subjects = subjects;
+  }
+
+  /** Size of the log the registry stands for. */
+  get size(): number {
+    return this.#head?.size ?? 0;
+  }
+
+  /** The head the registry stands for. */
+  get head(): StoredHead | undefined {
+    return this.#head;
+  }
+
+  /** Reads the head, and whatever registry statements came since. */
+  async refresh(): Promise<StoredHead | undefined> {
+    const head = await this.#store.readHead();
+    if (head !== undefined && head.size !== this.size) await this.advance(head, true);
+    return head;
+  }
+
+  /** Moves on to a head this process has just written; `hasRegistry` says whether it holds registry statements. */
+  async advance(head: StoredHead, hasRegistry: boolean): Promise<void> {
+    if (head.size <= this.size) return;
+    if (hasRegistry) {
+      const postings = await this.#store.readPostings(REGISTRY_SUBJECT, head.size);
+      const fresh = postings.map(({ entry }) => entry).filter((entry) => entry >= this.registry.size);
+      for (const { entry, recordTimeMs, statement } of await this.#subjects.entries(fresh)) {
+        if (entry >= this.registry.size) this.registry.apply(entry, recordTimeMs, statement);
+      }
+    }
+    this.#head = head;
+  }
+}

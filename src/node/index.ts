@@ -1,0 +1,5 @@
+/**
+ * Node only: native speed for the portable core.
+ * @module
+ */
+export { installNativeCrypto, nativeSigner, randomBytes32 } from './native.ts';

@@ -1,0 +1,6 @@
+// Browser-safe.
+/**
+ * A log store in memory.
+ * @module
+ */
+export { MemoryStore } from './memory-store.ts';

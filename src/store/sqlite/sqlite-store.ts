@@ -1,0 +1,306 @@
+/**
+ * SqliteStore: a log in one SQLite file, which several processes may share.
+ *
+ * Reads  open.ts, statements.ts, failure.ts, log/ for shapes.   Used by  ledger/, cli/, services.
+ * Rules  write-ahead log, synchronous=FULL: a commit whose promise resolved survives a power cut. BEGIN IMMEDIATE, then the
+ *        size is compared: of two writers one wins and the other sees `false`.
+ * Never  answers after a COMMIT that threw: whether it reached the disk is only known after opening the file again.
+ * @module
+ */
+import type { Database, Statement } from 'better-sqlite3';
+import { assertInteger, assertString } from '../../bytes/index.ts';
+import { StoreError } from '../../errors.ts';
+import {
+  READ_BYTES_MAX,
+  READ_ENTRIES_MAX,
+  assertCommit,
+  assertFlag,
+  assertHead,
+  assertIndexes,
+} from '../../log/index.ts';
+import type { Commit, DerivedBlock, LogStore, Posting, StoredEntry, StoredHead } from '../../log/index.ts';
+import { storedNodeCount } from '../../merkle/index.ts';
+import { outcomeUnknown, storeFailure } from './failure.ts';
+import { assertOpenArguments, createDatabase, openDatabase } from './open.ts';
+import type { SqliteOptions } from './open.ts';
+import { rebuild } from './rebuild.ts';
+import * as sql from './statements.ts';
+
+const SCAN_PAGE_ROWS = 2000;
+
+interface HeadRow {
+  readonly size: number;
+  readonly record_time_ms: number;
+  readonly leaf_hash: Uint8Array;
+  readonly subtrees: Uint8Array;
+  readonly checkpoint: string;
+}
+
+/**
+ * A {@link LogStore} in a SQLite file.
+ *
+ * @example
+ * const store = await SqliteStore.open('ledger.db', { create: true });
+ */
+export class SqliteStore implements LogStore {
+  readonly #path: string;
+  readonly #options: SqliteOptions;
+  readonly #database: Database;
+  readonly #statements = new Map<string, Statement>();
+  /** Why every call is refused: closed, or a COMMIT whose outcome is unknown. */
+  #ended: StoreError | undefined;
+  /** True while a rebuild holds the file's write lock on its own connection. */
+  #rebuilding = false;
+
+  private constructor(path: string, database: Database, options: SqliteOptions) {
+    this.#path = path;
+    this.#database = database;
+    this.#options = options;
+  }
+
+  /**
+   * Opens the log in the file at `path`, or with `create` makes an empty one.
+   *
+   * @throws {StoreError} `ERR_STORE_MISSING` without `create` where there is no file, `ERR_STORE_EXISTS` with `create`
+   *   where there is one, `ERR_STORE_CORRUPT` if it is not a log of this library, `ERR_STORE_BUSY`, `ERR_STORE_IO`.
+   * @throws {TypeError | RangeError} on a wrong or misspelt option.
+   */
+  static async open(path: string, options: SqliteOptions = {}): Promise<SqliteStore> {
+    const absolute = assertOpenArguments(path, options);
+    if (options.create === true) createDatabase(absolute);
+    const store = new SqliteStore(absolute, openDatabase(absolute, options), { ...options });
+    try {
+      await store.readHead();
+    } catch (cause) {
+      await store.close();
+      throw cause;
+    }
+    return store;
+  }
+
+  async readHead(): Promise<StoredHead | undefined> {
+    return this.#run('read the head', () => {
+      const row = this.#prepare(sql.READ_HEAD).get() as HeadRow | undefined;
+      return row === undefined ? undefined : headOfRow(row);
+    });
+  }
+
+  async readEntries(first: number, end: number): Promise<readonly StoredEntry[]> {
+    assertInteger('first', first);
+    assertInteger('end', end, first);
+    return this.#run('read entries', () => {
+      const found: StoredEntry[] = [];
+      let total = 0;
+      for (const row of this.#prepare(sql.READ_ENTRIES).iterate(first, end, READ_ENTRIES_MAX)) {
+        const { idx, bytes } = row as { idx: number; bytes: Uint8Array };
+        found.push({ index: idx, bytes: plainBytes(bytes) });
+        total += bytes.length;
+        if (total >= READ_BYTES_MAX) break;
+      }
+      return found;
+    });
+  }
+
+  async readEntriesAt(indexes: readonly number[]): Promise<readonly (Uint8Array | undefined)[]> {
+    assertIndexes(indexes, READ_ENTRIES_MAX);
+    return this.#run('read entries', () => this.#blobsAt(sql.READ_ENTRY, indexes));
+  }
+
+  async readNodes(indexes: readonly number[]): Promise<readonly (Uint8Array | undefined)[]> {
+    assertIndexes(indexes, Number.MAX_SAFE_INTEGER);
+    return this.#run('read nodes', () => this.#blobsAt(sql.READ_NODE, indexes));
+  }
+
+  async readPostings(subject: string, sizeBefore: number): Promise<readonly Posting[]> {
+    assertString('subject', subject);
+    assertInteger('sizeBefore', sizeBefore);
+    return this.#run('read postings', () => {
+      const rows = this.#prepare(sql.READ_POSTINGS).raw().all(subject, sizeBefore) as [number, number][];
+      return rows.map(([entry, count]) => ({ subject, entry, count }));
+    });
+  }
+
+  async countDerived(): Promise<{ readonly nodes: number; readonly postings: number }> {
+    return this.#run('count derived data', () => ({
+      nodes: Number(this.#prepare(sql.COUNT_NODES).pluck().get()),
+      postings: Number(this.#prepare(sql.COUNT_POSTINGS).pluck().get()),
+    }));
+  }
+
+  async *scanPostings(): AsyncIterable<Posting> {
+    const page = (last: Posting | undefined): readonly Posting[] =>
+      this.#run('scan postings', () => {
+        if (last === undefined)
+          return this.#prepare(sql.SCAN_POSTINGS_FIRST).all(SCAN_PAGE_ROWS) as Posting[];
+        const after = [last.subject, last.entry, SCAN_PAGE_ROWS];
+        return this.#prepare(sql.SCAN_POSTINGS_AFTER).all(...after) as Posting[];
+      });
+    for (let rows = page(undefined); rows.length > 0; rows = page(rows.at(-1))) yield* rows;
+  }
+
+  async commit(commit: Commit): Promise<boolean> {
+    this.#assertWritable();
+    assertCommit(commit);
+    return this.#transaction('append', () => {
+      const size = this.#run('read the head', () => this.#prepare(sql.READ_SIZE).pluck().get());
+      if ((size ?? 0) !== commit.expectedSize) return false;
+      this.#writeCommit(commit);
+      return true;
+    });
+  }
+
+  async rebuildDerived(
+    derived: AsyncIterable<DerivedBlock> | Iterable<DerivedBlock>,
+    expectedSize: number,
+  ): Promise<boolean> {
+    this.#assertWritable();
+    assertInteger('expectedSize', expectedSize);
+    this.#rebuilding = true;
+    try {
+      return await rebuild(this.#path, this.#options, derived, expectedSize, () => this.#assertOpen());
+    } catch (cause) {
+      if (cause instanceof StoreError && cause.fatal) this.#end(cause);
+      throw cause;
+    } finally {
+      this.#rebuilding = false;
+    }
+  }
+
+  async readFlag(name: string): Promise<string | undefined> {
+    assertFlag(name);
+    return this.#run(
+      'read a flag',
+      () => this.#prepare(sql.READ_FLAG).pluck().get(name) as string | undefined,
+    );
+  }
+
+  async writeFlag(name: string, value: string | undefined): Promise<void> {
+    this.#assertWritable();
+    assertFlag(name, value);
+    this.#transaction('write a flag', () => {
+      if (value === undefined) this.#prepare(sql.DELETE_FLAG).run(name);
+      else this.#prepare(sql.WRITE_FLAG).run(name, value);
+      return true;
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#end(new StoreError('ERR_STORE_CLOSED', "couldn't use the store: it is closed"));
+  }
+
+  #writeCommit({ expectedSize, entries, nodes, postings, head }: Commit): void {
+    const writeEntry = this.#prepare(sql.WRITE_ENTRY);
+    for (let i = 0; i < entries.length; i++) writeEntry.run(expectedSize + i, entries[i]);
+    const writeNode = this.#prepare(sql.WRITE_NODE);
+    const nodeFirst = storedNodeCount(expectedSize);
+    for (let i = 0; i < nodes.length; i++) writeNode.run(nodeFirst + i, nodes[i]);
+    const writePosting = this.#prepare(sql.WRITE_POSTING);
+    for (const { subject, entry, count } of postings) writePosting.run(subject, entry, count);
+    const subtrees = Buffer.concat(head.range);
+    this.#prepare(sql.WRITE_HEAD).run(head.size, head.recordTimeMs, head.leafHash, subtrees, head.checkpoint);
+  }
+
+  #blobsAt(statement: string, indexes: readonly number[]): readonly (Uint8Array | undefined)[] {
+    const read = this.#prepare(statement).pluck();
+    return indexes.map((index) => {
+      const bytes = read.get(index) as Uint8Array | undefined;
+      return bytes === undefined ? undefined : plainBytes(bytes);
+    });
+  }
+
+  /** Runs `work` in a write transaction; `false` from it, or an exception, leaves nothing behind. */
+  #transaction(what: string, work: () => boolean): boolean {
+    this.#run(what, () => this.#database.exec(sql.BEGIN));
+    let done = false;
+    try {
+      done = work();
+    } catch (cause) {
+      this.#rollback(cause);
+      throw storeFailure(what, cause);
+    }
+    if (!done) {
+      this.#rollback(undefined);
+      return false;
+    }
+    try {
+      this.#database.exec(sql.COMMIT);
+    } catch (cause) {
+      throw this.#end(outcomeUnknown(what, cause));
+    }
+    return true;
+  }
+
+  /** Undoes the open transaction. If even that fails, nothing was committed, but the connection is of no more use. */
+  #rollback(reason: unknown): void {
+    if (!this.#database.inTransaction) return;
+    try {
+      this.#database.exec(sql.ROLLBACK);
+    } catch (cause) {
+      throw this.#end(outcomeUnknown('roll back', reason ?? cause));
+    }
+  }
+
+  #end(reason: StoreError): StoreError {
+    const first = this.#ended === undefined;
+    this.#ended = reason.code === 'ERR_STORE_CLOSED' || first ? reason : this.#ended;
+    if (first) this.#database.close();
+    return reason;
+  }
+
+  #assertOpen(): void {
+    if (this.#ended !== undefined) throw this.#ended;
+  }
+
+  #assertWritable(): void {
+    this.#assertOpen();
+    if (this.#options.readonly === true) {
+      throw new StoreError('ERR_STORE_READONLY', "couldn't write to the store: opened for reading only");
+    }
+    if (this.#rebuilding) {
+      throw new StoreError('ERR_STORE_BUSY', "couldn't write to the store: derived data is being rebuilt");
+    }
+  }
+
+  #run<T>(what: string, work: () => T): T {
+    this.#assertOpen();
+    try {
+      return work();
+    } catch (cause) {
+      throw storeFailure(what, cause);
+    }
+  }
+
+  #prepare(text: string): Statement {
+    let statement = this.#statements.get(text);
+    if (statement === undefined) {
+      statement = this.#database.prepare(text);
+      this.#statements.set(text, statement);
+    }
+    return statement;
+  }
+}
+
+/** The driver's Buffer as a plain Uint8Array of the same memory, which is the caller's own. */
+function plainBytes(value: Uint8Array): Uint8Array {
+  return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+}
+
+function headOfRow(row: HeadRow): StoredHead {
+  try {
+    const subtrees = plainBytes(row.subtrees);
+    const range: Uint8Array[] = [];
+    for (let offset = 0; offset < subtrees.length; offset += 32)
+      range.push(subtrees.slice(offset, offset + 32));
+    const head = {
+      size: row.size,
+      recordTimeMs: row.record_time_ms,
+      leafHash: plainBytes(row.leaf_hash),
+      range,
+      checkpoint: row.checkpoint,
+    };
+    assertHead(head);
+    return head;
+  } catch (cause) {
+    throw new StoreError('ERR_STORE_CORRUPT', "couldn't read the head: its row is damaged", { cause });
+  }
+}
