@@ -16,8 +16,6 @@ import { copyLedger, removeDatabase, tamper, type TamperResult } from './simulat
 /** Day whose file a roll-back puts back. */
 const OLD_COPY_DAY = 40;
 
-process.exitCode = await main(process.argv.slice(2));
-
 async function main(words: readonly string[]): Promise<number> {
   let command: Command;
   try {
@@ -70,7 +68,7 @@ class ProgressLine {
     const text =
       progress.phase === 'trade'
         ? `day ${progress.day}: ${progress.events} events in ${progress.statements} statements`
-        : `audit: ${progress.done} of ${progress.total}`;
+        : `audit: ${progress.done} of ${progress.total} ${progress.what}`;
     process.stderr.write(this.#isTerminal ? `\r\u001b[K${text}` : `${text}\n`);
   }
 
@@ -78,3 +76,5 @@ class ProgressLine {
     if (this.#isTerminal) process.stderr.write('\r\u001b[K');
   }
 }
+
+process.exitCode = await main(process.argv.slice(2));

@@ -95,7 +95,7 @@ export class Appender {
 
   /** Appends statements in order; one outcome each. A refused one does not hinder the others. */
   async appendMany(statements: readonly Uint8Array[], options: AppendOptions): Promise<AppendOutcome[]> {
-    const outcomes = new Array<AppendOutcome>(statements.length);
+    const outcomes: AppendOutcome[] = Array.from({ length: statements.length });
     let batch: Slot[] = [];
     let bytes = 0;
     const flush = async (): Promise<void> => {

@@ -28,7 +28,7 @@ export interface NewStatement {
   /** 1 .. 65,493 bytes, opaque to the log. */
   readonly bytes: Uint8Array;
   /** What to find it by, once its entry index is known; each posting must carry that index and a subject once. */
-  postings(entry: number): readonly Posting[];
+  readonly postings: (entry: number) => readonly Posting[];
 }
 
 /** With what a commit is made. */

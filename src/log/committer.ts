@@ -35,7 +35,7 @@ export interface AppendRequest {
    * Called before writing when the log is no longer at `validatedSize`: validates again and gives the statements that are
    * still to be written; none resolves the append with no indexes, an exception rejects it. It must not append itself.
    */
-  revalidate(head: StoredHead | undefined): Promise<readonly NewStatement[]>;
+  readonly revalidate: (head: StoredHead | undefined) => Promise<readonly NewStatement[]>;
   /** Names of what the validation depends on; requests with a common key never share a commit. */
   readonly keys?: readonly string[];
   /** True if it shares its commit with no other request: for statements that change what others are validated against. */

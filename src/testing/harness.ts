@@ -42,7 +42,7 @@ export interface StoreFactory {
 export interface Suite extends TestRunner {
   readonly manifest: StoreManifest;
   /** A test with a fresh log; `open` gives handles, all closed afterwards. */
-  test(name: string, body: (open: () => Promise<LogStore>) => Promise<void>): void;
+  readonly test: (name: string, body: (open: () => Promise<LogStore>) => Promise<void>) => void;
 }
 
 /** The suite's view of a runner and a factory. */

@@ -61,7 +61,7 @@ try {
 } catch (error) {
   const again = await committer
     .append({ statements: [sampleStatement('x')], validatedSize: 0, revalidate: async () => [] })
-    .catch(errorCode);
+    .then(() => 'appended', errorCode);
   say(`failed ${errorCode(error)} ${error instanceof StoreError && error.fatal} ${again}`);
   process.exitCode = 3;
 }

@@ -1,0 +1,226 @@
+/**
+ * Capture: how what happens becomes signed statements in the ledger, with the flaws of honest work on the way.
+ *
+ * Reads  the package (ledger, epcis, statement).   Used by  every actor records through it.
+ * Rule   each party hands in one statement (or a few) every six hours, over what it captured since; a scan may be missed,
+ *        late, or in the wrong order, a commissioning is never missed.
+ * Never  keeps a statement after it was appended.
+ * @module
+ */
+import type { Finding, Ledger } from 'countermark';
+import { documents, type EpcisEvent } from 'countermark/epcis';
+import { signStatement, type Payloads, type StatementKind } from 'countermark/statement';
+import type { Attack, AttackBook } from './attack-book.ts';
+import type { NoiseOptions } from './options.ts';
+import type { Party } from './parties.ts';
+import type { Agenda } from './queue.ts';
+import type { Random } from './random.ts';
+import { DAY_MS, HOUR_MS } from './world.ts';
+
+export const SLOT_MS = 6 * HOUR_MS;
+
+/** Presentations of a unit, or of a container. */
+export type ScanKind = 'receipt' | 'counter' | 'dispense' | 'use' | 'consumer' | 'container';
+
+/** Something that happens now, as its actor would record it. */
+export interface Recording {
+  readonly actor: Party;
+  /** Ids that are read one by one; each read may be missed, and an event without any is not recorded. */
+  readonly reads: readonly string[];
+  /** Absent for what is not a scan of goods in trade: commissioning, packing line rejects, retiring an empty vial. */
+  readonly scan?: ScanKind;
+  /** Never missed. */
+  readonly isCertain?: boolean;
+  /** The attack that writes this event. */
+  readonly attack?: Attack | undefined;
+  /** The attack this record can betray, and from which side. */
+  readonly betrays?: { readonly attack: Attack; readonly side: 'own' | 'genuine' } | undefined;
+  build(ids: readonly string[], timeMs: number): EpcisEvent;
+}
+
+/** How often honest noise struck. */
+export interface NoiseCount {
+  missedReads: number;
+  lateCapture: number;
+  outOfOrder: number;
+  returns: number;
+  counterRepeats: number;
+}
+
+interface Captured {
+  readonly event: EpcisEvent;
+  readonly timeMs: number;
+  readonly attack: Attack | undefined;
+  /** Everything it names is touched by an attack. */
+  readonly isTouched: boolean;
+}
+
+interface Desk {
+  readonly party: Party;
+  captured: Captured[];
+  /** Captured, but handed in only after a later event. */
+  held: Captured[];
+}
+
+/** What is told of every appended statement. */
+export type OnFindings = (findings: readonly Finding[]) => void;
+
+interface Pending {
+  readonly bytes: Uint8Array;
+  /** The few events that are not benign, by their index in the statement. */
+  readonly labels: readonly { readonly event: number; readonly attack: Attack | undefined }[];
+}
+
+/** Collects what all parties record. */
+export class Capture {
+  readonly noise: NoiseCount = {
+    missedReads: 0,
+    lateCapture: 0,
+    outOfOrder: 0,
+    returns: 0,
+    counterRepeats: 0,
+  };
+  readonly scans = { all: 0, benign: 0 };
+  statements = 0;
+  events = 0;
+  readonly #agenda: Agenda;
+  readonly #options: NoiseOptions;
+  readonly #random: Random;
+  readonly #attacks: AttackBook;
+  readonly #origin: string;
+  readonly #desks = new Map<string, Desk>();
+  #registry: Uint8Array[] = [];
+  #waiting = 0;
+
+  constructor(parts: {
+    readonly agenda: Agenda;
+    readonly noise: NoiseOptions;
+    readonly random: Random;
+    readonly attacks: AttackBook;
+    readonly origin: string;
+  }) {
+    this.#agenda = parts.agenda;
+    this.#options = parts.noise;
+    this.#random = parts.random;
+    this.#attacks = parts.attacks;
+    this.#origin = parts.origin;
+  }
+
+  /** Number of events captured, or on their way, and not yet appended. */
+  get waitingCount(): number {
+    return this.#waiting;
+  }
+
+  /** Records an event at the present, unless its reads are missed. */
+  record(recording: Recording): void {
+    const ids = recording.reads.filter(() => recording.isCertain === true || !this.#isMissed());
+    if (ids.length === 0) return;
+    const timeMs = this.#agenda.nowMs;
+    const { attack, betrays } = recording;
+    const untouched = ids.filter((id) => !this.#attacks.isTouched(id)).length;
+    const event = recording.build(ids, timeMs);
+    const captured: Captured = { event, timeMs, attack, isTouched: untouched === 0 };
+    if (recording.scan !== undefined) {
+      this.scans.all += ids.length;
+      if (attack === undefined) this.scans.benign += untouched;
+    }
+    if (betrays?.side === 'own') betrays.attack.ownRecorded++;
+    if (betrays?.side === 'genuine') betrays.attack.genuineRecorded++;
+    this.#deliver(recording.actor, captured);
+  }
+
+  /** Signs a registry statement now; it is appended before the events of its slot. */
+  register<K extends Exclude<StatementKind, 'events' | 'genesis'>>(
+    party: Party,
+    kind: K,
+    payload: Payloads[K],
+  ): void {
+    this.#registry.push(this.#sign(party, kind, payload));
+  }
+
+  /** Signs what was captured and appends it, one statement after another; the ledger's clock must stand at the present. */
+  async handIn(ledger: Ledger, onFindings: OnFindings): Promise<void> {
+    const batch: Pending[] = this.#registry.map((bytes) => ({ bytes, labels: [] }));
+    this.#registry = [];
+    for (const desk of this.#desks.values()) batch.push(...this.#close(desk));
+    if (batch.length === 0) return;
+    const outcomes = await ledger.appendMany(
+      batch.map((item) => item.bytes),
+      { receipts: false },
+    );
+    outcomes.forEach((outcome, index) => {
+      if (!outcome.ok)
+        throw new Error(`statement refused: ${outcome.error.message}`, { cause: outcome.error });
+      for (const { event, attack } of batch[index]!.labels) {
+        if (attack === undefined) this.#attacks.namesOnlyTouched(outcome.entry, event);
+        else this.#attacks.wrote(outcome.entry, event, attack);
+      }
+      onFindings(outcome.findings);
+    });
+    this.statements += batch.length;
+  }
+
+  #isMissed(): boolean {
+    const isMissed = this.#random.chance(this.#options.missedReads);
+    if (isMissed) this.noise.missedReads++;
+    return isMissed;
+  }
+
+  #deliver(party: Party, captured: Captured): void {
+    let desk = this.#desks.get(party.id);
+    if (desk === undefined) {
+      desk = { party, captured: [], held: [] };
+      this.#desks.set(party.id, desk);
+    }
+    const { captured: list, held } = desk;
+    const { lateCapture, lateDaysMax, outOfOrder } = this.#options;
+    this.#waiting++;
+    if (this.#random.chance(lateCapture)) {
+      this.noise.lateCapture++;
+      const delayMs = this.#random.between(SLOT_MS, Math.max(SLOT_MS, lateDaysMax * DAY_MS - SLOT_MS));
+      const late = desk;
+      this.#agenda.at(captured.timeMs + delayMs, () => late.captured.push(captured));
+    } else if (this.#random.chance(outOfOrder)) {
+      this.noise.outOfOrder++;
+      held.push(captured);
+    } else {
+      list.push(captured);
+    }
+  }
+
+  /** Statements over what lies on a desk; what is held waits for something later, unless nothing else will come. */
+  #close(desk: Desk): Pending[] {
+    const isLast = this.#agenda.waitingCount === 0;
+    if (desk.captured.length === 0 && !(isLast && desk.held.length > 0)) return [];
+    const ready = [...desk.captured, ...desk.held];
+    desk.captured = [];
+    desk.held = [];
+    this.#waiting -= ready.length;
+    this.events += ready.length;
+    const labels = new Map<string, Attack | undefined>();
+    for (const { event, attack, isTouched } of ready) {
+      if (attack !== undefined || isTouched) labels.set(event.eventID ?? '', attack);
+    }
+    return documents(
+      ready.map((item) => item.event),
+      { creationTime: this.#agenda.nowMs },
+    ).map((document) => ({
+      bytes: this.#sign(desk.party, 'events', document),
+      labels: document.epcisBody.eventList.flatMap(({ eventID = '' }, event) =>
+        labels.has(eventID) ? [{ event, attack: labels.get(eventID) }] : [],
+      ),
+    }));
+  }
+
+  #sign<K extends StatementKind>(party: Party, kind: K, payload: Payloads[K]): Uint8Array {
+    const { id: issuer, signer } = party;
+    return signStatement({
+      kind,
+      payload,
+      issuer,
+      audience: this.#origin,
+      sequence: party.sequence++,
+      signer,
+    });
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * GS1 numbers handed out one after another: GTIN, GLN, SSCC, and the ids made of them.
+ *
+ * Reads  the package's gs1 room.   Used by  parties.ts, lots.ts.
+ * Source GS1 General Specifications section 7.9 (check digit); GS1 prefix 952 is reserved for examples.
+ * @module
+ */
+import { checkDigit, partyId, placeId, productId, sscc } from 'countermark/gs1';
+
+/** A counter for each kind of number. */
+export class Numbers {
+  #glns = 0;
+  #gtins = 0;
+  #ssccs = 0;
+
+  /** The next global location number. */
+  gln(): string {
+    const digits = `9520${String(++this.#glns).padStart(8, '0')}`;
+    return digits + checkDigit(digits);
+  }
+
+  /** The next trade item number under a company prefix of seven digits. */
+  gtin(prefix: string): string {
+    const digits = `0${prefix}${String(++this.#gtins).padStart(5, '0')}`;
+    return digits + checkDigit(digits);
+  }
+
+  /** Id of the next logistic unit under a company prefix of seven digits. */
+  container(prefix: string): string {
+    const digits = `3${prefix}${String(++this.#ssccs).padStart(9, '0')}`;
+    return sscc(digits + checkDigit(digits));
+  }
+
+  partyId(gln: string): string {
+    return partyId(gln);
+  }
+
+  placeId(gln: string): string {
+    return placeId(gln);
+  }
+
+  productId(gtin: string): string {
+    return productId(gtin);
+  }
+}
