@@ -10,7 +10,8 @@
 import { join } from 'node:path';
 import { HELP, parseCommand, UsageError, type Command } from './simulation/options.ts';
 import { jsonOf, problemsOf, tamperText, textOf } from './simulation/report.ts';
-import { LEDGER_FILE, simulate, type Progress } from './simulation/simulation.ts';
+import { LEDGER_FILE } from './simulation/keys.ts';
+import { simulate, type Progress } from './simulation/simulation.ts';
 import { copyLedger, removeDatabase, tamper, type TamperResult } from './simulation/tamper.ts';
 
 /** Day whose file a roll-back puts back. */

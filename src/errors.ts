@@ -22,9 +22,6 @@ export type VerificationErrorCode =
   | 'ERR_KEY_WEAK'
   | 'ERR_AUDIENCE'
   | 'ERR_ISSUER'
-  | 'ERR_CHAIN_BREAK'
-  | 'ERR_INCLUSION'
-  | 'ERR_CONSISTENCY'
   | 'ERR_CHECKPOINT';
 
 /** A store that could not do what it was asked. */

@@ -16,7 +16,7 @@ import {
 import type { Attack } from './attack-book.ts';
 import type { Cast, Network, Outlet, Product } from './parties.ts';
 import type { Random } from './random.ts';
-import { DAY_MS, LOTS_START_DAYS, START_MS, dayText } from './world.ts';
+import { DAY_MS, START_MS, dayText, lotsStartDays } from './world.ts';
 
 /** What is known of a lot before it is made. */
 export interface LotPlan {
@@ -82,9 +82,10 @@ export interface Packing {
 const SERIAL_LENGTH = 14;
 const EXPIRY_DAYS = 720;
 
-/** Lots of a run: at least 24, at most 2,000 units each, started over three weeks, each for one market or two. */
+/** Lots of a run: at least 24, at most 2,000 units each, each for one market or two. */
 export function planLots(random: Random, cast: Cast, unitsCount: number): LotPlan[] {
   const lotsCount = Math.max(24, Math.ceil(unitsCount / 2000));
+  const startDays = lotsStartDays(unitsCount);
   const plans: LotPlan[] = [];
   for (let index = 0; index < lotsCount; index++) {
     const first = cast.networks[index % cast.networks.length]!;
@@ -95,7 +96,7 @@ export function planLots(random: Random, cast: Cast, unitsCount: number): LotPla
       index,
       product: cast.products[(index + Math.floor(index / 6)) % cast.products.length]!,
       unitsCount: Math.floor((unitsCount * (index + 1)) / lotsCount) - before,
-      startMs: START_MS + Math.floor((LOTS_START_DAYS * DAY_MS * index) / lotsCount / 60_000) * 60_000,
+      startMs: START_MS + Math.floor((startDays * DAY_MS * index) / lotsCount / 60_000) * 60_000,
       networks: isShared ? [first, second] : [first],
     });
   }

@@ -13,6 +13,7 @@ import type { Role, Site } from 'countermark/statement';
 import { MARKETS, type City, type Market, type Point } from './geography.ts';
 import { Numbers } from './numbers.ts';
 import type { Random } from './random.ts';
+import { lotsStartDays } from './world.ts';
 
 export type Trade =
   | 'operator'
@@ -35,6 +36,8 @@ export interface Party {
   readonly point: Point;
   /** Id of its one site; empty for who keeps no goods. */
   readonly place: string;
+  /** Secret seed of its key; in here only because nothing here is real. */
+  readonly seed: Uint8Array;
   readonly signer: Signer;
   /** Scans every unit when a carton is opened, not only the carton. */
   readonly scansUnits: boolean;
@@ -90,7 +93,7 @@ export interface Cast {
 const REGIONALS_PER_MARKET = 2;
 const SITE_SPREAD = 27_000;
 
-/** Makes the cast for a number of units: more units, more clinics. */
+/** Makes the cast for a number of units: the more units a week, the more clinics. */
 export function makeCast(random: Random, unitsCount: number, unlicensedCount: number): Cast {
   const maker = new PartyMaker(random.fork('parties'));
   const europe = MARKETS[1]!;
@@ -101,7 +104,10 @@ export function makeCast(random: Random, unitsCount: number, unlicensedCount: nu
     maker.manufacturer('Aurel Biologics', europe, europe.cities[1]!, '9521001'),
     maker.manufacturer('Hanbit Fillers', asia, asia.cities[7]!, '9521002'),
   ];
-  const clinicsPerMarket = Math.min(40, Math.max(2, Math.round(unitsCount / 2400)));
+  const clinicsPerMarket = Math.min(
+    40,
+    Math.max(2, Math.round((unitsCount * 21) / lotsStartDays(unitsCount) / 2400)),
+  );
   const networks = MARKETS.map((market) => maker.network(market, clinicsPerMarket));
   const unlicensed: Outlet[] = [];
   for (let i = 0; i < unlicensedCount; i++) {
@@ -186,6 +192,7 @@ class PartyMaker {
   party(trade: Trade, name: string, market: Market, city: City): Party {
     const random = this.#random.fork(`${trade} ${name}`);
     const gln = this.numbers.gln();
+    const seed = random.seed32('signing key');
     const party: Party = {
       id: this.numbers.partyId(gln),
       name,
@@ -197,7 +204,8 @@ class PartyMaker {
         longitude: city.longitude + random.between(-SITE_SPREAD, SITE_SPREAD),
       },
       place: keepsGoods(trade) ? this.numbers.placeId(gln) : '',
-      signer: nativeSigner(random.seed32('signing key')),
+      seed,
+      signer: nativeSigner(seed),
       scansUnits: random.chance(0.5),
       sequence: 0,
     };

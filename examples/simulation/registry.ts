@@ -1,14 +1,13 @@
 /**
  * The registry statements every ledger starts with: who takes part, with which keys, products and licences.
  *
- * Reads  parties.ts, capture.ts, the package's statement and note rooms.   Used by  simulation.ts.
+ * Reads  parties.ts, capture.ts, keys.ts, the package's statement room.   Used by  simulation.ts.
  * Rule   the operator registers parties and keys; manufacturers their products and distributors; regulators the clinics.
  * @module
  */
-import { formatVerifierKey, type NoteSigner } from 'countermark/note';
-import { nativeSigner } from 'countermark/node';
 import { signStatement, type LicencePayload, type PartyPayload } from 'countermark/statement';
 import type { Capture } from './capture.ts';
+import type { LogKey } from './keys.ts';
 import {
   distributorsOf,
   keepsGoods,
@@ -18,31 +17,20 @@ import {
   type Manufacturer,
   type Party,
 } from './parties.ts';
-import type { Random } from './random.ts';
 import { DAY_MS, START_MS } from './world.ts';
 
 /** Name of the simulated log. */
 export const ORIGIN = 'simulation.countermark.example/log';
 const LICENCE_DAYS = 730;
 
-/** The log's own key: signs checkpoints. */
-export function makeLogSigner(random: Random): NoteSigner {
-  return { name: ORIGIN, signer: nativeSigner(random.seed32('log key')) };
-}
-
-/** The verifier key an auditor pins. */
-export function logKeyOf(log: NoteSigner): string {
-  return formatVerifierKey(log.name, log.signer.publicKey);
-}
-
 /** First entry of the log. */
-export function genesisOf(cast: Cast, log: NoteSigner): Uint8Array {
+export function genesisOf(cast: Cast, log: LogKey): Uint8Array {
   const { operator } = cast;
   return signStatement({
     kind: 'genesis',
     payload: {
       origin: ORIGIN,
-      logKey: logKeyOf(log),
+      logKey: log.verifierKey,
       operator: { id: operator.id, name: operator.name },
       keys: [toBase64url(operator.signer.publicKey)],
       policy: {},

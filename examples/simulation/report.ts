@@ -4,6 +4,8 @@
  * Reads  simulation.ts, score.ts.   Used by  ../simulate.ts, tests.
  * @module
  */
+import { join } from 'node:path';
+import { CLINIC_KEY_FILE } from './keys.ts';
 import { CATCHING_CODES, ALERT_RATE_MAX, BENIGN_SHARE_MIN, STOP_RATE_MAX } from './score.ts';
 import { ATTACK_KINDS } from './options.ts';
 import type { SimulationResult } from './simulation.ts';
@@ -158,12 +160,19 @@ function auditLines({ audit, auditSeconds, findings, peakRssMiB, entries }: Simu
   ].join('\n');
 }
 
-function nextLines({ ledger, logKey, samples }: SimulationResult): string {
-  const options = `--ledger ${ledger} --log-key '${logKey}'`;
-  const checks = samples.map(
-    ({ what, code }) => `  npx countermark check '${code}' ${options}\n      # ${what}`,
-  );
-  return [`The ledger is ${ledger}. To go on:`, `  npx countermark audit ${options}`, ...checks].join('\n');
+function nextLines({ ledger, logKey, samples, entries, options }: SimulationResult): string {
+  const on = `--ledger ${ledger}`;
+  return [
+    `The ledger is ${ledger}; its log's public key, by which anybody checks it, is`,
+    `  ${logKey}`,
+    'To go on:',
+    `  npx countermark audit ${on}`,
+    `  npx countermark prove ${Math.floor(entries / 2)} ${on}`,
+    ...samples.map(({ what, code }) => `  npx countermark check '${code}' ${on}\n      # ${what}`),
+    `  npx countermark trace '${samples[0]?.code ?? ''}' ${on}`,
+    `  npx countermark import --key ${join(options.out, CLINIC_KEY_FILE)} EVENTS.json ${on}`,
+    '      # what a clinic recorded, signed with its key',
+  ].join('\n');
 }
 
 function table(title: string, heads: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -5,27 +5,24 @@
  * Rule   the ledger's clock is the simulated one: equal options give equal entries, root and findings.
  * @module
  */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ledger, type AuditReport } from 'countermark';
 import { installNativeCrypto } from 'countermark/node';
 import { SqliteStore } from 'countermark/store/sqlite';
 import { AttackBook, unlicensedClinicCount } from './attack-book.ts';
 import { Capture, SLOT_MS, type NoiseCount } from './capture.ts';
+import { LEDGER_FILE, makeLogKey, VERIFIER_KEY_FILE, writeKeyFiles, writeVerifierKey } from './keys.ts';
 import { planLots } from './lots.ts';
 import type { SimulationOptions } from './options.ts';
 import { makeCast, type Cast } from './parties.ts';
 import { Agenda } from './queue.ts';
 import { Random } from './random.ts';
-import { genesisOf, logKeyOf, makeLogSigner, ORIGIN, registerAll } from './registry.ts';
+import { genesisOf, ORIGIN, registerAll } from './registry.ts';
 import { Scorer, type BenignScore, type KindScore } from './score.ts';
 import { Tally } from './tally.ts';
 import { startLot } from './trade.ts';
 import { DAY_MS, START_MS, type World } from './world.ts';
-
-/** Files of a run, in its folder. */
-export const LEDGER_FILE = 'ledger.db';
-export const KEY_FILE = 'log.vkey';
 
 /** What happens while a run works; called a few times a second at most by whoever prints. */
 export type OnProgress = (progress: Progress) => void;
@@ -78,15 +75,14 @@ export async function simulate(
   const { world, lotsCount } = makeWorld(options);
   const { agenda, capture, cast, attacks } = world;
   const scorer = new Scorer(attacks);
-  const logSigner = makeLogSigner(world.random);
-  const logKey = logKeyOf(logSigner);
-  writeFileSync(join(options.out, KEY_FILE), `${logKey}\n`);
+  const logKey = makeLogKey(world.random, ORIGIN);
+  writeVerifierKey(options.out, logKey);
   const store = await SqliteStore.open(path, { create: true });
   const ledger = await Ledger.create({
     store,
     origin: ORIGIN,
-    logSigner,
-    genesis: genesisOf(cast, logSigner),
+    logSigner: logKey.signer,
+    genesis: genesisOf(cast, logKey),
     clock: () => agenda.nowMs,
   });
   try {
@@ -99,11 +95,12 @@ export async function simulate(
       onFinding: (finding) => scorer.atAudit(finding),
       onProgress: (progress) => hooks.onProgress?.({ ...progress, phase: 'audit', what: progress.phase }),
     });
+    writeKeyFiles(options.out, logKey, cast);
     const auditSeconds = (performance.now() - auditedMs) / 1000;
     return {
       options,
       ledger: path,
-      logKey,
+      logKey: logKey.verifierKey,
       checkpoint: audit.checkpoint,
       root: audit.root,
       entries: audit.size,
@@ -175,7 +172,7 @@ async function live(world: World, ledger: Ledger, scorer: Scorer, hooks: Simulat
 function prepareFolder(folder: string): string {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, LEDGER_FILE);
-  if (existsSync(path) && !existsSync(join(folder, KEY_FILE))) {
+  if (existsSync(path) && !existsSync(join(folder, VERIFIER_KEY_FILE))) {
     throw new Error(`${path} is not from an earlier simulation; choose another folder with --out`);
   }
   for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });

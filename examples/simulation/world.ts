@@ -19,8 +19,15 @@ export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 /** Monday, 3 March 2025, 00:00 UTC. */
 export const START_MS = 1_740_960_000_000;
-/** Lots start over this time. */
-export const LOTS_START_DAYS = 21;
+const LOTS_START_DAYS = 21;
+const LOTS_START_DAYS_MAX = 26 * 7;
+const UNITS_PER_START = 20_000;
+
+/** Days over which lots start: three weeks for 20,000 units, longer for more, up to half a year. */
+export function lotsStartDays(unitsCount: number): number {
+  const days = Math.round((LOTS_START_DAYS * unitsCount) / UNITS_PER_START);
+  return Math.min(LOTS_START_DAYS_MAX, Math.max(LOTS_START_DAYS, days));
+}
 
 export interface World {
   readonly options: SimulationOptions;

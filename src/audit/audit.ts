@@ -8,8 +8,9 @@
  *        data is compared last, and nothing is ever taken from it.
  * @module
  */
-import { assertOptions, equalBytes, toBase64 } from '../bytes/index.ts';
+import { equalBytes, toBase64 } from '../bytes/index.ts';
 import { postingsOf } from '../custody/index.ts';
+import { argumentRangeError } from '../errors.ts';
 import {
   finding,
   FindingFold,
@@ -17,8 +18,15 @@ import {
   type Finding,
   type FindingCode,
 } from '../judgement/index.ts';
-import type { LogStore, StoredHead } from '../log/index.ts';
-import { EMPTY_ROOT, RangeBuilder, emptyRange, rangeRoot } from '../merkle/index.ts';
+import { assertStore, decodeEntry, type LogStore, type StoredHead } from '../log/index.ts';
+import {
+  EMPTY_ROOT,
+  RangeBuilder,
+  emptyRange,
+  hashLeaf,
+  rangeRoot,
+  storedNodeCount,
+} from '../merkle/index.ts';
 import { checkCheckpoint, parseVerifierKey, type Checkpoint, type NoteVerifier } from '../note/index.ts';
 import { Registry } from '../registry/index.ts';
 import { NodeComparison, PostingDigest, RowDifference } from './derived.ts';
@@ -26,6 +34,7 @@ import { readBlocks } from './entries.ts';
 import { locateFirstBad } from './locate.ts';
 import { Pace } from './pace.ts';
 import {
+  assertAuditOptions,
   FINDINGS_LISTED_MAX,
   type AuditOptions,
   type AuditReport,
@@ -44,19 +53,12 @@ const MENTIONS_MAX = 1_000_000;
  * @param options - the log's key and what the auditor holds; see {@link AuditOptions}.
  * @returns the report; a damaged log is a report with `ok: false`, not an exception.
  * @throws {StoreError} if the store itself cannot be read; `signal.reason` if aborted.
+ * @throws {TypeError | RangeError} on a wrong option, a pinned checkpoint that is not signed by the log among them.
  * Cost: one signature verification a statement, plus judging; memory bounded by `mentionsMax`, containers and units' lots.
  */
 export async function audit(store: LogStore, options: AuditOptions): Promise<AuditReport> {
-  assertOptions('options', options, [
-    'logKey',
-    'pinned',
-    'onFinding',
-    'onProgress',
-    'signal',
-    'checkDerived',
-    'state',
-    'mentionsMax',
-  ]);
+  assertStore('store', store);
+  assertAuditOptions(options);
   return new Audit(store, options).run();
 }
 
@@ -81,6 +83,8 @@ class Audit {
   #signatures = 0;
   #refused: readonly number[] = [];
   #units = 0;
+  /** Size the log was last seen to have grown to. */
+  #grown = 0;
   readonly #listed: Finding[] = [];
 
   constructor(store: LogStore, options: AuditOptions) {
@@ -98,13 +102,14 @@ class Audit {
     this.#comparePinned(checkpoint);
     await this.#replay(checkpoint.size);
     const root = await this.#compareRoot(checkpoint);
+    await this.#lookBeyond(checkpoint.size);
     const whole = this.#firstBad === undefined;
     if (whole) {
       this.#emitAll(registryFindings(this.#registry));
       await this.#judge(checkpoint.size);
     }
     const derived =
-      whole && this.#options.checkDerived !== false ? await this.#compareDerived(checkpoint.size) : undefined;
+      whole && this.#options.checkDerived !== false ? await this.#compareDerived(head!) : undefined;
     return this.#report(head?.checkpoint ?? '', checkpoint, root, derived);
   }
 
@@ -125,10 +130,13 @@ class Audit {
     for (const note of state === undefined ? pinned : [...pinned, state.checkpoint]) {
       const opened = checkCheckpoint(note, this.#verifier);
       if (!opened.ok)
-        throw new RangeError(
-          `"pinned" expected checkpoints signed by the log, got one that is not (${opened.reason})`,
+        throw argumentRangeError(
+          'pinned',
+          'checkpoints signed by the log',
+          `one that is not (${opened.reason})`,
         );
       const earlier = opened.checkpoint;
+      if (note === state?.checkpoint) assertStateFits(state, earlier);
       if (earlier.size > checkpoint.size) {
         const why = `the log has ${checkpoint.size} entries, a checkpoint signed before has ${earlier.size}`;
         this.#fail(checkpoint.size, 'LG-06', why);
@@ -143,13 +151,29 @@ class Audit {
     const { state } = this.#options;
     const trusted =
       state === undefined || !this.#earlier.some((earlier) => earlier.size === state.size) ? 0 : state.size;
-    const verifier = new EntryVerifier(this.#registry, trusted, trusted === 0 ? [] : state?.refused);
+    const refused = trusted === 0 ? [] : state?.refused;
+    const identity = { origin: this.#verifier.name, logKey: this.#options.logKey };
+    const verifier = new EntryVerifier(this.#registry, trusted, refused, identity);
+    const next = await this.#replayEntries(verifier, size);
+    this.#signatures = verifier.signatures;
+    this.#refused = verifier.refused;
+    if (this.#firstBad?.code === 'LG-01') return;
+    this.#pace.report({ phase: 'entries', done: next, total: size });
+    if (next < size)
+      this.#fail(next, 'LG-02', `entry ${next} is missing; the checkpoint signs ${size} entries`);
+  }
+
+  /** Replays until the end or the first break of the chain; returns the number of entries that hold together. */
+  async #replayEntries(verifier: EntryVerifier, size: number): Promise<number> {
     let next = 0;
     this.#passEarlier(0);
     for await (const block of readBlocks(this.#store, 0, size)) {
       for (const { index, bytes } of block) {
         const result = verifier.next(index, bytes);
-        if ('chainBreak' in result) return this.#fail(index, 'LG-01', result.chainBreak);
+        if ('chainBreak' in result) {
+          this.#fail(index, 'LG-01', result.chainBreak);
+          return next;
+        }
         await this.#nodes.add(this.#builder.append(result.leafHash));
         this.#statements++;
         this.#events += result.acts.length;
@@ -162,12 +186,9 @@ class Audit {
         this.#passEarlier(next);
         if (this.#pace.isDue) await this.#pace.breathe({ phase: 'entries', done: next, total: size });
       }
+      this.#pace.stopIfAborted();
     }
-    this.#signatures = verifier.signatures;
-    this.#refused = verifier.refused;
-    this.#pace.report({ phase: 'entries', done: next, total: size });
-    if (next < size)
-      this.#fail(next, 'LG-02', `entry ${next} is missing; the checkpoint signs ${size} entries`);
+    return next;
   }
 
   /** LG-03: the root at the size of an earlier checkpoint must be the one it signed. */
@@ -195,6 +216,15 @@ class Audit {
       this.#firstBad = { entry: located, code: this.#firstBad.code, why };
     }
     return root;
+  }
+
+  /** An entry after the last one signed shows a head rolled back, unless the log is just growing. */
+  async #lookBeyond(signed: number): Promise<void> {
+    const [beyond] = await this.#store.readEntries(signed, Number.MAX_SAFE_INTEGER);
+    if (beyond === undefined) return;
+    const now = checkCheckpoint((await this.#store.readHead())?.checkpoint ?? '', this.#verifier);
+    if (now.ok && now.checkpoint.size > beyond.index) return;
+    this.#fail(beyond.index, 'LG-02', `there is an entry beyond the ${signed} that the checkpoint signs`);
   }
 
   async #judge(size: number): Promise<void> {
@@ -227,32 +257,66 @@ class Audit {
         if (this.#pace.isDue)
           await this.#pace.breathe({ phase: 'subjects', done: this.#units, total: this.#units + 1 });
       }
+      this.#pace.stopIfAborted();
     }
   }
 
-  async #compareDerived(size: number): Promise<readonly string[]> {
+  async #compareDerived(head: StoredHead): Promise<readonly string[]> {
+    const { size } = head;
     await this.#nodes.finish();
     const stored = new PostingDigest(this.#salt);
+    const counted = await this.#countAt(size);
     let done = 0;
     for await (const row of this.#store.scanPostings()) {
-      stored.add(row);
+      if (row.entry < size || row.entry >= (await this.#grownTo(row.entry))) stored.add(row);
       done++;
       if (this.#pace.isDue) await this.#pace.breathe({ phase: 'derived', done, total: done + 1 });
     }
-    const counted = await this.#store.countDerived();
-    const differences = [...this.#nodes.differences];
-    if (counted.nodes > this.#nodes.count) {
-      differences.push(`${counted.nodes - this.#nodes.count} tree nodes too many are stored`);
+    this.#pace.report({ phase: 'derived', done, total: done });
+    const differences = [...(await this.#headDifferences(head)), ...this.#nodes.differences];
+    if (counted > this.#nodes.count) {
+      differences.push(`${counted - this.#nodes.count} tree nodes too many are stored`);
     }
     const buckets = this.#expected.differingBuckets(stored);
     if (buckets.size > 0) differences.push(...(await this.#nameRows(size, buckets)));
     return differences;
   }
 
+  /** Stored tree nodes of the first `size` entries and any that belong to none: what a growing log adds is not counted. */
+  async #countAt(size: number): Promise<number> {
+    for (;;) {
+      const before = (await this.#store.readHead())?.size ?? 0;
+      const { nodes } = await this.#store.countDerived();
+      const after = (await this.#store.readHead())?.size ?? 0;
+      if (before === after) return nodes - storedNodeCount(after) + storedNodeCount(size);
+      this.#pace.stopIfAborted();
+    }
+  }
+
+  /** Size of the log by now, if that is needed to explain a row of this entry. */
+  async #grownTo(entry: number): Promise<number> {
+    if (entry >= this.#grown) this.#grown = (await this.#store.readHead())?.size ?? 0;
+    return this.#grown;
+  }
+
+  /** The head row beside its checkpoint, which alone is signed: an append would stumble over it. */
+  async #headDifferences(head: StoredHead): Promise<string[]> {
+    const range = this.#builder.range();
+    const [last] = await this.#store.readEntriesAt([range.end - 1]);
+    const holds =
+      head.size === range.end &&
+      last !== undefined &&
+      equalBytes(hashLeaf(last), head.leafHash) &&
+      decodeEntry(last).recordTimeMs === head.recordTimeMs &&
+      head.range.every((hash, i) => equalBytes(hash, range.hashes[i]!));
+    return holds ? [] : ['the stored head is not that of the last entry'];
+  }
+
   async #nameRows(size: number, buckets: ReadonlySet<number>): Promise<string[]> {
     const rows = new RowDifference();
     for await (const row of this.#store.scanPostings()) {
-      if (buckets.has(this.#expected.bucketOf(row))) rows.add(row, 'stored');
+      const grown = row.entry >= size && row.entry < (await this.#grownTo(row.entry));
+      if (!grown && buckets.has(this.#expected.bucketOf(row))) rows.add(row, 'stored');
     }
     const registry = new Registry();
     const collector = new SubjectCollector(registry, Infinity);
@@ -336,6 +400,11 @@ class Audit {
   #fail(entry: number, code: FindingCode, why: string): void {
     this.#firstBad ??= { entry, code, why };
   }
+}
+
+function assertStateFits(state: AuditState, { origin, size, root }: Checkpoint): void {
+  if (state.origin === origin && state.size === size && state.root === toBase64(root)) return;
+  throw argumentRangeError('state', 'what its own checkpoint signs', 'another size or root');
 }
 
 function randomSalt(): string {

@@ -5,4 +5,5 @@
  */
 export { audit } from './audit.ts';
 export { deriveBlocks } from './rebuild.ts';
-export * from './report.ts';
+export { FINDINGS_LISTED_MAX } from './report.ts';
+export type { AuditOptions, AuditReport, AuditState, FirstBad, Progress } from './report.ts';

@@ -33,8 +33,13 @@ export class Pace {
   async breathe(progress: Progress): Promise<void> {
     this.report(progress);
     await new Promise((resolve) => setTimeout(resolve, 0));
-    this.#signal?.throwIfAborted();
+    this.stopIfAborted();
     this.#breathedAtMs = performance.now();
+  }
+
+  /** @throws `signal.reason` if aborted. */
+  stopIfAborted(): void {
+    this.#signal?.throwIfAborted();
   }
 
   /** Reports progress, at most about ten times a second; the end of a phase always. */
@@ -43,5 +48,6 @@ export class Pace {
     if (nowMs - this.#reportedAtMs < PROGRESS_EVERY_MS && progress.done < progress.total) return;
     this.#reportedAtMs = nowMs;
     this.#onProgress?.(progress);
+    this.stopIfAborted();
   }
 }

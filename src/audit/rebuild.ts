@@ -6,17 +6,30 @@
  * Never  reads what is stored as derived; the log must hold, or the rebuild stops with an error.
  * @module
  */
+import { assertBytes, assertInteger, equalBytes } from '../bytes/index.ts';
 import { postingsOf } from '../custody/index.ts';
 import { StoreError } from '../errors.ts';
-import type { DerivedBlock, LogStore, Posting } from '../log/index.ts';
-import { emptyRange, RangeBuilder } from '../merkle/index.ts';
+import { assertStore, type DerivedBlock, type LogStore, type Posting } from '../log/index.ts';
+import { EMPTY_ROOT, emptyRange, RangeBuilder, rangeRoot } from '../merkle/index.ts';
 import { Registry } from '../registry/index.ts';
 import { readBlocks } from './entries.ts';
 import { SubjectCollector } from './subjects.ts';
 import { EntryVerifier } from './verify.ts';
 
-/** Derived data of the first `size` entries, in log order. */
-export async function* deriveBlocks(store: LogStore, size: number): AsyncIterable<DerivedBlock> {
+/**
+ * Derived data of the first `size` entries, in log order.
+ * @param root - what those entries must hash to, 32 bytes, from a signed checkpoint.
+ * @throws {StoreError} `ERR_STORE_CORRUPT` at the first entry that is missing or breaks the chain, or at the end if the
+ *   entries do not give `root`.
+ */
+export async function* deriveBlocks(
+  store: LogStore,
+  size: number,
+  root: Uint8Array,
+): AsyncIterable<DerivedBlock> {
+  assertStore('store', store);
+  assertInteger('size', size);
+  assertBytes('root', root, 32);
   const registry = new Registry();
   const collector = new SubjectCollector(registry, 0);
   const verifier = new EntryVerifier(registry);
@@ -36,6 +49,9 @@ export async function* deriveBlocks(store: LogStore, size: number): AsyncIterabl
     yield { nodes, postings };
   }
   if (next < size) throw damaged(next, 'it is missing');
+  if (!equalBytes(size === 0 ? EMPTY_ROOT : rangeRoot(builder.range()), root)) {
+    throw new StoreError('ERR_STORE_CORRUPT', "couldn't rebuild: the entries do not give the signed root");
+  }
 }
 
 function damaged(entry: number, why: string): StoreError {

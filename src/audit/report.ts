@@ -5,6 +5,15 @@
  * Reads  judgement/ (findings).   Used by  audit.ts, ledger/, cli/.
  * @module
  */
+import {
+  assertArray,
+  assertBoolean,
+  assertFunction,
+  assertInteger,
+  assertObject,
+  assertOptions,
+  assertString,
+} from '../bytes/index.ts';
 import type { Finding, FindingCode } from '../judgement/index.ts';
 
 /** How far a long job has come. */
@@ -24,7 +33,7 @@ export interface AuditOptions {
   readonly onFinding?: (found: Finding) => void;
   /** Called at most about every 100 ms; never awaited. */
   readonly onProgress?: (progress: Progress) => void;
-  /** Aborts with `signal.reason`. */
+  /** Aborts with `signal.reason`, within a block of entries. */
   readonly signal?: AbortSignal;
   /** Compares stored derived data with the replay (LG-17). Default true. */
   readonly checkDerived?: boolean;
@@ -89,3 +98,45 @@ export interface AuditReport {
 
 /** Most findings a report lists. */
 export const FINDINGS_LISTED_MAX = 1000;
+
+const OPTION_NAMES = [
+  'logKey',
+  'pinned',
+  'onFinding',
+  'onProgress',
+  'signal',
+  'checkDerived',
+  'state',
+  'mentionsMax',
+] as const;
+const PINNED_MAX = 10_000;
+const PINNED_LENGTH_MAX = 1_000_000;
+
+/** @throws {TypeError | RangeError} unless every option has its type and range. */
+export function assertAuditOptions(options: AuditOptions): void {
+  assertOptions('options', options, OPTION_NAMES);
+  const { logKey, pinned, onFinding, onProgress, signal, checkDerived, state, mentionsMax } = options;
+  assertString('logKey', logKey);
+  if (pinned !== undefined) {
+    for (const note of assertArray('pinned', pinned, PINNED_MAX))
+      assertString('pinned', note, PINNED_LENGTH_MAX);
+  }
+  if (onFinding !== undefined) assertFunction('onFinding', onFinding);
+  if (onProgress !== undefined) assertFunction('onProgress', onProgress);
+  if (signal !== undefined) assertObject('signal', signal, ['throwIfAborted']);
+  if (checkDerived !== undefined) assertBoolean('checkDerived', checkDerived);
+  if (state !== undefined) assertState(state);
+  if (mentionsMax !== undefined) assertInteger('mentionsMax', mentionsMax, 1);
+}
+
+function assertState(state: AuditState): void {
+  assertOptions('state', state, ['version', 'origin', 'size', 'root', 'checkpoint', 'refused']);
+  assertInteger('state.version', state.version, 1, 1);
+  assertString('state.origin', state.origin);
+  assertInteger('state.size', state.size);
+  assertString('state.root', state.root);
+  assertString('state.checkpoint', state.checkpoint, PINNED_LENGTH_MAX);
+  for (const entry of assertArray('state.refused', state.refused, Number.MAX_SAFE_INTEGER)) {
+    assertInteger('state.refused', entry);
+  }
+}

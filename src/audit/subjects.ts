@@ -129,7 +129,9 @@ export class SubjectCollector {
     if (this.#partition === 0 && this.#mentions > this.#mentionsMax) this.#split();
   }
 
+  /** One unit cannot be split, and every pass reads the whole log: nobody may make it many by choosing serial numbers. */
   #split(): void {
+    if (this.#units.size < 2 || this.#partitions >= PARTITIONS_MAX) return;
     this.#partitions *= 2;
     this.#mentions = 0;
     for (const [unit, acts] of this.#units) {
@@ -148,6 +150,8 @@ export class SubjectCollector {
   }
 }
 
+/** Most passes over the log. */
+const PARTITIONS_MAX = 1024;
 const NO_LOTS: ReadonlyMap<string, number> = new Map();
 
 /** Which of `count` partitions a unit belongs to: FNV-1a of its id. */

@@ -12,7 +12,7 @@ import { actsOfDocument, type Act } from '../custody/index.ts';
 import { decodeEntry } from '../log/index.ts';
 import { finding, type Finding, type FindingCode, type Severity } from '../judgement/index.ts';
 import { hashLeaf } from '../merkle/index.ts';
-import type { Registry } from '../registry/index.ts';
+import { Registry } from '../registry/index.ts';
 import { openStatement, verifyStatement, type OpenedStatement } from '../statement/index.ts';
 
 /** What one entry gave. */
@@ -28,16 +28,25 @@ export interface VerifiedEntry {
   readonly findings: readonly Finding[];
 }
 
+/** Origin and verifier key a genesis must name. */
+export interface LogIdentity {
+  readonly origin: string;
+  readonly logKey: string;
+}
+
 /** Why the chain does not hold at an entry. */
 export interface ChainBreak {
   readonly chainBreak: string;
 }
+
+type Fault = [FindingCode, Severity, string];
 
 /** Verifies entries in log order and builds the registry as it goes. */
 export class EntryVerifier {
   readonly #registry: Registry;
   readonly #trustedBefore: number;
   readonly #refused: Set<number>;
+  readonly #log: LogIdentity | undefined;
   #previous: Uint8Array = new Uint8Array(32);
   #previousTimeMs = 0;
   #signatures = 0;
@@ -45,9 +54,11 @@ export class EntryVerifier {
   /**
    * @param trustedBefore - signatures of entries below this index were verified before …
    * @param refused - … and all are good but these.
+   * @param log - whose entries they should be; by default whatever the genesis says.
    */
-  constructor(registry: Registry, trustedBefore = 0, refused: Iterable<number> = []) {
+  constructor(registry: Registry, trustedBefore = 0, refused: Iterable<number> = [], log?: LogIdentity) {
     this.#registry = registry;
+    this.#log = log;
     this.#trustedBefore = trustedBefore;
     this.#refused = new Set(refused);
   }
@@ -95,25 +106,36 @@ export class EntryVerifier {
       return refuse('SG-07', 4, 'its bytes are no statement');
     }
     const { statement } = opened;
-    if (index === 0 && statement.kind === 'genesis') this.#registry.apply(0, recordTimeMs, statement);
-    const fault = this.#fault(index, recordTimeMs, opened);
+    const fault =
+      index === 0 ? this.#genesisFault(recordTimeMs, opened) : this.#fault(index, recordTimeMs, opened);
     if (fault !== undefined) return refuse(...fault);
     const isRegistry = statement.kind !== 'events';
-    if (isRegistry && index > 0) this.#registry.apply(index, recordTimeMs, statement);
+    if (isRegistry) this.#registry.apply(index, recordTimeMs, statement);
     if (statement.kind !== 'events') return { ...base, isRegistry };
     const { issuer } = statement;
     const source = { entry: index, recordTimeMs, issuer, kid: toBase64url(statement.kid) };
     return { ...base, acts: actsOfDocument(statement.payload, source) };
   }
 
-  /** Why a statement has no effect, or undefined. Append refuses all of these, so they show a log written by others. */
-  #fault(
-    index: number,
-    recordTimeMs: number,
-    opened: OpenedStatement,
-  ): [FindingCode, Severity, string] | undefined {
+  /** Why entry 0 begins no log: a genesis brings its own keys, so it is judged by a registry of nothing but itself. */
+  #genesisFault(recordTimeMs: number, opened: OpenedStatement): Fault | undefined {
     const { statement } = opened;
-    const key = this.#registry.key(opened.kid, Math.max(index, 1));
+    if (statement.kind !== 'genesis') return ['SG-03', 3, 'the log does not begin with a genesis'];
+    const { origin, logKey } = statement.payload;
+    if (this.#log !== undefined && (origin !== this.#log.origin || logKey !== this.#log.logKey)) {
+      return ['SG-07', 4, 'it was signed for another log'];
+    }
+    const own = new Registry();
+    own.apply(0, recordTimeMs, statement);
+    const key = own.key(opened.kid);
+    if (key === undefined) return ['SG-03', 3, 'the signing key is too weak to be registered'];
+    return this.#signatureFault(0, opened, key.publicKey);
+  }
+
+  /** Why a statement has no effect, or undefined. Append refuses all of these, so they show a log written by others. */
+  #fault(index: number, recordTimeMs: number, opened: OpenedStatement): Fault | undefined {
+    const { statement } = opened;
+    const key = this.#registry.key(opened.kid, index);
     if (key === undefined) return ['SG-03', 3, 'the signing key is not registered'];
     if (key.party !== statement.issuer) return ['SG-08', 3, 'the signing key belongs to another party'];
     if (key.revokedAt < index) return ['SG-04', 4, 'the signing key was revoked before'];
@@ -121,9 +143,13 @@ export class EntryVerifier {
       return ['SG-05', 3, 'the signing key was not valid at the time'];
     }
     if (statement.audience !== this.#registry.origin) return ['SG-07', 4, 'it was signed for another log'];
+    return this.#signatureFault(index, opened, key.publicKey);
+  }
+
+  #signatureFault(index: number, opened: OpenedStatement, publicKey: Uint8Array): Fault | undefined {
     if (index >= this.#trustedBefore) {
       this.#signatures++;
-      if (!verifyStatement(opened, key.publicKey)) this.#refused.add(index);
+      if (!verifyStatement(opened, publicKey)) this.#refused.add(index);
     }
     return this.#refused.has(index) ? ['SG-07', 4, 'its signature does not verify'] : undefined;
   }

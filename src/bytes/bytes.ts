@@ -56,6 +56,27 @@ export function assertArray(title: string, value: unknown, maxLength: number): r
   return value as readonly unknown[];
 }
 
+/** Returns `value` if it is true or false. */
+export function assertBoolean(title: string, value: unknown): boolean {
+  if (typeof value !== 'boolean') throw argumentTypeError(title, 'a boolean', value);
+  return value;
+}
+
+/** Returns `value` if it can be called. */
+export function assertFunction<T>(title: string, value: T): T {
+  if (typeof value !== 'function') throw argumentTypeError(title, 'a function', value);
+  return value;
+}
+
+/** Returns `value` if it is an object (no array) that has these methods. */
+export function assertObject<T>(title: string, value: T, methods: readonly (keyof T & string)[] = []): T {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw argumentTypeError(title, 'an object', value);
+  }
+  for (const method of methods) assertFunction(`${title}.${method}`, value[method]);
+  return value;
+}
+
 /** Returns `value` if it is a plain options object whose keys are all in `names`; unknown names are refused. */
 export function assertOptions<T extends object>(
   title: string,

@@ -8,4 +8,4 @@ export { verify } from './ed25519.ts';
 export { isPortableSignature } from './encoding.ts';
 export { checkEnrolment, type Enrolment } from './enrolment.ts';
 export { keyId } from './key-id.ts';
-export { createSigner, type Signer } from './signer.ts';
+export { assertSigner, createSigner, type Signer } from './signer.ts';

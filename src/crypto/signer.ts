@@ -6,7 +6,7 @@
  * Never  hands out the seed, and never draws randomness: Ed25519 signatures are deterministic (RFC 8032 section 5.1.6).
  * @module
  */
-import { assertBytes } from '../bytes/index.ts';
+import { assertBytes, assertObject } from '../bytes/index.ts';
 import { portableKeyPair } from './ed25519.ts';
 import { POINT_BYTES } from './encoding.ts';
 
@@ -32,4 +32,11 @@ export function createSigner(seed: Uint8Array): Signer {
     publicKey: pair.publicKey,
     sign: (message: Uint8Array): Uint8Array => pair.sign(assertBytes('message', message)),
   });
+}
+
+/** Returns `signer` if it has the two members of a {@link Signer}. */
+export function assertSigner(title: string, signer: Signer): Signer {
+  assertObject(title, signer, ['sign']);
+  assertBytes(`${title}.publicKey`, signer.publicKey, POINT_BYTES);
+  return signer;
 }

@@ -87,6 +87,11 @@ export interface Act {
   readonly scan: ScanFacts | undefined;
 }
 
+/** Rank of a step: of simultaneous events the lower one comes first. */
+export function rankOf(step: Step): number {
+  return RANK.get(step)!;
+}
+
 /** All acts of an `events` statement, in the order of its event list. */
 export function actsOfDocument(document: EpcisDocument, source: ActSourceFacts): Act[] {
   return document.epcisBody.eventList.map((event, index) =>
@@ -132,7 +137,7 @@ export function actOfEvent(event: EpcisEvent, ref: EventRef, source: ActSourceFa
 /** Order of a timeline: event time, then rank of step, then content; never the order of capture. */
 export function compareActs(a: Act, b: Act): number {
   if (a.timeMs !== b.timeMs) return a.timeMs - b.timeMs;
-  if (a.step !== b.step) return RANK.get(a.step)! - RANK.get(b.step)!;
+  if (a.step !== b.step) return rankOf(a.step) - rankOf(b.step);
   const contentA = contentOf(a);
   const contentB = contentOf(b);
   if (contentA !== contentB) return contentA < contentB ? -1 : 1;

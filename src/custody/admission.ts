@@ -24,7 +24,10 @@ export type Admission =
 
 const ADMITTED: Admission = Object.freeze({ ok: true });
 
-/** Whether `party` may take `step` at a time, for goods of these products (none known: any product's licence will do). */
+/**
+ * Whether `party` may take `step` at a time, for goods of these products (none known: any product's licence will do).
+ * @param before - its roles are those registered below this position; by default the newest.
+ */
 export function admits(
   registry: Registry,
   policy: Policy,
@@ -32,8 +35,9 @@ export function admits(
   step: Step,
   timeMs: number,
   products: readonly string[],
+  before = Infinity,
 ): Admission {
-  const roles = registry.party(party)?.payload.roles;
+  const roles = registry.party(party, before)?.payload.roles;
   if (roles === undefined) return { ok: false, reason: 'unknown' };
   if (!roleAllows(step, roles)) return { ok: false, reason: 'role' };
   if (!TRANSITIONS[step].licensed) return ADMITTED;
@@ -53,20 +57,31 @@ export function isCredible(act: Act, policy: Policy): boolean {
 }
 
 /** True if goods of a lot may pass from one party to the other directly: down the chain, or back up as a return. */
-export function mayFlow(registry: Registry, from: string, to: string, lot: string | undefined): boolean {
+export function mayFlow(
+  registry: Registry,
+  from: string,
+  to: string,
+  lot: string | undefined,
+  timeMs: number,
+): boolean {
   const giver = tier(registry, from);
   const taker = tier(registry, to);
   if (giver === undefined || taker === undefined || (giver === CARE_TIER && taker === CARE_TIER))
     return false;
-  return inLotGraph(registry, to, lot);
+  return inLotGraph(registry, to, lot, timeMs);
 }
 
-/** True unless the lot names its distributors and this party is a distributor it does not name. */
-export function inLotGraph(registry: Registry, party: string, lot: string | undefined): boolean {
+/** True unless the lot named its distributors at the time, and ever since, and this party is a distributor it does not name. */
+export function inLotGraph(
+  registry: Registry,
+  party: string,
+  lot: string | undefined,
+  timeMs: number,
+): boolean {
   const roles = registry.party(party)?.payload.roles ?? [];
   if (!roles.includes('distributor')) return roles.length > 0;
-  const named = lot === undefined ? undefined : registry.lot(lot)?.payload.distributors;
-  return named === undefined || named.includes(party);
+  const facts = lot === undefined ? [] : registry.lotSince(lot, timeMs);
+  return facts.length === 0 || facts.some(({ payload }) => payload.distributors?.includes(party) ?? true);
 }
 
 const CARE_TIER = 2;

@@ -7,7 +7,7 @@
  * Note   a container emptied by recorded events may be used again by anyone: it is born again.
  * @module
  */
-import type { Act } from './act.ts';
+import { rankOf, type Act } from './act.ts';
 import {
   bornFrom,
   TimelineFold,
@@ -49,7 +49,9 @@ export class ContainerFold {
   add(act: Act): void {
     const fold = this.#fold;
     const handled = act.parent === this.container;
-    const seen: Act = handled && act.step !== 'observe' ? { ...act, step: 'handle' } : act;
+    // Whoever makes a logistic unit may commission its SSCC: that is no commissioning of goods.
+    const touched = handled ? act.step !== 'observe' : act.step === 'commission';
+    const seen: Act = touched ? { ...act, step: 'handle' } : act;
     const reborn = this.#contents.isEmptied && handled && act.step === 'pack';
     const isBirth = moves(seen.step) && (fold.state.custody.at === 'nowhere' || reborn);
     const before = fold.state;
@@ -85,8 +87,11 @@ export class ContainerFold {
   }
 }
 
-/** Custody after the last main-line event at or before a time; undefined before the first. */
-export function custodyAt(strides: readonly Stride[], timeMs: number): Custody | undefined {
+/**
+ * Custody after the last main-line event at or before a time; undefined before the first.
+ * @param until - events of that very instant that rank after this act do not count yet.
+ */
+export function custodyAt(strides: readonly Stride[], timeMs: number, until?: Act): Custody | undefined {
   let low = 0;
   let high = strides.length;
   while (low < high) {
@@ -96,9 +101,15 @@ export function custodyAt(strides: readonly Stride[], timeMs: number): Custody |
   }
   for (let i = low - 1; i >= 0; i--) {
     const stride = strides[i]!;
+    if (until !== undefined && isRankedAfter(stride.act, until)) continue;
     if (stride.line === 'main' && stride.after.custody.at !== 'nowhere') return stride.after.custody;
   }
   return undefined;
+}
+
+/** True for a later step at one instant; the container's own packings and unpackings never move it. */
+function isRankedAfter(act: Act, until: Act): boolean {
+  return act.timeMs === until.timeMs && act.step !== 'handle' && rankOf(act.step) > rankOf(until.step);
 }
 
 class Contents {

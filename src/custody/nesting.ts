@@ -26,7 +26,7 @@ export function subjectKind(id: string): 'unit' | 'container' | 'code' | undefin
 
 /** True for container ids (SSCC). */
 export function isContainer(id: string): boolean {
-  return id.startsWith(SSCC_PREFIX);
+  return id.length <= SUBJECT_ID_LENGTH_MAX && id.startsWith(SSCC_PREFIX);
 }
 
 /** Containers the events pack a subject into or unpack it from, each once, in order of first mention. */

@@ -60,8 +60,11 @@ export interface Timeline {
 /** What a fold asks about other subjects. */
 export interface TimelineWorld {
   readonly registry: Registry;
-  /** Custody of a container at a time, through any outer containers; undefined where nothing is recorded by then. */
-  containerCustody(container: string, timeMs: number): Custody | undefined;
+  /**
+   * Custody of a container at a time, through any outer containers; undefined where nothing is recorded by then.
+   * @param until - at that very instant, only what comes before this act by rank of step.
+   */
+  containerCustody(container: string, timeMs: number, until?: Act): Custody | undefined;
   /** True if the container was held by `party` at some time in [fromMs, toMs]. */
   containerWasWith(container: string, party: string, fromMs: number, toMs: number): boolean;
   /** The first event after `sinceMs`, up to `untilMs`, that took everything out of the container. */
@@ -168,12 +171,13 @@ export class TimelineFold {
   }
 
   /** True if the subject is with the actor: held, handed over to or by him, or in a container he holds. */
-  #isWith({ actor, timeMs }: Act): boolean {
+  #isWith(act: Act): boolean {
     const { custody } = this.state;
+    const { actor, timeMs } = act;
     if (custody.at === 'held' || custody.at === 'released') return custody.by === actor;
     if (custody.at === 'transit') return custody.from === actor || custody.to === actor;
     if (custody.at === 'nowhere') return false;
-    const outer = this.#world.containerCustody(custody.container, timeMs);
+    const outer = this.#world.containerCustody(custody.container, timeMs, act);
     return outer?.at === 'held' && outer.by === actor;
   }
 
@@ -194,7 +198,15 @@ export class TimelineFold {
   #admission(act: Act): Admission {
     const { registry } = this.#world;
     const policy = registry.policyAt(act.ref.entry);
-    const admission = admits(registry, policy, act.actor, act.step, act.timeMs, this.#facts.products);
+    const admission = admits(
+      registry,
+      policy,
+      act.actor,
+      act.step,
+      act.timeMs,
+      this.#facts.products,
+      act.ref.entry,
+    );
     if (!admission.ok || act.step === 'commission' || !moves(act.step)) return admission;
     return isCredible(act, policy) ? admission : { ok: false, reason: 'time' };
   }
@@ -213,11 +225,12 @@ export class TimelineFold {
     const policy = registry.policyAt(act.ref.entry);
     const { lot, products, doses } = this.#facts;
     return {
-      containerCustody: (container) => this.#world.containerCustody(container, act.timeMs),
+      containerCustody: (container) => this.#world.containerCustody(container, act.timeMs, act),
       containerWasWith: (container, party) =>
         this.#world.containerWasWith(container, party, this.#sinceMs, act.timeMs),
-      mayInsert: (step, party) => admits(registry, policy, party, step, act.timeMs, products).ok,
-      mayFlow: (from, to) => mayFlow(registry, from, to, lot),
+      mayInsert: (step, party) =>
+        admits(registry, policy, party, step, act.timeMs, products, act.ref.entry).ok,
+      mayFlow: (from, to) => mayFlow(registry, from, to, lot, act.timeMs),
       dosesRemain: this.#dosesUsed + act.doses <= doses,
     };
   }

@@ -4,12 +4,14 @@
  *
  * Reads  timeline.ts, registry/, gs1/ (ids).   Used by  world.ts.
  * Source `findings.md` ID-12, LG-09, ST-05; design section 6.
- * Rule   a commissioning registers a unit only if its signer manufactures the product; the earliest in event time counts.
+ * Rule   a commissioning registers a unit only if its signer manufactures the product; of those with a credible time, else of
+ *        all, the earliest in event time counts.
  * @module
  */
 import { lotId, parseId, productId } from '../gs1/index.ts';
 import type { Registry } from '../registry/index.ts';
 import { isSameEvent, type Act } from './act.ts';
+import { isCredible } from './admission.ts';
 import { sortActs, TimelineFold, type SubjectFacts, type Timeline, type TimelineWorld } from './timeline.ts';
 import { NOWHERE } from './transitions.ts';
 
@@ -44,7 +46,7 @@ export function isAdmittedCommissioning(
     act.step === 'commission' &&
     product !== undefined &&
     registry.manufacturerOf(product, before) === act.actor &&
-    registry.hasRole(act.actor, 'manufacturer', before)
+    registry.hasRole(act.actor, 'manufacturer', act.ref.entry)
   );
 }
 
@@ -54,7 +56,8 @@ export function foldUnit(unit: string, acts: Act[], world: TimelineWorld): Timel
   const { product, gtin } = identityOf(registry, unit);
   sortActs(acts);
   const commissions = acts.filter((act) => isAdmittedCommissioning(registry, act, product));
-  const commission = commissions[0];
+  const commission =
+    commissions.find((act) => isCredible(act, registry.policyAt(act.ref.entry))) ?? commissions[0];
   const lot = commission?.lot === undefined || gtin === undefined ? undefined : lotId(gtin, commission.lot);
   const facts: SubjectFacts = {
     lot,
@@ -74,7 +77,7 @@ export function foldUnit(unit: string, acts: Act[], world: TimelineWorld): Timel
     strides: fold.strides,
     final: fold.settleAt(Infinity),
     commission,
-    recommissions: commissions.slice(1).filter((act) => !isRepeatOf(commission!, act)),
+    recommissions: commissions.filter((act) => act !== commission && !isRepeatOf(commission!, act)),
   };
 }
 
@@ -85,9 +88,11 @@ function withinTolerance(
   toleranceMs: number,
 ): readonly Act[] {
   if (commission === undefined || acts[0] === commission) return acts;
-  const before = acts.filter((act) => act !== commission && act.timeMs < commission.timeMs - toleranceMs);
-  const rest = acts.filter((act) => act !== commission && act.timeMs >= commission.timeMs - toleranceMs);
-  return [...before, commission, ...rest];
+  const same = acts.filter((act) => isSameEvent(act, commission));
+  const others = acts.filter((act) => !same.includes(act));
+  const before = others.filter((act) => act.timeMs < commission.timeMs - toleranceMs);
+  const rest = others.filter((act) => act.timeMs >= commission.timeMs - toleranceMs);
+  return [...before, ...same, ...rest];
 }
 
 /** The same data re-sent: equal but for the other units the event names. */

@@ -62,12 +62,12 @@ export class World implements TimelineWorld {
     return timeline;
   }
 
-  containerCustody(container: string, timeMs: number): Custody | undefined {
+  containerCustody(container: string, timeMs: number, until?: Act): Custody | undefined {
     const depthMax = this.registry.policyAt(Infinity).containerDepthMax;
     let id = container;
     for (let depth = 0; depth <= depthMax; depth++) {
       const strides = this.#containers.get(id)?.strides ?? [];
-      const custody = custodyAt(strides, timeMs);
+      const custody = custodyAt(strides, timeMs, until);
       if (custody === undefined || custody.at !== 'inside') return custody;
       const emptied = this.containerEmptied(custody.container, lastPackedMs(strides, timeMs), timeMs);
       if (emptied !== undefined) return { at: 'held', by: emptied.actor };
@@ -132,15 +132,19 @@ export class World implements TimelineWorld {
   }
 }
 
-/** Lot id of a unit by its earliest admitted commissioning. */
+/** Lot id of a unit by its first recorded commissioning that was admitted then: the same as in the unit index (subjects.ts). */
 export function lotOfUnit(registry: Registry, unit: string, acts: readonly Act[]): string | undefined {
   const { product, gtin } = identityOf(registry, unit);
   let first: Act | undefined;
   for (const act of acts) {
-    if (!isAdmittedCommissioning(registry, act, product)) continue;
-    if (first === undefined || act.timeMs < first.timeMs) first = act;
+    if (act.lot === undefined || !isAdmittedCommissioning(registry, act, product, act.ref.entry)) continue;
+    if (first === undefined || isRecordedBefore(act, first)) first = act;
   }
   return first?.lot === undefined || gtin === undefined ? undefined : lotId(gtin, first.lot);
+}
+
+function isRecordedBefore(a: Act, b: Act): boolean {
+  return a.ref.entry !== b.ref.entry ? a.ref.entry < b.ref.entry : a.ref.event < b.ref.event;
 }
 
 function addDefined<T>(set: Set<T>, value: T | undefined): void {

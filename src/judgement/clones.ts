@@ -60,14 +60,19 @@ function sighting(view: SubjectView, stride: Stride): Sighting | undefined {
 
 function isTooFar(view: SubjectView, a: Sighting, b: Sighting): boolean {
   const policy = policyFor(view, b.stride.act);
-  const elapsedMs = b.stride.act.timeMs - a.stride.act.timeMs + policy.skewMs;
-  const reachM = (policy.speedMaxKmh * elapsedMs) / 3600;
+  const reachM = (policy.speedMaxKmh * (elapsedMs(a, b) + policy.skewMs)) / 3600;
   return distanceAtLeastM(a, b) - a.radius - b.radius > reachM;
+}
+
+/** Never negative: within the order tolerance a timeline puts the commissioning before events of an earlier time. */
+function elapsedMs(a: Sighting, b: Sighting): number {
+  const elapsed = b.stride.act.timeMs - a.stride.act.timeMs;
+  return elapsed < 0 ? -elapsed : elapsed;
 }
 
 function distanceText(a: Sighting, b: Sighting): string {
   const metres = distanceAtLeastM(a, b);
-  const minutes = (b.stride.act.timeMs - a.stride.act.timeMs) / 60_000;
+  const minutes = elapsedMs(a, b) / 60_000;
   return `${(metres - (metres % 1000)) / 1000} km in ${minutes - (minutes % 1)} minutes`;
 }
 

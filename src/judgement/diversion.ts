@@ -7,7 +7,7 @@
  * Never  accuses a site the lot exempts, a return, or a consumer travelling after a supply inside the market.
  * @module
  */
-import { ENDED, inLotGraph, type Act, type Stride } from '../custody/index.ts';
+import { compareActs, ENDED, inLotGraph, type Act, type Step, type Stride } from '../custody/index.ts';
 import { marketsOf, type LotFact } from '../registry/index.ts';
 import type { Severity } from './codes.ts';
 import { finding, type Finding } from './finding.ts';
@@ -27,11 +27,13 @@ function* marketMismatch(view: SubjectView, stride: Stride): Iterable<Finding> {
   const { act } = stride;
   const markets = marketsOfAct(view, act);
   if (markets.length === 0) return;
-  const lot = lotFactsAt(view, act).find((fact) => !isAllowed(fact, act, markets));
+  const lot = lotFactsAt(view, act)
+    .find((facts) => !facts.some((fact) => isAllowed(fact, act, markets)))
+    ?.at(-1);
   if (lot === undefined) return;
   yield finding({
     code: 'DV-01',
-    severity: severityOf(stride),
+    severity: severityOf(view, stride),
     subject: view.subject,
     acts: [act],
     facts: [lot.entry],
@@ -44,19 +46,41 @@ function* marketMismatch(view: SubjectView, stride: Stride): Iterable<Finding> {
 function marketsOfAct(view: SubjectView, act: Act): readonly string[] {
   if (act.scan?.session !== undefined) return act.scan.countries;
   if (act.step !== 'receive' && act.step !== 'dispense' && act.step !== 'administer') return [];
-  const site = act.place === undefined ? undefined : view.registry.site(act.place);
+  return siteMarkets(view, act);
+}
+
+function siteMarkets({ registry }: SubjectView, { place }: Act): readonly string[] {
+  const site = place === undefined ? undefined : registry.site(place);
   return site === undefined ? [] : [site.site.market];
 }
 
+/** The lot's own manufacturer takes goods back anywhere; the lot names other places that are no market. */
 function isAllowed(lot: LotFact, act: Act, markets: readonly string[]): boolean {
   const exempt = act.place !== undefined && (lot.payload.exemptSites?.includes(act.place) ?? false);
-  return exempt || markets.some((market) => lot.payload.markets.includes(market));
+  return exempt || lot.issuer === act.actor || markets.some((market) => lot.payload.markets.includes(market));
 }
 
 /** A consumer check alone is a stop; after a supply, a traveller's own pack is worth a record only. */
-function severityOf({ act, before }: Stride): Severity {
+function severityOf(view: SubjectView, { act, before }: Stride): Severity {
   if (act.scan?.session === undefined) return 3;
-  return ENDED.has(before.life) ? 0 : 2;
+  if (!ENDED.has(before.life) || before.life === 'gone') return 2;
+  return wasSuppliedInMarket(view, act) ? 0 : 2;
+}
+
+const SUPPLIES: ReadonlySet<Step> = new Set<Step>(['dispense', 'administer', 'retire']);
+
+/** True if the last supply or use before the act was at a place the lot is for. */
+function wasSuppliedInMarket(view: SubjectView, act: Act): boolean {
+  let supply: Act | undefined;
+  for (const stride of view.timeline.strides) {
+    const isEarlier = compareActs(stride.act, act) < 0;
+    if (isEarlier && stride.line === 'main' && SUPPLIES.has(stride.act.step)) supply = stride.act;
+  }
+  if (supply === undefined) return false;
+  const markets = siteMarkets(view, supply);
+  return lotFactsAt(view, supply)
+    .flat()
+    .some((fact) => isAllowed(fact, supply, markets));
 }
 
 function* territoryMismatch(view: SubjectView, stride: Stride): Iterable<Finding> {
@@ -65,7 +89,8 @@ function* territoryMismatch(view: SubjectView, stride: Stride): Iterable<Finding
   if (act.step !== 'ship' || !registry.hasRole(act.actor, 'distributor')) return;
   const markets = destinationMarkets(view, act);
   if (markets.length === 0) return;
-  for (const { entry, payload } of lotFactsAt(view, act)) {
+  for (const facts of lotFactsAt(view, act)) {
+    const { entry, payload } = facts.at(-1)!;
     const scope = { timeMs: act.timeMs, product: payload.product };
     const authorised = registry.licence(act.actor, 'distribution', scope);
     if (authorised.status !== 'valid') continue;
@@ -102,7 +127,7 @@ function* unauthorisedIntermediary(view: SubjectView, stride: Stride): Iterable<
     if (fact === undefined) continue;
     const scope = { timeMs: act.timeMs, product: fact.payload.product };
     const authorised = registry.licence(act.actor, 'distribution', scope).status !== 'missing';
-    if (authorised && inLotGraph(registry, act.actor, lot)) continue;
+    if (authorised && inLotGraph(registry, act.actor, lot, act.timeMs)) continue;
     yield finding({
       code: 'DV-05',
       severity: 3,

@@ -41,7 +41,7 @@ export interface Finding {
   readonly remedy: string;
 }
 
-/** Most references a finding carries; a lot's commissionings may be more, then the newest are kept. */
+/** Most references a finding carries; a lot's commissionings may be more, then its statements and the newest events are kept. */
 export const PROOF_MAX = 1000;
 
 /** What a rule gives; the rest is filled in from the table. */
@@ -70,7 +70,7 @@ export function finding(draft: FindingDraft): Finding {
   for (const entry of draft.facts ?? []) {
     if (entry !== undefined) refs.set(`${entry}/-1`, { entry, event: -1 });
   }
-  const proof = [...refs.values()].sort(compareRefs).slice(-PROOF_MAX);
+  const proof = newestRefs([...refs.values()]);
   return {
     id: findingId(draft.code, draft.severity, draft.subject, proof),
     code: draft.code,
@@ -110,6 +110,15 @@ export function compareFindings(a: Finding, b: Finding): number {
 /** Order of strings by UTF-16 unit: the same everywhere. */
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** At most {@link PROOF_MAX} references in log order: registry statements first of all, then the newest events. */
+export function newestRefs(refs: readonly EventRef[]): readonly EventRef[] {
+  const sorted = [...refs].sort(compareRefs);
+  if (sorted.length <= PROOF_MAX) return sorted;
+  const facts = sorted.filter(({ event }) => event === -1).slice(-PROOF_MAX);
+  const events = sorted.filter(({ event }) => event !== -1).slice(facts.length - PROOF_MAX || Infinity);
+  return [...facts, ...events].sort(compareRefs);
 }
 
 /** A reference as a map key. */

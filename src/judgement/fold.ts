@@ -12,7 +12,7 @@ import {
   compareRefs,
   compareText,
   findingId,
-  PROOF_MAX,
+  newestRefs,
   refKey,
   type Finding,
 } from './finding.ts';
@@ -42,20 +42,28 @@ export function causeOf(found: Finding): string {
 }
 
 function merge(a: Finding, b: Finding): Finding {
-  const [first, second] = compareText(a.subject.id, b.subject.id) <= 0 ? [a, b] : [b, a];
+  const [first, second] = compareBearers(a, b) <= 0 ? [a, b] : [b, a];
   const proof = union(a.proof, b.proof);
+  const { last: lastA } = a;
+  const { last: lastB } = b;
+  const isLastA = lastB === undefined || (lastA !== undefined && compareRefs(lastA, lastB) >= 0);
   return {
     ...first,
     id: findingId(first.code, first.severity, first.subject, proof),
     proof,
-    last: first.last ?? second.last,
+    last: isLastA ? lastA : lastB,
     lastEvents: union(a.lastEvents, b.lastEvents),
-    count: a.count + b.count,
+    count: first.count + second.count,
   };
+}
+
+/** Order of the findings that may lend a folded one its subject and words. */
+function compareBearers(a: Finding, b: Finding): number {
+  return compareText(a.subject.id, b.subject.id) || compareText(a.explanation, b.explanation);
 }
 
 function union(a: readonly EventRef[], b: readonly EventRef[]): readonly EventRef[] {
   const refs = new Map<string, EventRef>();
   for (const ref of [...a, ...b]) refs.set(refKey(ref), ref);
-  return [...refs.values()].sort(compareRefs).slice(-PROOF_MAX);
+  return newestRefs([...refs.values()]);
 }

@@ -7,7 +7,7 @@
  * Never  accuses a unit whose commissioning is merely late: the last word is spoken on the whole prefix.
  * @module
  */
-import type { Act } from '../custody/index.ts';
+import { isCredible, type Act } from '../custody/index.ts';
 import { lotId, parseCode } from '../gs1/index.ts';
 import { finding, type Finding, type FindingSubject } from './finding.ts';
 import { isSecondLine, type SubjectView } from './view.ts';
@@ -18,8 +18,7 @@ export function* identification(view: SubjectView): Iterable<Finding> {
   for (const act of timeline.recommissions) {
     yield finding({ code: 'ID-12', severity: 4, subject, acts: [timeline.commission!, act] });
   }
-  if (timeline.commission !== undefined) return;
-  const named = timeline.strides.filter(({ act }) => act.step !== 'commission');
+  const named = timeline.strides.filter(({ act }) => act.step !== 'commission' && isUnregistered(view, act));
   const unknownProduct = named.filter(
     ({ act }) => view.product === undefined || registry.product(view.product, act.ref.entry) === undefined,
   );
@@ -32,6 +31,14 @@ export function* identification(view: SubjectView): Iterable<Finding> {
   const lot = known.map(({ act }) => presentedLot(act)).find((id) => id !== undefined);
   const code = lot !== undefined && registry.lot(lot) === undefined ? 'ID-04' : 'ID-05';
   yield finding({ code, severity: 3, subject, acts: known.map(({ act }) => act) });
+}
+
+/** True for events of a unit never commissioned; a commissioning of incredible time clears nothing recorded before it. */
+function isUnregistered({ registry, timeline: { commission } }: SubjectView, act: Act): boolean {
+  if (commission === undefined) return true;
+  return (
+    act.ref.entry < commission.ref.entry && !isCredible(commission, registry.policyAt(commission.ref.entry))
+  );
 }
 
 /** ID-01 and ID-02 of a recorded code that names no unit. */

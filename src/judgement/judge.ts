@@ -15,20 +15,13 @@ import { diversion } from './diversion.ts';
 import type { Finding } from './finding.ts';
 import { codeIdentification, duplicates, identification } from './identification.ts';
 import { licences } from './licences.ts';
-import {
-  actorRoles,
-  distrustedKeys,
-  labelSignatures,
-  labelVerdict,
-  type LabelVerdict,
-} from './signatures.ts';
+import { actorRoles, distrustedKeys, labelSignatures, rememberedLabel } from './signatures.ts';
 import { states } from './states.ts';
 import { containerView, unitView, type SubjectView } from './view.ts';
 
 /** Judges the subjects of one world. */
 export class Judge {
   readonly #world: World;
-  readonly #labels = new Map<string, LabelVerdict>();
 
   constructor(world: World) {
     this.#world = world;
@@ -39,7 +32,7 @@ export class Judge {
     const view = unitView(this.#world, unit, extra);
     return [
       ...duplicates(view),
-      ...labelSignatures(view, (presented) => this.#label(presented)),
+      ...labelSignatures(view, (presented) => rememberedLabel(this.#world.registry, presented)),
       ...distrustedKeys(view),
       ...actorRoles(view),
       ...identification(view),
@@ -65,18 +58,7 @@ export class Judge {
   code(code: string, acts: readonly Act[]): readonly Finding[] {
     return [...codeIdentification({ type: 'code', id: code }, acts)];
   }
-
-  #label(presented: string): LabelVerdict {
-    const known = this.#labels.get(presented);
-    if (known !== undefined) return known;
-    const verdict = labelVerdict(this.#world.registry, presented);
-    if (this.#labels.size >= LABELS_REMEMBERED_MAX) this.#labels.clear();
-    this.#labels.set(presented, verdict);
-    return verdict;
-  }
 }
-
-const LABELS_REMEMBERED_MAX = 10_000;
 
 /** Rules that only make sense for a unit its manufacturer registered. */
 function* registered(view: SubjectView): Iterable<Finding> {

@@ -20,25 +20,33 @@ export interface LotMovement {
 
 /** Result of a lot's fold. */
 export interface LotBalance {
+  /** Units in circulation when the lot was furthest beyond its quantity; where it never was, now. */
   readonly commissioned: number;
-  /** Quantity in force at the newest commissioning; 0 where none was signed. */
+  /** Quantity signed at a position before that; 0 where none was. */
   readonly quantity: number;
-  /** First entry that went beyond the quantity, or undefined. */
+  /** First entry that went beyond the quantity and was not made good by taking units back, or undefined. */
   readonly exceededAt: number | undefined;
 }
 
-/** Folds a lot's movements, ascending by entry. */
+/** Folds a lot's movements, ascending by entry. A quantity signed afterwards excuses nothing; units taken back do. */
 export function lotBalance(registry: Registry, lot: string, movements: readonly LotMovement[]): LotBalance {
   let commissioned = 0;
-  let quantity = 0;
+  let excess = 0;
+  let worst = { commissioned: 0, quantity: 0 };
   let exceededAt: number | undefined;
   for (const { entry, units } of movements) {
     commissioned += units;
-    quantity = registry.lot(lot, entry)?.payload.quantity ?? 0;
-    if (commissioned > quantity && units > 0) exceededAt ??= entry;
-    else if (commissioned <= quantity) exceededAt = undefined;
+    if (units < 0) excess = Math.max(excess + units, 0);
+    const quantity = registry.lot(lot, entry)?.payload.quantity ?? 0;
+    if (excess === 0) exceededAt = undefined;
+    if (units > 0 && commissioned - quantity > excess) {
+      excess = commissioned - quantity;
+      exceededAt ??= entry;
+      worst = { commissioned, quantity };
+    }
+    if (excess === 0) worst = { commissioned, quantity };
   }
-  return { commissioned, quantity, exceededAt };
+  return { ...worst, exceededAt };
 }
 
 /** QA-09 on the lot: proof is the lot statement and the commissionings. Empty where the lot is within its quantity. */

@@ -4,7 +4,7 @@
  *
  * Reads  view.ts, gs1/ (signed codes), crypto/ through gs1.   Used by  judge.ts.
  * Source `findings.md` SG-02, SG-03, SG-04, SG-06, SG-08, SG-09; design section 3 "Ed25519: one verdict".
- * Note   a label signature costs one verification for each distinct presented code; results are remembered per judge.
+ * Note   a label signature costs one verification for each distinct presented code and state of the registry.
  * @module
  */
 import type { Stride } from '../custody/index.ts';
@@ -28,6 +28,34 @@ export function labelVerdict(registry: Registry, presented: string): LabelVerdic
     .find(({ publicKey }) => labelKeyId(publicKey) === parsed.code.keyId);
   if (key === undefined) return 'key-unknown';
   return verifyUnitCode(parsed.code, key.publicKey) ? 'valid' : 'invalid';
+}
+
+/** Verdicts of one state of a registry; a new fact may change any of them. */
+interface LabelMemory {
+  readonly size: number;
+  readonly verdicts: Map<string, LabelVerdict>;
+}
+
+const LABELS_REMEMBERED_MAX = 100_000;
+const memories = new WeakMap<Registry, LabelMemory>();
+
+/** {@link labelVerdict}, verified once for each code and state of the registry. */
+export function rememberedLabel(registry: Registry, presented: string): LabelVerdict {
+  let memory = memories.get(registry);
+  if (
+    memory === undefined ||
+    memory.size !== registry.size ||
+    memory.verdicts.size >= LABELS_REMEMBERED_MAX
+  ) {
+    memory = { size: registry.size, verdicts: new Map() };
+    memories.set(registry, memory);
+  }
+  let verdict = memory.verdicts.get(presented);
+  if (verdict === undefined) {
+    verdict = labelVerdict(registry, presented);
+    memory.verdicts.set(presented, verdict);
+  }
+  return verdict;
 }
 
 /** SG-02 and SG-03: the signatures on recorded codes. `verdictOf` may remember {@link labelVerdict}. */

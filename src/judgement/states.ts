@@ -7,10 +7,10 @@
  * Never  accuses a repeat of the same act: the same act id again is a repeat, another one beyond the doses is a second use.
  * @module
  */
-import { END_STEPS, ENDED, type Act, type Step, type Stride } from '../custody/index.ts';
+import { END_STEPS, ENDED, moves, type Act, type Step, type Stride } from '../custody/index.ts';
 import type { Severity } from './codes.ts';
 import { finding, refKey, type Finding } from './finding.ts';
-import { isSecondLine, policyFor, type SubjectView } from './view.ts';
+import { isSecondLine, policyFor, previousOf, type SubjectView } from './view.ts';
 
 /** All ST rules of a unit. */
 export function* states(view: SubjectView): Iterable<Finding> {
@@ -50,10 +50,17 @@ function* alreadyInState(view: SubjectView): Iterable<Finding> {
 function* beforeCommission(view: SubjectView): Iterable<Finding> {
   const { subject, timeline } = view;
   for (const stride of timeline.strides) {
-    if (stride.broken !== 'before-commission') continue;
+    if (stride.broken !== 'before-commission' && !isLookBefore(view, stride)) continue;
     const acts = [timeline.commission!, stride.act];
     yield finding({ code: 'ST-05', severity: 3, subject, acts, secondLine: isSecondLine(view, stride) });
   }
+}
+
+/** A look at a code that was not out yet; whoever commissions may look at his own labels before. */
+function isLookBefore(view: SubjectView, { act }: Stride): boolean {
+  const commission = view.timeline.commission!;
+  if (moves(act.step) || act.actor === commission.actor) return false;
+  return act.timeMs < commission.timeMs - policyFor(view, commission).orderToleranceMs;
 }
 
 const NO_SEQUEL: ReadonlySet<Step> = new Set<Step>(['ship', 'receive', 'pack', 'dispense', 'administer']);
@@ -65,7 +72,8 @@ function* afterEndOfLife(view: SubjectView): Iterable<Finding> {
   for (const stride of timeline.strides) {
     const { act, before, after, broken } = stride;
     if (stride.duplicateOf === undefined && end !== undefined && ENDED.has(before.life)) {
-      const moved = broken === 'after-end' && NO_SEQUEL.has(act.step) && !isOwnSecondUse(end.act, act);
+      const moved =
+        broken === 'after-end' && NO_SEQUEL.has(act.step) && !isOwnSecondUse(view, end.act, stride);
       if (moved || isUnusedAfterUse(view, end, stride)) {
         const secondLine = isSecondLine(view, stride);
         yield finding({ code: 'ST-06', severity: 3, subject, acts: [end.act, act], secondLine });
@@ -76,9 +84,12 @@ function* afterEndOfLife(view: SubjectView): Iterable<Finding> {
   }
 }
 
-/** A second use by the same party is a matter of doses (ST-08). */
-function isOwnSecondUse(end: Act, act: Act): boolean {
-  return act.step === 'administer' && end.step === 'administer' && end.actor === act.actor;
+/** A second use by the same party is a matter of doses (ST-08), unless it had put the container beyond use before. */
+function isOwnSecondUse(view: SubjectView, end: Act, stride: Stride): boolean {
+  const { act, before } = stride;
+  if (act.step !== 'administer' || end.step !== 'administer' || end.actor !== act.actor) return false;
+  const retired = before.life === 'administered' ? undefined : previousOf(view, stride)?.act;
+  return retired === undefined || act.timeMs - retired.timeMs <= policyFor(view, act).orderToleranceMs;
 }
 
 function isUnusedAfterUse(view: SubjectView, end: Stride, { act, before }: Stride): boolean {

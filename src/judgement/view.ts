@@ -73,9 +73,12 @@ export function isSecondLine(view: SubjectView, ...strides: readonly Stride[]): 
   return strides.some(({ line, act }) => line === 'second' && act.ref.entry !== view.inHand);
 }
 
-/** Lot statements concerned at the time of an act; lots nobody signed are left out. */
-export function lotFactsAt(view: SubjectView, act: Act): readonly LotFact[] {
-  return view.lotsAt(act).flatMap((lot) => view.registry.lot(lot) ?? []);
+/** For each lot concerned at the time of an act, its statements in force then or since; lots nobody signed are left out. */
+export function lotFactsAt(view: SubjectView, act: Act): readonly (readonly LotFact[])[] {
+  return view
+    .lotsAt(act)
+    .map((lot) => view.registry.lotSince(lot, act.timeMs))
+    .filter((facts) => facts.length > 0);
 }
 
 /** The stride of the event before this one on the main line. */

@@ -4,10 +4,12 @@
  *
  * Reads  admit.ts, subjects.ts, log/ (GroupCommitter).   Used by  ledger.ts.
  * Rule   registry statements commit alone, so whatever follows is judged by a registry that knows them; commissionings of
- *        one lot never share a commit with another caller's, so the lot's count is exact.
+ *        one lot never share a commit with another caller's, so the lot's count is exact. What was admitted under an older
+ *        registry or record time is admitted again before it is written, so no replay can think otherwise of it.
  * Never  acknowledges before the store has; never refuses what is merely suspicious.
  * @module
  */
+import { equalBytes } from '../bytes/index.ts';
 import {
   isContainer,
   statementSubject,
@@ -17,6 +19,8 @@ import {
   UNKNOWN_UNIT,
 } from '../custody/index.ts';
 import type { Act, UnitRecord } from '../custody/index.ts';
+import { StoreError } from '../errors.ts';
+import { lotId } from '../gs1/index.ts';
 import {
   commissionsLot,
   FindingFold,
@@ -25,8 +29,9 @@ import {
   registryFindings,
   type Finding,
 } from '../judgement/index.ts';
-import { GROUP_BYTES_MAX, GROUP_STATEMENTS_MAX, makeReceipts } from '../log/index.ts';
+import { decodeEntry, GROUP_BYTES_MAX, GROUP_STATEMENTS_MAX, makeReceipts } from '../log/index.ts';
 import type { GroupCommitter, LogStore, NewStatement, Receipt, StoredHead } from '../log/index.ts';
+import { gtinOf } from '../registry/index.ts';
 import type { Statement } from '../statement/index.ts';
 import { admit } from './admit.ts';
 import { actsOf } from './decoded.ts';
@@ -62,6 +67,9 @@ interface Ready {
   readonly key: string;
   readonly statement: Statement;
   readonly acts: readonly Act[];
+  /** What it was admitted under: how far the registry was, and the record time it would get. */
+  readonly registrySize: number;
+  readonly recordTimeMs: number;
   lots: ReadonlyMap<string, number>;
 }
 
@@ -78,6 +86,8 @@ export class Appender {
   readonly #live: LiveRegistry;
   readonly #subjects: SubjectReader;
   readonly #now: () => number;
+  /** The clock as it was when the present call began: all its statements get one record time. */
+  #callMs: number | undefined;
 
   constructor(
     store: LogStore,
@@ -93,41 +103,44 @@ export class Appender {
     this.#now = now;
   }
 
+  /** Record time a statement written now would get, ms: the call's, or the last entry's if that is later. */
+  get recordTimeMs(): number {
+    return Math.max(this.#callMs ?? this.#now(), this.#live.head?.recordTimeMs ?? 0);
+  }
+
   /** Appends statements in order; one outcome each. A refused one does not hinder the others. */
   async appendMany(statements: readonly Uint8Array[], options: AppendOptions): Promise<AppendOutcome[]> {
     const outcomes: AppendOutcome[] = Array.from({ length: statements.length });
-    let batch: Slot[] = [];
+    let batch = new Map<string, Slot>();
     let bytes = 0;
     const flush = async (): Promise<void> => {
-      const slots = batch;
-      batch = [];
+      const slots = [...batch.values()];
+      batch = new Map();
       bytes = 0;
       if (slots.length > 0) await this.#commit(slots, options, outcomes);
     };
+    this.#callMs = this.#now();
     await this.#live.refresh();
     for (const [position, statement] of statements.entries()) {
       try {
-        const repeated = await this.#repeated(statement, options);
+        const key = statement instanceof Uint8Array ? statementSubject(statement) : '';
+        const repeated = key === '' ? undefined : await this.#repeated(key, statement, options);
         if (repeated !== undefined) {
           outcomes[position] = { ok: true, ...repeated };
           continue;
         }
-        let ready = this.#admit(statement);
-        const again = batch.find((slot) => slot.ready.key === ready.key);
+        const again = batch.get(key);
         if (again !== undefined) {
           again.positions.push(position);
           continue;
         }
+        let ready = this.#admit(key, statement);
         const isRegistry = ready.statement.kind !== 'events';
-        if (
-          isRegistry ||
-          batch.length === GROUP_STATEMENTS_MAX ||
-          bytes + statement.length > GROUP_BYTES_MAX
-        ) {
+        if (isRegistry || batch.size === GROUP_STATEMENTS_MAX || bytes + statement.length > GROUP_BYTES_MAX) {
           await flush();
-          if (isRegistry) ready = this.#admit(statement);
+          if (isRegistry) ready = this.#admit(key, statement);
         }
-        batch.push({ ready, positions: [position] });
+        batch.set(key, { ready, positions: [position] });
         bytes += statement.length;
         if (isRegistry) await flush();
       } catch (error) {
@@ -138,27 +151,57 @@ export class Appender {
     return outcomes;
   }
 
-  #admit(bytes: Uint8Array): Ready {
-    const statement = admit(bytes, this.#live.registry, this.#now());
+  #admit(key: string, bytes: Uint8Array): Ready {
+    const { recordTimeMs } = this;
+    const { registry } = this.#live;
+    const statement = admit(bytes, registry, recordTimeMs);
     // The entry's index is not known yet; rows do not depend on it, and all the registry knows is at lower positions.
     const acts = actsOf(Number.MAX_SAFE_INTEGER, 0, statement);
-    return { bytes: bytes.slice(), key: statementSubject(bytes), statement, acts, lots: new Map() };
+    return { bytes, key, statement, acts, registrySize: registry.size, recordTimeMs, lots: new Map() };
   }
 
-  async #repeated(bytes: Uint8Array, options: AppendOptions): Promise<AppendResult | undefined> {
-    if (!(bytes instanceof Uint8Array)) return undefined;
-    const [stored] = await this.#store.readPostings(statementSubject(bytes), Number.MAX_SAFE_INTEGER);
+  /** The slots that may still be written, admitted anew where registry or record time have moved; the others fail. */
+  #readmit(slots: readonly Slot[], fail: (slot: Slot, error: Error) => void): Slot[] {
+    const { recordTimeMs } = this;
+    const registrySize = this.#live.registry.size;
+    return slots.flatMap((slot) => {
+      const { ready } = slot;
+      if (ready.registrySize === registrySize && ready.recordTimeMs === recordTimeMs) return [slot];
+      try {
+        return [{ ...slot, ready: this.#admit(ready.key, ready.bytes) }];
+      } catch (error) {
+        fail(slot, asError(error));
+        return [];
+      }
+    });
+  }
+
+  /**
+   * The answer for exactly these bytes if they are in the log: the index only says where to look, the entry decides.
+   * After a fatal error of the store nothing is answered: what it shows may not be what is on the disk.
+   */
+  async #repeated(key: string, bytes: Uint8Array, options: AppendOptions): Promise<AppendResult | undefined> {
+    const ended = this.#committer?.ended;
+    if (ended !== undefined) throw ended;
+    const [stored] = await this.#store.readPostings(key, Number.MAX_SAFE_INTEGER);
     if (stored === undefined) return undefined;
-    const head = (await this.#store.readHead())!;
-    const [receipt] = options.receipts === false ? [] : await makeReceipts(this.#store, [stored.entry], head);
-    return { entry: stored.entry, repeated: true, receipt, findings: [] };
+    const { entry } = stored;
+    const [entryBytes] = await this.#store.readEntriesAt([entry]);
+    const head = await this.#store.readHead();
+    if (head === undefined || entry >= head.size || !holdsStatement(entryBytes, bytes)) {
+      const message = "couldn't append: the index of statements does not fit the log, run an audit";
+      throw new StoreError('ERR_STORE_CORRUPT', message, { details: { entry } });
+    }
+    const [receipt] = options.receipts === false ? [] : await makeReceipts(this.#store, [entry], head);
+    return { entry, repeated: true, receipt, findings: [] };
   }
 
   async #commit(slots: readonly Slot[], options: AppendOptions, outcomes: AppendOutcome[]): Promise<void> {
-    let pending = slots;
     const fail = (slot: Slot, error: Error): void => {
       for (const position of slot.positions) outcomes[position] = { ok: false, error };
     };
+    let pending: readonly Slot[] = this.#readmit(slots, fail);
+    if (pending.length === 0) return;
     try {
       await this.#countLots(pending);
       const { indexes, head } = await this.#committer!.append({
@@ -168,20 +211,17 @@ export class Appender {
         keys: keysOf(pending),
         revalidate: async () => {
           await this.#live.refresh();
-          const kept: Slot[] = [];
+          const fresh: Slot[] = [];
           for (const slot of pending) {
             try {
-              const repeated = await this.#repeated(slot.ready.bytes, options);
-              if (repeated === undefined) {
-                kept.push({ ...slot, ready: this.#admit(slot.ready.bytes) });
-                continue;
-              }
-              for (const position of slot.positions) outcomes[position] = { ok: true, ...repeated };
+              const repeated = await this.#repeated(slot.ready.key, slot.ready.bytes, options);
+              if (repeated === undefined) fresh.push(slot);
+              else for (const position of slot.positions) outcomes[position] = { ok: true, ...repeated };
             } catch (error) {
               fail(slot, asError(error));
             }
           }
-          pending = kept;
+          pending = this.#readmit(fresh, fail);
           await this.#countLots(pending);
           return pending.map(newStatement);
         },
@@ -233,7 +273,7 @@ export class Appender {
       const { statement } = ready;
       const acts = actsOf(entry, head.recordTimeMs, statement);
       this.#subjects.remember({ entry, recordTimeMs: head.recordTimeMs, statement, acts });
-      return { entry, acts, isRegistry: statement.kind !== 'events', lots: ready.lots };
+      return { entry, acts, isRegistry: statement.kind !== 'events', lots: lotsNamed(statement, ready.lots) };
     });
     await this.#live.advance(
       head,
@@ -271,7 +311,7 @@ export class Appender {
       for (const unit of named[i]!.units) add(judge.unit(unit));
       for (const container of named[i]!.containers) add(judge.container(container));
       for (const code of named[i]!.codes) add(judge.code(code, await this.#subjects.acts(code, size)));
-      for (const lot of lots.keys()) add(await this.lotFindings(lot, size));
+      for (const lot of lots) add(await this.lotFindings(lot, size));
       if (isRegistry) add([...registryFindings(registry)].filter(({ proof }) => proof[0]?.entry === entry));
       results.push(fold.list());
     }
@@ -295,7 +335,21 @@ interface Recorded {
   readonly entry: number;
   readonly acts: readonly Act[];
   readonly isRegistry: boolean;
-  readonly lots: ReadonlyMap<string, number>;
+  readonly lots: readonly string[];
+}
+
+/** Lots a statement is about: those it adds units to, and the one a lot statement defines. */
+function lotsNamed(statement: Statement, lots: ReadonlyMap<string, number>): readonly string[] {
+  if (statement.kind !== 'lot') return [...lots.keys()];
+  return [lotId(gtinOf(statement.payload.product), statement.payload.lot)];
+}
+
+function holdsStatement(entryBytes: Uint8Array | undefined, statement: Uint8Array): boolean {
+  try {
+    return entryBytes !== undefined && equalBytes(decodeEntry(entryBytes).statement, statement);
+  } catch {
+    return false;
+  }
 }
 
 function subjectsOf(acts: readonly Act[]): { units: string[]; containers: string[]; codes: string[] } {
@@ -323,10 +377,16 @@ function keysOf(slots: readonly Slot[]): string[] {
     keys.add(ready.key);
     for (const act of ready.acts) {
       if (act.step !== 'commission' && act.step !== 'decommission' && act.step !== 'destroy') continue;
-      for (const unit of act.ids) keys.add(unit.slice(0, unit.indexOf('/21/')));
+      for (const unit of act.ids) keys.add(productPart(unit));
     }
   }
   return [...keys];
+}
+
+/** The part of a unit id its lot's other units share: all before the serial number, or a trace code's product digits. */
+function productPart(unit: string): string {
+  const serialAt = unit.indexOf('/21/');
+  return serialAt < 0 ? unit.slice(0, -13) : unit.slice(0, serialAt);
 }
 
 function asError(error: unknown): Error {

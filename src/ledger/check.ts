@@ -7,43 +7,24 @@
  * Never  writes; a unit inherits what is found on its containers while it was inside, and on its lot.
  * @module
  */
-import { assertInteger, assertOptions, assertString } from '../bytes/index.ts';
-import type { Act, ScanFacts, Timeline, World } from '../custody/index.ts';
-import { NAMESPACE } from '../epcis/index.ts';
-import { parseCode, type PresentedCode } from '../gs1/index.ts';
+import { assertString } from '../bytes/index.ts';
+import { identityOf, type Act, type Timeline, type World } from '../custody/index.ts';
+import { lotId, parseCode, type PresentedCode } from '../gs1/index.ts';
 import {
   finding,
   FindingFold,
   inheritedOverIssue,
   Judge,
   lotBalance,
+  WORDS,
   type Finding,
 } from '../judgement/index.ts';
 import { makeReceipt, type LogStore, type StoredHead } from '../log/index.ts';
-import { lotId } from '../gs1/index.ts';
 import type { Appender } from './append.ts';
 import type { LiveRegistry } from './live-registry.ts';
+import { assertScan, scanAct, type Scan } from './scan.ts';
 import type { SubjectReader } from './subjects.ts';
 import { custodyOf, named, wording, type Verdict } from './verdict.ts';
-
-/** What the caller knows of the scan. */
-export interface Scan {
-  /** When it happened, ms; default the ledger's clock. */
-  readonly timeMs?: number;
-  /** Canonical id of the registered place where it happened. */
-  readonly place?: string;
-  /** Or a point in micro-degrees with its radius in metres. */
-  readonly latitude?: number;
-  readonly longitude?: number;
-  readonly radius?: number;
-  /** ISO 3166-1 codes of the countries the region touches. */
-  readonly countries?: readonly string[];
-  /** A consumer's random session id. */
-  readonly session?: string;
-  readonly entryMode?: 'scan' | 'manual';
-  /** The consumer declares the pack unused. */
-  readonly unused?: boolean;
-}
 
 /** What checking stands on. */
 export interface CheckContext {
@@ -54,23 +35,10 @@ export interface CheckContext {
   readonly nowMs: number;
 }
 
-const SCAN_OPTIONS = [
-  'timeMs',
-  'place',
-  'latitude',
-  'longitude',
-  'radius',
-  'countries',
-  'session',
-  'entryMode',
-  'unused',
-] as const;
-
 /** The verdict on a presented code, as of the log's head. */
 export async function check(context: CheckContext, code: string, scan: Scan = {}): Promise<Verdict> {
   assertString('code', code, 10_000);
-  assertOptions('scan', scan, SCAN_OPTIONS);
-  if (scan.timeMs !== undefined) assertInteger('timeMs', scan.timeMs);
+  assertScan(scan);
   const head = await context.live.refresh();
   const size = head?.size ?? 0;
   const flagged = await derivedFinding(context.store);
@@ -83,10 +51,7 @@ export async function check(context: CheckContext, code: string, scan: Scan = {}
   const { unit, container } = parsed.code;
   if (unit !== undefined) return checkUnit(context, unit, code, parsed.code, scan, head, flagged);
   if (container !== undefined) return checkContainer(context, container, head, flagged);
-  return {
-    ...bare(flagged, size),
-    what: 'This code names a product or place, but no single unit: nothing can be checked.',
-  };
+  return { ...bare(flagged, size), ...nothingKnown(flagged, NO_UNIT) };
 }
 
 async function checkUnit(
@@ -100,15 +65,17 @@ async function checkUnit(
 ): Promise<Verdict> {
   const { registry } = context.live;
   const size = head?.size ?? 0;
-  const act = scanAct(unit, code, scan, size, context.nowMs);
+  const recordTimeMs = Math.max(context.nowMs, head?.recordTimeMs ?? 0);
+  const act = scanAct(unit, code, scan, size, recordTimeMs);
   let lot: string | undefined;
   const world = await context.subjects.world(registry, size, { units: [unit] }, (asked) =>
     asked === unit ? lot : undefined,
   );
   const timeline = world.unit(unit);
   const commission = timeline.commission;
-  if (commission?.lot !== undefined && presented.gtin !== undefined)
-    lot = lotId(presented.gtin, commission.lot);
+  const identity = identityOf(registry, unit);
+  if (commission?.lot !== undefined && identity.gtin !== undefined)
+    lot = lotId(identity.gtin, commission.lot);
   const judge = new Judge(world);
   const fold = new FindingFold();
   for (const found of [...flagged, ...judge.unit(unit, act), ...containerFindings(world, judge, timeline)])
@@ -116,7 +83,7 @@ async function checkUnit(
   if (lot !== undefined && commission !== undefined) {
     for (const found of await lotFindings(context, lot, unit, commission, size)) fold.add(found);
   }
-  const product = presented.product ?? (presented.gtin === undefined ? undefined : presented.product);
+  const product = identity.product ?? presented.product;
   const fact = product === undefined ? undefined : registry.product(product);
   const manufacturer = product === undefined ? undefined : registry.manufacturerOf(product);
   const newest = timeline.strides.reduce((last, stride) => Math.max(last, stride.act.ref.entry), -1);
@@ -144,13 +111,37 @@ async function checkContainer(
   const size = head?.size ?? 0;
   const world = await context.subjects.world(registry, size, { containers: [container] });
   const timeline = world.container(container);
+  const judge = new Judge(world);
+  const fold = new FindingFold();
+  for (const found of [
+    ...flagged,
+    ...judge.container(container),
+    ...containerFindings(world, judge, timeline),
+  ])
+    fold.add(found);
   const newest = timeline.strides.reduce((last, stride) => Math.max(last, stride.act.ref.entry), -1);
   return {
-    ...bare([...flagged, ...new Judge(world).container(container)], size),
+    ...bare(fold.list(), size),
+    ...(newest < 0 ? nothingKnown(flagged, NO_CONTAINER) : containerWording(fold.list())),
     subject: container,
     custody: custodyOf(registry, timeline, (outer) => world.containerCustody(outer, Infinity)),
     receipt: newest < 0 || head === undefined ? undefined : await makeReceipt(context.store, newest, head),
   };
+}
+
+const NO_UNIT = 'This code names a product, lot or place, but no single unit: nothing can be checked.';
+const NO_CONTAINER = 'Nothing is recorded about this container: ask whoever handed it over.';
+
+/** Wording where nothing speaks for the goods: never the word genuine. */
+function nothingKnown(flagged: readonly Finding[], what: string): Partial<Verdict> {
+  if (flagged.length > 0) return {};
+  return { word: WORDS[1], severity: 1, what, remedy: 'Check the units themselves.' };
+}
+
+/** A container has no manufacturer who registered it: what is good about it is that nothing speaks against it. */
+function containerWording(findings: readonly Finding[]): Partial<Verdict> {
+  const worded = wording(findings);
+  return worded.severity > 0 ? {} : { what: 'Nothing recorded speaks against this container.' };
 }
 
 /** Findings on the unit's containers by events that happened while it was inside. */
@@ -224,38 +215,6 @@ async function derivedFinding(store: LogStore): Promise<readonly Finding[]> {
 
 /** Name of the flag an audit sets, and a rebuild clears. */
 export const DERIVED_FLAG = 'derived-mismatch';
-
-function scanAct(unit: string, code: string, scan: Scan, entry: number, nowMs: number): Act {
-  const timeMs = scan.timeMs ?? nowMs;
-  const { latitude, longitude, radius = 0 } = scan;
-  const facts: ScanFacts = {
-    presented: code,
-    manual: scan.entryMode === 'manual',
-    point: latitude === undefined || longitude === undefined ? undefined : { latitude, longitude, radius },
-    countries: scan.countries ?? [],
-    session: scan.session,
-    unused: scan.unused ?? false,
-  };
-  return {
-    ref: { entry, event: 0 },
-    recordTimeMs: timeMs,
-    timeMs,
-    step: 'observe',
-    actor: `${NAMESPACE}scan`,
-    kid: '',
-    ids: [unit],
-    parent: undefined,
-    place: scan.place,
-    from: undefined,
-    to: undefined,
-    toPlace: undefined,
-    lot: undefined,
-    expiry: undefined,
-    actId: undefined,
-    doses: 1,
-    scan: facts,
-  };
-}
 
 function checksOf({ strides }: Timeline): Verdict['checks'] {
   const sessions = new Map<string, number>();

@@ -6,11 +6,12 @@
  * Note   what is read back was checked when it was appended; whether the store still tells the truth is the audit's question.
  * @module
  */
-import { toBase64url } from '../bytes/index.ts';
+import { toBase64url, utf8Decode } from '../bytes/index.ts';
 import { actsOfDocument, namedSubjects, type Act } from '../custody/index.ts';
 import { StoreError } from '../errors.ts';
+import type { EpcisDocument } from '../epcis/index.ts';
 import { decodeEntry } from '../log/index.ts';
-import { openStatement, type Statement } from '../statement/index.ts';
+import { openEnvelope, readEnvelope, type Envelope, type Statement } from '../statement/index.ts';
 
 /** One entry, as far as judgement needs it. */
 export interface DecodedEntry {
@@ -20,7 +21,8 @@ export interface DecodedEntry {
   readonly acts: readonly Act[];
 }
 
-const ACTS_REMEMBERED_MAX = 200_000;
+/** Most acts and ids remembered, together: about 150 bytes each. */
+const REMEMBERED_MAX = 1_000_000;
 
 /**
  * Decodes a stored entry.
@@ -29,7 +31,7 @@ const ACTS_REMEMBERED_MAX = 200_000;
 export function decodeStored(entry: number, bytes: Uint8Array): DecodedEntry {
   try {
     const { recordTimeMs, statement: statementBytes } = decodeEntry(bytes);
-    const { statement } = openStatement(statementBytes);
+    const statement = reopen(readEnvelope(statementBytes));
     return { entry, recordTimeMs, statement, acts: actsOf(entry, recordTimeMs, statement) };
   } catch (cause) {
     throw new StoreError('ERR_STORE_CORRUPT', `couldn't read entry ${entry}: run an audit`, {
@@ -37,6 +39,14 @@ export function decodeStored(entry: number, bytes: Uint8Array): DecodedEntry {
       details: { entry },
     });
   }
+}
+
+/** The statement of an envelope whose payload was read in full when it was appended: it is parsed, not checked again. */
+function reopen(envelope: Envelope): Statement {
+  if (envelope.kind !== 'events') return openEnvelope(envelope).statement;
+  const payload = JSON.parse(utf8Decode(envelope.payloadBytes)) as EpcisDocument;
+  const { kind, issuer, subject, audience, kid, sequence } = envelope;
+  return { kind, issuer, subject, audience, kid, sequence, payload };
 }
 
 /** Acts of a statement at its place in the log; none unless it carries events. */
@@ -67,7 +77,7 @@ export class DecodedCache {
     this.#entries.set(decoded.entry, { decoded, bySubject: undefined });
     this.#acts += weight(decoded);
     for (const [entry, { decoded: oldest }] of this.#entries) {
-      if (this.#acts <= ACTS_REMEMBERED_MAX || entry === decoded.entry) break;
+      if (this.#acts <= REMEMBERED_MAX || entry === decoded.entry) break;
       this.#entries.delete(entry);
       this.#acts -= weight(oldest);
     }

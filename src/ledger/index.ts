@@ -4,10 +4,11 @@
  * @module
  */
 export type { AppendOptions, AppendOutcome, AppendResult } from './append.ts';
-export type { Scan } from './check.ts';
+export { DERIVED_FLAG } from './check.ts';
 export { Ledger } from './ledger.ts';
 export type { CreateOptions, OpenOptions } from './ledger.ts';
 export { formatProof, verifyProof } from './proof.ts';
 export type { ProofResult } from './proof.ts';
+export type { Scan } from './scan.ts';
 export type { Trace, TraceStep } from './trace.ts';
 export type { Named, Verdict } from './verdict.ts';

@@ -7,19 +7,43 @@
  * Note   the one place that reads a clock, and only where the caller gives none; judgement never does.
  * @module
  */
-import { assertArray, assertInteger, assertOptions, assertString } from '../bytes/index.ts';
 import { audit as auditStore, deriveBlocks, type AuditOptions, type AuditReport } from '../audit/index.ts';
-import { StoreError, VerificationError } from '../errors.ts';
+import {
+  assertArray,
+  assertBoolean,
+  assertBytes,
+  assertFunction,
+  assertInteger,
+  assertOptions,
+  assertString,
+  TIME_MAX_MS,
+} from '../bytes/index.ts';
+import { argumentRangeError, StoreError, VerificationError } from '../errors.ts';
 import { parseCode } from '../gs1/index.ts';
 import { isContainer, statementSubject, postingsOf } from '../custody/index.ts';
-import { GroupCommitter, makeReceipt, type LogStore, type Receipt, type StoredHead } from '../log/index.ts';
-import { checkCheckpoint, formatVerifierKey, parseVerifierKey, type NoteSigner } from '../note/index.ts';
+import {
+  assertStore,
+  GroupCommitter,
+  makeReceipt,
+  type LogStore,
+  type Receipt,
+  type StoredHead,
+} from '../log/index.ts';
+import {
+  assertNoteSigner,
+  checkCheckpoint,
+  formatVerifierKey,
+  openCheckpoint,
+  parseVerifierKey,
+  type NoteSigner,
+} from '../note/index.ts';
 import type { Registry } from '../registry/index.ts';
 import { admitGenesis } from './admit.ts';
 import { Appender, type AppendOptions, type AppendOutcome, type AppendResult } from './append.ts';
-import { check, DERIVED_FLAG, type Scan } from './check.ts';
+import { check, DERIVED_FLAG } from './check.ts';
 import { LiveRegistry } from './live-registry.ts';
 import { formatProof } from './proof.ts';
+import type { Scan } from './scan.ts';
 import { SubjectReader } from './subjects.ts';
 import { traceOf, type Trace } from './trace.ts';
 import type { Verdict } from './verdict.ts';
@@ -69,7 +93,7 @@ export class Ledger {
   readonly #committer: GroupCommitter | undefined;
   readonly #clock: () => number;
   #queue: Promise<unknown> = Promise.resolve();
-  #closed = false;
+  #closing: Promise<void> | undefined;
   readonly #waiting: Waiting[] = [];
 
   private constructor(options: OpenOptions) {
@@ -84,7 +108,7 @@ export class Ledger {
     this.#committer =
       logSigner === undefined
         ? undefined
-        : new GroupCommitter({ store, origin, signer: logSigner, now: () => this.#now() });
+        : new GroupCommitter({ store, origin, signer: logSigner, now: () => this.#appender.recordTimeMs });
     this.#appender = new Appender(store, this.#committer, this.#live, this.#subjects, () => this.#now());
   }
 
@@ -95,20 +119,26 @@ export class Ledger {
    */
   static async create(options: CreateOptions): Promise<Ledger> {
     assertOptions('options', options, ['store', 'origin', 'logSigner', 'genesis', 'clock']);
-    const { store, origin, logSigner, genesis, clock } = options;
+    const { origin, logSigner, clock } = options;
+    const store = assertStore('store', options.store);
     assertString('origin', origin, 1000);
+    assertNoteSigner('logSigner', logSigner);
+    if (clock !== undefined) assertFunction('clock', clock);
+    if (logSigner.name !== origin) {
+      throw argumentRangeError('logSigner', 'a signer named as the origin', 'another name');
+    }
+    const genesis = new Uint8Array(assertBytes('genesis', options.genesis));
     const logKey = formatVerifierKey(origin, logSigner.signer.publicKey);
     admitGenesis(genesis, origin, logKey);
+    if ((await store.readHead()) !== undefined) throw existing();
     const ledger = new Ledger({ store, logKey, logSigner, ...(clock === undefined ? {} : { clock }) });
     await ledger.#committer!.append({
-      statements: [
-        { bytes: genesis.slice(), postings: (entry) => postingsOf(entry, genesis, true, [], new Map()) },
-      ],
+      statements: [{ bytes: genesis, postings: (entry) => postingsOf(entry, genesis, true, [], new Map()) }],
       validatedSize: 0,
       alone: true,
       keys: [statementSubject(genesis)],
       revalidate: () => {
-        throw new StoreError('ERR_STORE_EXISTS', "couldn't create ledger: the store holds a log already");
+        throw existing();
       },
     });
     await ledger.#live.refresh();
@@ -119,12 +149,21 @@ export class Ledger {
    * Opens an existing log.
    * @throws {StoreError} `ERR_STORE_MISSING` if the store is empty.
    * @throws {VerificationError} `ERR_CHECKPOINT` if its checkpoint is not signed by `logKey`.
+   * @throws {RangeError} if `logSigner` is not the signer of `logKey`.
    */
   static async open(options: OpenOptions): Promise<Ledger> {
     assertOptions('options', options, ['store', 'logKey', 'logSigner', 'clock']);
-    const { store, logKey } = options;
+    const { logKey, logSigner, clock } = options;
+    const store = assertStore('store', options.store);
     assertString('logKey', logKey, 1000);
     const verifier = parseVerifierKey(logKey);
+    if (clock !== undefined) assertFunction('clock', clock);
+    if (logSigner !== undefined) {
+      const { name, signer } = assertNoteSigner('logSigner', logSigner);
+      if (formatVerifierKey(name, signer.publicKey) !== logKey) {
+        throw argumentRangeError('logSigner', 'the signer of the log key given', 'another one');
+      }
+    }
     const head = await store.readHead();
     if (head === undefined)
       throw new StoreError('ERR_STORE_MISSING', "couldn't open ledger: the store holds no log");
@@ -157,6 +196,9 @@ export class Ledger {
   async appendMany(statements: readonly Uint8Array[], options: AppendOptions = {}): Promise<AppendOutcome[]> {
     assertArray('statements', statements, STATEMENTS_MAX);
     assertOptions('options', options, ['findings', 'receipts']);
+    for (const name of ['findings', 'receipts'] as const) {
+      if (options[name] !== undefined) assertBoolean(name, options[name]);
+    }
     this.#assertOpen();
     if (this.#committer === undefined) {
       throw new StoreError(
@@ -164,8 +206,9 @@ export class Ledger {
         "couldn't append: the ledger was opened without its log signer",
       );
     }
+    // A Buffer's own slice() would share the caller's memory.
     const copies = statements.map((statement) =>
-      statement instanceof Uint8Array ? statement.slice() : statement,
+      statement instanceof Uint8Array ? new Uint8Array(statement) : statement,
     );
     return new Promise((resolve, reject) => {
       this.#waiting.push({ statements: copies, options, resolve, reject });
@@ -185,7 +228,10 @@ export class Ledger {
         },
       );
       let next = 0;
-      for (const { statements, resolve } of calls) resolve(outcomes.slice(next, (next += statements.length)));
+      for (const { statements, options, resolve } of calls) {
+        const own = outcomes.slice(next, (next += statements.length));
+        resolve(own.map((outcome) => withoutUnasked(outcome, options)));
+      }
     } catch (error) {
       for (const { reject } of calls) reject(error);
     }
@@ -199,8 +245,8 @@ export class Ledger {
   }
 
   /**
-   * The journey of a unit or container, by canonical id or any code that names it.
-   * @param options.size - as of this size of the log; default all of it.
+   * The journey of a unit or container, by canonical id or any code that names it; no steps for anything else.
+   * @param options.size - as of this size of the log, by what was registered then; default all of it.
    */
   async trace(subject: string, options: { readonly size?: number } = {}): Promise<Trace> {
     this.#assertOpen();
@@ -213,20 +259,24 @@ export class Ledger {
       const head = await this.#live.refresh();
       const size = Math.min(options.size ?? Infinity, head?.size ?? 0);
       const wanted = isContainer(id) ? { containers: [id] } : { units: [id] };
-      const world = await this.#subjects.world(this.#live.registry, size, wanted, () => undefined);
+      const registry = await this.#live.registryAt(size);
+      const world = await this.#subjects.world(registry, size, wanted, () => undefined);
       const timeline = isContainer(id) ? world.container(id) : world.unit(id);
       return { subject: id, size, lot: timeline.commission?.lot, steps: traceOf(world, timeline) };
     });
   }
 
-  /** Proof of one entry that anybody can check offline with `verifyProof` and the log's key: a C2SP tlog-proof. */
+  /**
+   * Proof of one entry that anybody can check offline with `verifyProof` and the log's key: a C2SP tlog-proof.
+   * @throws {RangeError} if there is no such entry.
+   */
   async prove(entry: number): Promise<string> {
     this.#assertOpen();
     assertInteger('entry', entry);
     const head = await this.#store.readHead();
     const [bytes] = await this.#store.readEntriesAt([entry]);
     if (head === undefined || bytes === undefined || entry >= head.size) {
-      throw new RangeError(`"entry" expected an index below ${head?.size ?? 0}, got ${entry}`);
+      throw argumentRangeError('entry', `an index below ${head?.size ?? 0}`, entry);
     }
     return formatProof(await makeReceipt(this.#store, entry, head), bytes);
   }
@@ -242,6 +292,7 @@ export class Ledger {
   /** Audits the whole log from nothing; if derived data is wrong, checks say stop until {@link rebuild}. */
   async audit(options: Omit<AuditOptions, 'logKey'> = {}): Promise<AuditReport> {
     this.#assertOpen();
+    assertOptions('options', options, AUDIT_OPTIONS);
     const report = await auditStore(this.#store, { ...options, logKey: this.logKey });
     if (report.derived.ok === false) {
       try {
@@ -256,15 +307,21 @@ export class Ledger {
 
   /**
    * Makes all derived data anew from the log, in one atomic step.
-   * @throws {StoreError} `ERR_STORE_CORRUPT` if the log itself does not hold; `ERR_STORE_CONFLICT` if it grew meanwhile.
+   * @throws {StoreError} `ERR_STORE_CORRUPT` if the log itself does not hold, or does not give the root its checkpoint
+   *   signs; `ERR_STORE_CONFLICT` if it grew meanwhile. Nothing has changed then.
    */
   async rebuild(): Promise<void> {
     this.#assertOpen();
-    const size = (await this.#store.readHead())?.size ?? 0;
-    const rebuilt = await this.#store.rebuildDerived(deriveBlocks(this.#store, size), size);
+    const head = await this.#store.readHead();
+    const { size, root } = openCheckpoint(head?.checkpoint ?? '', this.logKey);
+    const rebuilt = await this.#store.rebuildDerived(deriveBlocks(this.#store, size, root), size);
     if (!rebuilt)
       throw new StoreError('ERR_STORE_CONFLICT', "couldn't rebuild: the log grew meanwhile, try again");
-    await this.#store.writeFlag(DERIVED_FLAG, undefined);
+    await this.#inTurn(async () => {
+      await this.#store.writeFlag(DERIVED_FLAG, undefined);
+      this.#live.reset();
+      await this.#live.refresh();
+    });
   }
 
   /** The log's head: size, record time and signed checkpoint. */
@@ -276,21 +333,24 @@ export class Ledger {
   /** The registry of the log's head. Changes as the log grows; do not keep answers across appends. */
   async registry(): Promise<Registry> {
     this.#assertOpen();
-    await this.#live.refresh();
+    await this.#inTurn(() => this.#live.refresh());
     return this.#live.registry;
   }
 
-  /** Finishes what was accepted, then closes the store. Idempotent. */
+  /** Finishes what was accepted, then closes the store. Idempotent: every call ends when that is done. */
   async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    await this.#queue;
-    await this.#committer?.close();
-    await this.#store.close();
+    this.#closing ??= this.#close();
+    return this.#closing;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  async #close(): Promise<void> {
+    await this.#queue;
+    await this.#committer?.close();
+    await this.#store.close();
   }
 
   #context() {
@@ -298,7 +358,7 @@ export class Ledger {
   }
 
   #now(): number {
-    return assertInteger('clock()', this.#clock());
+    return assertInteger('clock()', this.#clock(), 0, TIME_MAX_MS);
   }
 
   /** One call after the other: each sees the registry and the log as the one before left them. */
@@ -309,6 +369,34 @@ export class Ledger {
   }
 
   #assertOpen(): void {
-    if (this.#closed) throw new StoreError('ERR_STORE_CLOSED', "couldn't use the ledger: it is closed");
+    if (this.#closing !== undefined) {
+      throw new StoreError('ERR_STORE_CLOSED', "couldn't use the ledger: it is closed");
+    }
+    const ended = this.#committer?.ended;
+    if (ended !== undefined) throw ended;
   }
+}
+
+const AUDIT_OPTIONS = [
+  'pinned',
+  'onFinding',
+  'onProgress',
+  'signal',
+  'checkDerived',
+  'state',
+  'mentionsMax',
+] as const;
+
+/** The outcome as this call asked for it: others in its turn may have asked for more. */
+function withoutUnasked(outcome: AppendOutcome, { findings, receipts }: AppendOptions): AppendOutcome {
+  if (!outcome.ok) return outcome;
+  return {
+    ...outcome,
+    ...(receipts === false && { receipt: undefined }),
+    ...(findings === false && { findings: [] }),
+  };
+}
+
+function existing(): StoreError {
+  return new StoreError('ERR_STORE_EXISTS', "couldn't create ledger: the store holds a log already");
 }

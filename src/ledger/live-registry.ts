@@ -7,13 +7,14 @@
  * @module
  */
 import { REGISTRY_SUBJECT } from '../custody/index.ts';
+import { StoreError } from '../errors.ts';
 import type { LogStore, StoredHead } from '../log/index.ts';
 import { Registry } from '../registry/index.ts';
 import type { SubjectReader } from './subjects.ts';
 
 /** A registry that follows a store. */
 export class LiveRegistry {
-  readonly registry = new Registry();
+  #registry = new Registry();
   readonly #store: LogStore;
   readonly #subjects: SubjectReader;
   #head: StoredHead | undefined;
@@ -21,6 +22,11 @@ export class LiveRegistry {
   constructor(store: LogStore, subjects: SubjectReader) {
     this.#store = store;
     this.#subjects = subjects;
+  }
+
+  /** The registry; another object after {@link reset}. */
+  get registry(): Registry {
+    return this.#registry;
   }
 
   /** Size of the log the registry stands for. */
@@ -33,11 +39,38 @@ export class LiveRegistry {
     return this.#head;
   }
 
-  /** Reads the head, and whatever registry statements came since. */
+  /** Forgets everything, since what it was read from was wrong; the next {@link refresh} reads anew. */
+  reset(): void {
+    this.#registry = new Registry();
+    this.#head = undefined;
+  }
+
+  /**
+   * Reads the head, and whatever registry statements came since.
+   * @throws {StoreError} `ERR_STORE_CORRUPT` if the log is shorter than it was: somebody rolled it back.
+   */
   async refresh(): Promise<StoredHead | undefined> {
     const head = await this.#store.readHead();
+    if ((head?.size ?? 0) < this.size) {
+      const details = { size: head?.size ?? 0, sizeBefore: this.size };
+      const message = "couldn't read the log: it is shorter than it was, run an audit";
+      throw new StoreError('ERR_STORE_CORRUPT', message, { details, fatal: true });
+    }
     if (head !== undefined && head.size !== this.size) await this.advance(head, true);
     return head;
+  }
+
+  /** The registry as it was when the log had `size` entries. */
+  async registryAt(size: number): Promise<Registry> {
+    if (size >= this.registry.size) return this.registry;
+    const earlier = new Registry();
+    const postings = await this.#store.readPostings(REGISTRY_SUBJECT, size);
+    for (const { entry, recordTimeMs, statement } of await this.#subjects.entries(
+      postings.map(({ entry }) => entry),
+    )) {
+      earlier.apply(entry, recordTimeMs, statement);
+    }
+    return earlier;
   }
 
   /** Moves on to a head this process has just written; `hasRegistry` says whether it holds registry statements. */

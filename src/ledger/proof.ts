@@ -2,7 +2,7 @@
 /**
  * Proofs a stranger can check offline: one entry, its inclusion proof and the signed checkpoint, in one C2SP tlog-proof.
  *
- * Reads  log/ (receipts), note/ (tlog-proof), statement/.   Used by  ledger.ts, cli/, countermark/verify.
+ * Reads  log/, merkle/ (inclusion), note/ (tlog-proof), statement/.   Used by  ledger.ts, cli/, countermark/verify.
  * Note   the entry travels in the proof's `extra` line. C2SP calls that line unauthenticated; here it is proved like any data
  *        the checker already has: its leaf hash must be under the signed root.
  * Never  needs the ledger, a network or a clock.
@@ -10,7 +10,8 @@
  */
 import { assertString } from '../bytes/index.ts';
 import { errorCode } from '../errors.ts';
-import { checkReceipt, decodeEntry, type Receipt } from '../log/index.ts';
+import { decodeEntry, type Receipt } from '../log/index.ts';
+import { checkInclusion, hashLeaf } from '../merkle/index.ts';
 import {
   checkCheckpoint,
   formatTlogProof,
@@ -78,8 +79,8 @@ export function verifyProof(text: string, logKey: string | NoteVerifier): ProofR
     };
   }
   if (extra === undefined) return { ok: false, code: 'ERR_DECODE_MALFORMED', reason: 'it carries no entry' };
-  const { origin, size } = opened.checkpoint;
-  if (!checkReceipt({ entryIndex: index, size, proof, checkpoint }, extra, verifier)) {
+  const { origin, size, root } = opened.checkpoint;
+  if (!checkInclusion(hashLeaf(extra), index, size, proof, root)) {
     return { ok: false, code: 'LG-05', reason: 'its entry is not under the signed root' };
   }
   try {

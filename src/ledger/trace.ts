@@ -60,8 +60,8 @@ export function traceOf(world: World, timeline: Timeline): readonly TraceStep[] 
       const { timeMs } = stride.act;
       if (timeMs > toMs) break;
       const wasInside = timeMs < fromMs;
-      // A container's own packing is the child's packing, told already.
-      const told = via !== undefined && stride.act.step === 'handle';
+      // A packing that names contents is told by those contents; one that names none took everything out.
+      const told = via !== undefined && stride.act.step === 'handle' && stride.act.ids.length > 0;
       if (!wasInside && !told) steps.push({ stride, via });
       if (stride.line !== 'main') continue;
       const { custody } = stride.after;
@@ -84,7 +84,7 @@ function stepOf(registry: Registry, stride: Stride, via: string | undefined): Tr
   return {
     timeMs: act.timeMs,
     recordTimeMs: act.recordTimeMs,
-    step: act.step,
+    step: via !== undefined && act.step === 'handle' ? 'unpack' : act.step,
     actor: named(registry, act.actor),
     place: act.place === undefined ? undefined : { id: act.place, name: site?.name ?? act.place },
     to: act.to === undefined ? undefined : named(registry, act.to),

@@ -22,6 +22,7 @@ export {
   assertHead,
   assertIndexes,
   assertRebuiltNodeCount,
+  assertStore,
   repeatedPosting,
 } from './shape.ts';
 export { prepareCommit, readVerifiedHead } from './append.ts';

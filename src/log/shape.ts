@@ -6,11 +6,18 @@
  * Never  looks into entries or hashes: whether they are right is for append.ts to ensure and for the audit to find.
  * @module
  */
-import { TIME_MAX_MS, assertArray, assertBytes, assertInteger, assertString } from '../bytes/index.ts';
+import {
+  TIME_MAX_MS,
+  assertArray,
+  assertBytes,
+  assertInteger,
+  assertObject,
+  assertString,
+} from '../bytes/index.ts';
 import { argumentRangeError, argumentTypeError } from '../errors.ts';
 import { STORED_SIZE_MAX, rangePositions, storedNodeCount } from '../merkle/index.ts';
 import { ENTRY_BYTES_MAX } from './entry.ts';
-import type { Commit, DerivedBlock, Posting, StoredHead } from './store.ts';
+import type { Commit, DerivedBlock, LogStore, Posting, StoredHead } from './store.ts';
 
 /** Most characters of a posting's subject. */
 export const SUBJECT_LENGTH_MAX = 300;
@@ -20,6 +27,26 @@ export const CHECKPOINT_LENGTH_MAX = 100_000;
 export const FLAG_LENGTH_MAX = 100_000;
 const FLAG_NAME_LENGTH_MAX = 100;
 const COMMIT_ENTRIES_MAX = 1_000_000;
+
+const STORE_METHODS = [
+  'readHead',
+  'readEntries',
+  'readEntriesAt',
+  'readNodes',
+  'readPostings',
+  'countDerived',
+  'scanPostings',
+  'commit',
+  'rebuildDerived',
+  'readFlag',
+  'writeFlag',
+  'close',
+] as const;
+
+/** Returns `store` if it has every method of a {@link LogStore}. */
+export function assertStore(title: string, store: LogStore): LogStore {
+  return assertObject(title, store, STORE_METHODS);
+}
 
 /**
  * Checks that a commit is one step of a log: sizes add up, nodes are those the entries complete, postings name the

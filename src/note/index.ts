@@ -5,6 +5,7 @@
  */
 export {
   KEY_NAME_LENGTH_MAX,
+  assertNoteVerifier,
   formatVerifierKey,
   isKeyName,
   noteKeyId,
@@ -14,6 +15,7 @@ export {
 export {
   NOTE_LENGTH_MAX,
   NOTE_SIGNATURES_MAX,
+  assertNoteSigner,
   openNote,
   parseNote,
   signNote,

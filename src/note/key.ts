@@ -9,6 +9,8 @@
  */
 import {
   assertBytes,
+  assertInteger,
+  assertObject,
   assertString,
   concatBytes,
   fromBase64,
@@ -66,6 +68,15 @@ export function assertKeyName(title: string, name: unknown): string {
   if (!isKeyName(text))
     throw argumentRangeError(title, 'a key name without white space and "+"', 'another text');
   return text;
+}
+
+/** Returns `value` if it is a {@link NoteVerifier}. */
+export function assertNoteVerifier(title: string, value: NoteVerifier): NoteVerifier {
+  assertObject(title, value);
+  assertKeyName(`${title}.name`, value.name);
+  assertInteger(`${title}.keyId`, value.keyId, 0, 0xffff_ffff);
+  assertBytes(`${title}.publicKey`, value.publicKey, 32);
+  return value;
 }
 
 /**

@@ -11,6 +11,7 @@
 import {
   assertArray,
   assertBytes,
+  assertObject,
   assertString,
   concatBytes,
   fromBase64,
@@ -19,14 +20,29 @@ import {
   utf8Decode,
   utf8Encode,
 } from '../bytes/index.ts';
-import { verify, type Signer } from '../crypto/index.ts';
+import { assertSigner, verify, type Signer } from '../crypto/index.ts';
 import { DecodeError, argumentRangeError, argumentTypeError } from '../errors.ts';
-import { assertKeyName, hasControl, isKeyName, noteKeyId, readUint32, type NoteVerifier } from './key.ts';
+import {
+  assertKeyName,
+  assertNoteVerifier,
+  hasControl,
+  isKeyName,
+  noteKeyId,
+  readUint32,
+  type NoteVerifier,
+} from './key.ts';
 
 /** A key that signs notes, under the name others pin it by. */
 export interface NoteSigner {
   readonly name: string;
   readonly signer: Signer;
+}
+
+/** Returns `value` if it is a {@link NoteSigner}. */
+export function assertNoteSigner(title: string, value: NoteSigner): NoteSigner {
+  assertKeyName(`${title}.name`, assertObject(title, value).name);
+  assertSigner(`${title}.signer`, value.signer);
+  return value;
 }
 
 /** One signature line, read but not verified. */
@@ -177,6 +193,7 @@ function verifiersByPair(verifiers: readonly NoteVerifier[]): Map<string, NoteVe
   assertArray('verifiers', verifiers, 65_535);
   const known = new Map<string, NoteVerifier>();
   for (const verifier of verifiers) {
+    assertNoteVerifier('verifier', verifier);
     const pair = pairOf(verifier.name, verifier.keyId);
     if (known.has(pair)) throw argumentRangeError('verifiers', 'different names or key ids', 'a pair twice');
     known.set(pair, verifier);

@@ -134,6 +134,17 @@ export class Registry {
     return newest(this.#lots.get(id), before);
   }
 
+  /**
+   * Every statement about a lot that was in force at a time or came later, oldest first; where none was recorded by then, all.
+   * Goods are judged by the kindest of them: a lot narrowed later accuses nobody for before, a lot widened later clears.
+   */
+  lotSince(id: string, timeMs: number): readonly LotFact[] {
+    const facts = this.#lots.get(id) ?? [];
+    let first = facts.length - 1;
+    while (first > 0 && facts[first]!.recordTimeMs > timeMs) first--;
+    return facts.slice(Math.max(first, 0));
+  }
+
   /** All lots, newest statement of each, by canonical id. */
   *lots(): Iterable<readonly [string, LotFact]> {
     for (const [id, facts] of this.#lots) yield [id, facts.at(-1)!];

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ATTACK_KINDS, DEFAULT_OPTIONS } from '../../examples/simulation/options.ts';
 import { jsonOf, problemsOf, textOf } from '../../examples/simulation/report.ts';
-import { LEDGER_FILE, simulate, type SimulationResult } from '../../examples/simulation/simulation.ts';
+import { LEDGER_FILE } from '../../examples/simulation/keys.ts';
+import { simulate, type SimulationResult } from '../../examples/simulation/simulation.ts';
 import { copyLedger, tamper } from '../../examples/simulation/tamper.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countermark-simulation-'));
@@ -26,7 +27,7 @@ beforeAll(async () => {
       },
     },
   );
-}, 60_000);
+}, 120_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -74,22 +75,28 @@ describe('simulate() with all attacks', () => {
     expect(again.root).toBe(attacked.root);
     expect(again.findings).toEqual(attacked.findings);
     expect(again.checkpoint).toBe(attacked.checkpoint);
-  }, 60_000);
+  }, 120_000);
 
   it('names every damage done behind the ledger', async () => {
     const results = await tamper(attacked, oldCopy);
     expect(results.filter((one) => !one.ok)).toEqual([]);
     expect(results).toHaveLength(7);
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('simulate() without attacks', () => {
   it('raises no alert on honest trade', async () => {
-    const honest = await simulate({ ...options, seed: 4, attacks: [], out: join(folder, 'none') });
+    const honest = await simulate({
+      ...options,
+      seed: 4,
+      units: 400,
+      attacks: [],
+      out: join(folder, 'none'),
+    });
     expect(problemsOf(honest)).toEqual([]);
     expect(honest.attacks).toEqual({});
     expect(honest.scans.benign).toBe(honest.scans.all);
-  }, 60_000);
+  }, 120_000);
 
   it('gives another log for another seed', async () => {
     const other = await simulate({
@@ -100,5 +107,5 @@ describe('simulate() without attacks', () => {
       out: join(folder, 'other'),
     });
     expect(other.root).not.toBe(attacked.root);
-  }, 60_000);
+  }, 120_000);
 });

@@ -1,106 +1,21 @@
 /**
- * A small signed world in a MemoryStore, written through the public Ledger, in steps that read as sentences.
+ * The small world in a MemoryStore, written through the public Ledger: the script's steps, recorded, audited, checked.
  *
- * Reads  cast.ts, src/.   Used by  tests of custody, judgement, ledger, audit.
- * Rule   steps are signed at once and appended by `record()` in order of their record time, so a late step is just
- *        `{ late: hours }`; each step happens 12 hours after the last unless it says otherwise.
+ * Reads  script.ts, src/.   Used by  tests of judgement, ledger, audit.
  * @module
  */
 import type { AuditReport } from '../../src/audit/index.ts';
-import { toBase64url } from '../../src/bytes/index.ts';
-import {
-  administer,
-  commission,
-  decommission,
-  dispense,
-  documents,
-  observe,
-  open,
-  pack,
-  receive,
-  retire,
-  returnUnits,
-  ship,
-  unpack,
-  type EpcisEvent,
-  type ObserveOptions,
-} from '../../src/epcis/index.ts';
-import { sgtin, signUnitCode, sscc, toElementString } from '../../src/gs1/index.ts';
 import type { Finding, FindingCode } from '../../src/judgement/index.ts';
 import { Ledger, type Scan, type Verdict } from '../../src/ledger/index.ts';
 import { installNativeCrypto } from '../../src/node/index.ts';
-import { signStatement } from '../../src/statement/index.ts';
-import type { LotPayload, Payloads, ProductPayload, StatementKind } from '../../src/statement/kinds.ts';
-import type { Policy } from '../../src/statement/policy.ts';
 import { MemoryStore } from '../../src/store/memory/index.ts';
-import {
-  CAST,
-  EXPIRY,
-  GENESIS_MS,
-  genesisPayload,
-  GTIN,
-  HOUR_MS,
-  ID,
-  logSigner,
-  LOT,
-  ORIGIN,
-  PRODUCT,
-  rolesOf,
-  SIGNER,
-  SITE,
-  siteOf,
-  START_MS,
-  VALID_FROM,
-  VALID_TO,
-  withCheckDigit,
-  type Who,
-} from './cast.ts';
+import { GENESIS_MS, logSigner, ORIGIN } from './cast.ts';
+import { assertTable } from './expect-findings.ts';
+import { Script, type WorldOptions } from './script.ts';
+
+export { refOf, type Step, type WorldOptions } from './script.ts';
 
 installNativeCrypto();
-
-/** When and where a step happens. */
-export interface StepOptions {
-  /** Hours since the step before; default 12. */
-  readonly after?: number;
-  /** Event time, ms; overrides `after`. */
-  readonly time?: number;
-  /** Hours between event and capture; negative: a clock that runs ahead. Default 0. */
-  readonly late?: number;
-  /** Place id; default the actor's own site. */
-  readonly place?: string;
-}
-
-export interface UseStepOptions extends StepOptions {
-  readonly actId?: string;
-  readonly doses?: number;
-}
-
-export type LookOptions = StepOptions & { readonly by?: Who } & Omit<
-    ObserveOptions,
-    'time' | 'ids' | 'place'
-  >;
-
-/** One statement of the world: signed when made, in the log once recorded. */
-export interface Step {
-  readonly who: Who;
-  readonly bytes: Uint8Array;
-  readonly timeMs: number;
-  readonly recordTimeMs: number;
-  /** Index of its entry once recorded. */
-  entry: number | undefined;
-  /** What the append answered. */
-  findings: readonly Finding[];
-  /** Why the append refused it, where it did. */
-  refused: Error | undefined;
-}
-
-export interface WorldOptions {
-  readonly policy?: Partial<Policy>;
-  readonly product?: Partial<ProductPayload>;
-  readonly lot?: Partial<LotPayload>;
-  /** Leaves out the facts about product and lot. */
-  readonly unregistered?: boolean;
-}
 
 /** What `audit()` found, L0 included. */
 export interface Audited {
@@ -108,200 +23,36 @@ export interface Audited {
   readonly findings: readonly Finding[];
 }
 
-interface Clock {
-  ms: number;
-}
-
 /** The small world. */
-export class SmallWorld {
-  readonly store: MemoryStore;
-  readonly ledger: Ledger;
-  /** Every step in the order it was made, but the genesis. */
-  readonly steps: Step[] = [];
-  /** Event time of the last step. */
-  nowMs: number = START_MS;
-  readonly #clock: Clock;
-  #made = 0;
-  #pending: Step[] = [];
-  readonly #sequences = new Map<string, number>([['operator', 0]]);
-
-  private constructor(store: MemoryStore, ledger: Ledger, clock: Clock) {
-    this.store = store;
-    this.ledger = ledger;
-    this.#clock = clock;
-  }
+export class SmallWorld extends Script {
+  readonly store: MemoryStore = new MemoryStore();
+  #ledger: Ledger | undefined;
+  #clockMs: number = GENESIS_MS;
+  #recorded = 0;
 
   /** A world whose parties, licences, product and lot are registered; nothing has been made yet. */
   static async create(options: WorldOptions = {}): Promise<SmallWorld> {
-    const clock: Clock = { ms: GENESIS_MS };
-    const store = new MemoryStore();
-    const payload = genesisPayload(options.policy ?? {});
-    const signer = SIGNER.operator;
-    const draft = { kind: 'genesis', payload, issuer: ID.operator, audience: ORIGIN, sequence: 0 } as const;
-    const genesis = signStatement({ ...draft, signer });
-    const ledger = await Ledger.create({ store, origin: ORIGIN, logSigner, genesis, clock: () => clock.ms });
-    const world = new SmallWorld(store, ledger, clock);
-    world.#registerCast();
-    if (options.unregistered !== true) world.#registerGoods(options);
+    const world = new SmallWorld(options);
+    const { store, genesis } = world;
+    const clock = (): number => world.#clockMs;
+    world.#ledger = await Ledger.create({ store, origin: ORIGIN, logSigner, genesis, clock });
     await world.record();
     return world;
   }
 
-  /** A new unit id of the world's product. */
-  unit(): string {
-    return sgtin(GTIN, this.serial());
-  }
-
-  /** New unit ids. */
-  units(count: number): string[] {
-    return Array.from({ length: count }, () => this.unit());
-  }
-
-  serial(): string {
-    return `SN${String(++this.#made).padStart(12, '0')}`;
-  }
-
-  /** A new container id. */
-  container(): string {
-    return sscc(withCheckDigit(`09521000${String(++this.#made).padStart(9, '0')}`));
-  }
-
-  /** A new treatment, supply or session id. */
-  id(): string {
-    return `id-${String(++this.#made).padStart(16, '0')}`;
-  }
-
-  /** The signed code on a unit's label, as an element string; `signer` defaults to the manufacturer. */
-  label(unit: string, signer = SIGNER.maker, lot = LOT): string {
-    const serial = unit.slice(unit.indexOf('/21/') + 4);
-    return toElementString(signUnitCode({ gtin: GTIN, serial, lot, expiry: EXPIRY }, signer));
-  }
-
-  /** Makes one signed statement of any kind. A `signer` other than the party's own is named with its key's label. */
-  say<K extends StatementKind>(
-    who: Who,
-    kind: K,
-    payload: Payloads[K],
-    options: StepOptions & { readonly issuer?: string; readonly signer?: typeof SIGNER.maker } = {},
-  ): Step {
-    const timeMs = this.#timeOf(options);
-    const signer = options.signer ?? SIGNER[who];
-    const key = options.signer === undefined ? who : toBase64url(signer.publicKey);
-    const sequence = (this.#sequences.get(key) ?? -1) + 1;
-    this.#sequences.set(key, sequence);
-    const issuer = options.issuer ?? ID[who];
-    const bytes = signStatement({ kind, payload, issuer, audience: ORIGIN, sequence, signer });
-    const recordTimeMs = timeMs + (options.late ?? 0) * HOUR_MS;
-    const made: Step = {
-      who,
-      bytes,
-      timeMs,
-      recordTimeMs,
-      entry: undefined,
-      findings: [],
-      refused: undefined,
-    };
-    this.steps.push(made);
-    this.#pending.push(made);
-    return made;
-  }
-
-  /** One statement with these events; `make` gets the time and the place. */
-  does(who: Who, options: StepOptions, make: (base: Base) => EpcisEvent | readonly EpcisEvent[]): Step {
-    const timeMs = this.#timeOf(options);
-    const made = make({ time: timeMs, place: options.place ?? SITE[who] });
-    const events = Array.isArray(made) ? (made as readonly EpcisEvent[]) : [made as EpcisEvent];
-    const creationTime = Math.max(timeMs, 0);
-    const [payload] = documents(events, { creationTime });
-    return this.say(who, 'events', payload!, { ...options, time: timeMs });
-  }
-
-  commission(units: string | readonly string[], options: StepOptions & MadeOptions = {}): Step {
-    const { by = 'maker', lot = LOT, expiry = EXPIRY } = options;
-    return this.does(by, options, (base) => commission({ ...base, units: list(units), lot, expiry }));
-  }
-
-  pack(who: Who, container: string, children: string | readonly string[], options: StepOptions = {}): Step {
-    return this.does(who, options, (base) => pack({ ...base, container, children: list(children) }));
-  }
-
-  /** Takes the children out, or everything where none are named. */
-  unpack(
-    who: Who,
-    container: string,
-    children?: string | readonly string[],
-    options: StepOptions = {},
-  ): Step {
-    const named = children === undefined ? {} : { children: list(children) };
-    return this.does(who, options, (base) => unpack({ ...base, container, ...named }));
-  }
-
-  ship(who: Who, ids: string | readonly string[], to: Who, options: StepOptions = {}): Step {
-    const way = { from: ID[who], to: ID[to], toPlace: SITE[to] };
-    return this.does(who, options, (base) => ship({ ...base, ...way, ids: list(ids) }));
-  }
-
-  giveBack(who: Who, ids: string | readonly string[], to: Who, options: StepOptions = {}): Step {
-    const way = { from: ID[who], to: ID[to], toPlace: SITE[to] };
-    return this.does(who, options, (base) => returnUnits({ ...base, ...way, ids: list(ids) }));
-  }
-
-  receive(who: Who, ids: string | readonly string[], from?: Who, options: StepOptions = {}): Step {
-    const way = from === undefined ? {} : { from: ID[from], to: ID[who] };
-    return this.does(who, options, (base) => receive({ ...base, ...way, ids: list(ids) }));
-  }
-
-  open(who: Who, ids: string | readonly string[], options: UseStepOptions = {}): Step {
-    return this.does(who, options, (base) => open({ ...base, ids: list(ids) }));
-  }
-
-  dispense(who: Who, ids: string | readonly string[], options: UseStepOptions = {}): Step {
-    return this.does(who, options, (base) => dispense({ ...base, ids: list(ids), ...this.#use(options) }));
-  }
-
-  administer(who: Who, ids: string | readonly string[], options: UseStepOptions = {}): Step {
-    return this.does(who, options, (base) => administer({ ...base, ids: list(ids), ...this.#use(options) }));
-  }
-
-  retire(who: Who, ids: string | readonly string[], options: UseStepOptions = {}): Step {
-    return this.does(who, options, (base) => retire({ ...base, ids: list(ids) }));
-  }
-
-  decommission(who: Who, ids: string | readonly string[], options: StepOptions = {}): Step {
-    return this.does(who, options, (base) => decommission({ ...base, ids: list(ids) }));
-  }
-
-  destroy(who: Who, ids: string | readonly string[], options: StepOptions = {}): Step {
-    return this.does(who, options, (base) => decommission({ ...base, ids: list(ids), destroyed: true }));
-  }
-
-  /** A recorded scan, by the scan service unless `by` says who; without a place unless one is named. */
-  look(ids: string | readonly string[], options: LookOptions = {}): Step {
-    const { by = 'scanner', after: _a, time: _t, late: _l, place, ...facts } = options;
-    const where = place === undefined ? {} : { place };
-    return this.does(by, options, ({ time }) => observe({ time, ...where, ids: list(ids), ...facts }));
-  }
-
-  /** Made, shipped by way of a distributor, and received by a clinic or pharmacy, each step naming the units. */
-  deliver(units: string | readonly string[], to: Who, by: Who = 'north'): readonly Step[] {
-    return [
-      this.commission(units),
-      this.ship('maker', units, by),
-      this.receive(by, units, 'maker'),
-      this.ship(by, units, to),
-      this.receive(to, units, by),
-    ];
+  get ledger(): Ledger {
+    return this.#ledger!;
   }
 
   /** Appends all steps made since, in order of record time. @throws what the ledger refused, unless `refusals` are wanted. */
   async record(options: { readonly refusals?: boolean } = {}): Promise<void> {
-    const pending = this.#pending.sort((a, b) => a.recordTimeMs - b.recordTimeMs);
-    this.#pending = [];
+    const pending = this.steps.slice(this.#recorded).sort((a, b) => a.recordTimeMs - b.recordTimeMs);
+    this.#recorded = this.steps.length;
     for (let i = 0; i < pending.length;) {
       const { recordTimeMs } = pending[i]!;
       const together = pending.slice(i).filter((made) => made.recordTimeMs === recordTimeMs);
       i += together.length;
-      this.#clock.ms = Math.max(this.#clock.ms, recordTimeMs);
+      this.#clockMs = Math.max(this.#clockMs, recordTimeMs);
       const outcomes = await this.ledger.appendMany(
         together.map(({ bytes }) => bytes),
         { receipts: false },
@@ -323,6 +74,7 @@ export class SmallWorld {
     const findings: Finding[] = [];
     const report = await this.ledger.audit({ onFinding: (found) => findings.push(found) });
     if (!report.ok) throw new Error(`the audit fails: ${JSON.stringify([report.log, report.derived])}`);
+    assertTable(findings);
     return { report, findings };
   }
 
@@ -343,75 +95,7 @@ export class SmallWorld {
   /** Records what is pending and checks a code, now. */
   async check(code: string, scan: Scan = {}): Promise<Verdict> {
     await this.record();
-    this.#clock.ms = Math.max(this.#clock.ms, scan.timeMs ?? 0);
+    this.#clockMs = Math.max(this.#clockMs, scan.timeMs ?? 0);
     return this.ledger.check(code, scan);
   }
-
-  #timeOf({ time, after = 12 }: StepOptions): number {
-    this.nowMs = time ?? this.nowMs + after * HOUR_MS;
-    return this.nowMs;
-  }
-
-  #use({ actId, doses }: UseStepOptions): { actId: string; doses?: number } {
-    return { actId: actId ?? this.id(), ...(doses === undefined ? {} : { doses }) };
-  }
-
-  #registerCast(): void {
-    const at = { time: GENESIS_MS };
-    for (const who of CAST) {
-      if (who === 'operator') continue;
-      const roles = rolesOf(who);
-      const prefixes = { maker: { prefixes: ['9521'] }, rival: { prefixes: ['9522'] } };
-      const issues = [{ type: 'institution-practice' }, { type: 'pharmacy-practice' }];
-      const trust = who === 'regulator' ? { issues } : {};
-      const own = who === 'maker' || who === 'rival' ? prefixes[who] : trust;
-      const party = { id: ID[who], name: who, roles, sites: [siteOf(who)], ...own };
-      this.say('operator', 'party', party, at);
-      const publicKey = toBase64url(SIGNER[who].publicKey);
-      this.say('operator', 'key', { action: 'add', party: ID[who], publicKey, validFrom: VALID_FROM }, at);
-    }
-    const valid = { validFrom: VALID_FROM, validTo: VALID_TO };
-    for (const who of ['clinicA', 'clinicB'] as const) {
-      const licence = { id: `practice-${who}`, type: 'institution-practice', holder: ID[who], ...valid };
-      this.say('regulator', 'licence', licence, at);
-    }
-    const shop = { id: 'shop', type: 'pharmacy-practice', holder: ID.pharmacy, ...valid };
-    this.say('regulator', 'licence', shop, at);
-    this.nowMs = START_MS;
-  }
-
-  #registerGoods({ product, lot }: WorldOptions): void {
-    const at = { time: GENESIS_MS };
-    const valid = { validFrom: VALID_FROM, validTo: VALID_TO };
-    this.say('maker', 'product', { id: PRODUCT, name: 'Botulinum toxin', ...product }, at);
-    const batch = { product: PRODUCT, lot: LOT, quantity: 1000, expiry: EXPIRY, markets: ['DE'] };
-    this.say('maker', 'lot', { ...batch, ...lot }, at);
-    for (const who of ['north', 'south'] as const) {
-      const scope = { products: [PRODUCT], territory: ['DE'] };
-      const licence = { id: `trade-${who}`, type: 'distribution', holder: ID[who], ...valid, ...scope };
-      this.say('maker', 'licence', licence, at);
-    }
-    this.nowMs = START_MS;
-  }
-}
-
-interface Base {
-  readonly time: number;
-  readonly place: string;
-}
-
-interface MadeOptions {
-  readonly by?: Who;
-  readonly lot?: string;
-  readonly expiry?: string;
-}
-
-function list(ids: string | readonly string[]): readonly string[] {
-  return typeof ids === 'string' ? [ids] : ids;
-}
-
-/** The reference of a recorded step's event. */
-export function refOf({ entry }: Step, event = 0): { readonly entry: number; readonly event: number } {
-  if (entry === undefined) throw new Error('the step has not been recorded');
-  return { entry, event };
 }

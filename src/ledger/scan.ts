@@ -1,0 +1,124 @@
+// Browser-safe.
+/**
+ * The scan in hand: what a caller may say of it, and the act it is judged as.
+ *
+ * Reads  epcis/ (the limits of a recorded scan), custody/ (acts).   Used by  check.ts.
+ * Rule   takes exactly what the builder `observe` takes, so that every scan that can be checked can be recorded, with the
+ *        same findings.
+ * @module
+ */
+import {
+  assertArray,
+  assertBoolean,
+  assertInteger,
+  assertOptions,
+  assertString,
+  TIME_MAX_MS,
+} from '../bytes/index.ts';
+import type { Act, ScanFacts } from '../custody/index.ts';
+import { COUNTRIES_MAX, COUNTRY, LATITUDE_MAX, LONGITUDE_MAX, RADIUS_MAX_M } from '../epcis/extensions.ts';
+import { CONSUMER_RADIUS_MIN_M, isUri, NAMESPACE, RANDOM_ID } from '../epcis/index.ts';
+import { argumentRangeError } from '../errors.ts';
+import { canonicalId } from '../gs1/index.ts';
+
+/** What the caller knows of the scan. */
+export interface Scan {
+  /** When it happened, ms; default the ledger's clock. */
+  readonly timeMs?: number;
+  /** Canonical id of the registered place where it happened. */
+  readonly place?: string;
+  /** Or a point in micro-degrees with its radius in metres: all three or none; a consumer's radius is 10 km or more. */
+  readonly latitude?: number;
+  readonly longitude?: number;
+  readonly radius?: number;
+  /** ISO 3166-1 codes of the countries the region touches. */
+  readonly countries?: readonly string[];
+  /** A consumer's random session id. */
+  readonly session?: string;
+  readonly entryMode?: 'scan' | 'manual';
+  /** The consumer declares the pack unused. */
+  readonly unused?: boolean;
+}
+
+const SCAN_OPTIONS = [
+  'timeMs',
+  'place',
+  'latitude',
+  'longitude',
+  'radius',
+  'countries',
+  'session',
+  'entryMode',
+  'unused',
+] as const;
+
+/** @throws {TypeError | RangeError} unless every fact of the scan is one that could be recorded. */
+export function assertScan(scan: Scan): void {
+  assertOptions('scan', scan, SCAN_OPTIONS);
+  const { timeMs, place, countries, session, entryMode, unused } = scan;
+  if (timeMs !== undefined) assertInteger('timeMs', timeMs, 0, TIME_MAX_MS);
+  if (place !== undefined && !isUri(assertString('place', place))) {
+    throw argumentRangeError('place', 'a URI', 'another text');
+  }
+  assertRegion(scan);
+  if (countries !== undefined) {
+    for (const code of assertArray('countries', countries, COUNTRIES_MAX)) {
+      if (!COUNTRY.test(assertString('countries', code, 2))) {
+        throw argumentRangeError('countries', 'ISO 3166-1 alpha-2 codes', 'another text');
+      }
+    }
+  }
+  if (session !== undefined && !RANDOM_ID.test(assertString('session', session))) {
+    throw argumentRangeError('session', 'a random id of 16 to 64 characters', 'another text');
+  }
+  if (entryMode !== undefined && !['scan', 'manual'].includes(assertString('entryMode', entryMode, 10))) {
+    throw argumentRangeError('entryMode', 'scan or manual', 'another text');
+  }
+  if (unused !== undefined) assertBoolean('unused', unused);
+}
+
+function assertRegion({ latitude, longitude, radius, session }: Scan): void {
+  const given = [latitude, longitude, radius].filter((part) => part !== undefined).length;
+  if (given === 0) return;
+  if (given < 3)
+    throw argumentRangeError('radius', 'latitude, longitude and radius together', `${given} of 3`);
+  assertInteger('latitude', latitude, -LATITUDE_MAX, LATITUDE_MAX);
+  assertInteger('longitude', longitude, -LONGITUDE_MAX, LONGITUDE_MAX);
+  assertInteger('radius', radius, session === undefined ? 0 : CONSUMER_RADIUS_MIN_M, RADIUS_MAX_M);
+}
+
+/**
+ * The scan as one more event after the prefix.
+ * @param entry - size of the prefix: where the scan would stand if it were recorded next.
+ * @param recordTimeMs - when it would be recorded; also when it happened, unless the scan says.
+ */
+export function scanAct(unit: string, code: string, scan: Scan, entry: number, recordTimeMs: number): Act {
+  const { latitude, longitude, radius = 0, place } = scan;
+  const facts: ScanFacts = {
+    presented: code,
+    manual: scan.entryMode === 'manual',
+    point: latitude === undefined || longitude === undefined ? undefined : { latitude, longitude, radius },
+    countries: scan.countries ?? [],
+    session: scan.session,
+    unused: scan.unused ?? false,
+  };
+  return {
+    ref: { entry, event: 0 },
+    recordTimeMs,
+    timeMs: scan.timeMs ?? recordTimeMs,
+    step: 'observe',
+    actor: `${NAMESPACE}scan`,
+    kid: '',
+    ids: [unit],
+    parent: undefined,
+    place: place === undefined ? undefined : (canonicalId(place) ?? place),
+    from: undefined,
+    to: undefined,
+    toPlace: undefined,
+    lot: undefined,
+    expiry: undefined,
+    actId: undefined,
+    doses: 1,
+    scan: facts,
+  };
+}

@@ -1,0 +1,194 @@
+// Goal:   ST rules see what happens to a unit before its beginning and after its end, and know repeats from second uses.
+// Method: one small world a case, replayed into the judge; each code with its exact level and proof, beside a near miss.
+import { describe, expect, it } from 'vitest';
+import { expectClean, expectNone, expectOne, said } from '../support/expect-findings.ts';
+import { replay } from '../support/replay.ts';
+import { Script } from '../support/script.ts';
+
+/** A unit in stock at clinicA. */
+function atClinic(doses = 1): { script: Script; unit: string } {
+  const script = new Script(doses === 1 ? {} : { product: { doses } });
+  const unit = script.unit();
+  script.deliver(unit, 'clinicA');
+  return { script, unit };
+}
+
+describe('ST-01 already-in-state', () => {
+  it.each([
+    [1, 0],
+    [2, 1],
+    [3, 2],
+    [4, 3],
+    [6, 3],
+  ])('after %d repeats of one act is L%d', (repeats, severity) => {
+    const { script, unit } = atClinic();
+    const actId = script.id();
+    const steps = [script.administer('clinicA', unit, { actId })];
+    for (let i = 0; i < repeats; i++) steps.push(script.administer('clinicA', unit, { actId, after: 1 }));
+    const found = replay(script).findings();
+    expectOne(found, 'ST-01', { severity, subject: unit, proof: steps, last: steps.at(-1)! });
+    expectNone(found, 'ST-06', 'ST-08', 'CL-03');
+  });
+
+  it('takes another act id for another act', () => {
+    const { script, unit } = atClinic(2);
+    script.administer('clinicA', unit);
+    script.administer('clinicA', unit);
+    expect(said(replay(script).findings(), -1)).toEqual([]);
+  });
+});
+
+describe('ST-05 before-commission', () => {
+  it('names a move that claims to be earlier than the commissioning', () => {
+    const script = new Script();
+    const unit = script.unit();
+    const moved = script.ship('maker', unit, 'north');
+    const made = script.commission(unit, { after: 3 });
+    expectOne(replay(script).findings(), 'ST-05', { severity: 3, subject: unit, proof: [moved, made] });
+  });
+
+  it('names a look of somebody else at a code that was not out yet', () => {
+    const script = new Script();
+    const unit = script.unit();
+    const scan = script.look(unit);
+    const made = script.commission(unit);
+    expectOne(replay(script).findings(), 'ST-05', { severity: 3, proof: [scan, made] });
+  });
+
+  it('lets the manufacturer look at his own labels before', () => {
+    const script = new Script();
+    const unit = script.unit();
+    script.look(unit, { by: 'maker' });
+    script.commission(unit);
+    expect(said(replay(script).findings(), -1)).toEqual([]);
+  });
+
+  it('grants the order tolerance', () => {
+    const script = new Script();
+    const unit = script.unit();
+    script.ship('maker', unit, 'north');
+    script.commission(unit, { after: 2 });
+    script.receive('north', unit, 'maker');
+    expect(said(replay(script).findings(), -1)).toEqual([]);
+  });
+});
+
+describe('ST-06 after-end-of-life', () => {
+  it('names a shipment of a used unit', () => {
+    const { script, unit } = atClinic();
+    const used = script.administer('clinicA', unit);
+    const moved = script.giveBack('clinicA', unit, 'north');
+    const shipped = script.ship('north', unit, 'clinicB');
+    const found = replay(script).findings();
+    expectOne(found, 'ST-06', { severity: 3, subject: unit, proof: [used, shipped], secondLine: true });
+    expect(found.filter(({ proof }) => proof.some(({ entry }) => entry === moved.entry))).toEqual([]);
+  });
+
+  it('names a use after the unit had been put beyond use, also by the same clinic', () => {
+    const { script, unit } = atClinic(5);
+    const used = script.administer('clinicA', unit);
+    script.retire('clinicA', unit);
+    const again = script.administer('clinicA', unit);
+    expectOne(replay(script).findings(), 'ST-06', { severity: 3, proof: [used, again], secondLine: false });
+  });
+
+  it('names a supply of a unit that was destroyed', () => {
+    const script = new Script();
+    const unit = script.unit();
+    script.deliver(unit, 'pharmacy');
+    const end = script.destroy('pharmacy', unit);
+    const sold = script.dispense('pharmacy', unit);
+    expectOne(replay(script).findings(), 'ST-06', { severity: 3, proof: [end, sold] });
+  });
+
+  it('names a check of a pack its owner declares unused, after a recorded use', () => {
+    const { script, unit } = atClinic();
+    const used = script.administer('clinicA', unit);
+    const scan = script.look(unit, { session: script.id(), unused: true });
+    expectOne(replay(script).findings(), 'ST-06', { severity: 3, proof: [used, scan], secondLine: true });
+  });
+
+  it.each([
+    [
+      'open and administer after a supply',
+      (s: Script, u: string) => [s.open('clinicA', u), s.administer('clinicA', u)],
+    ],
+    [
+      'a check of a supplied pack, declared unused',
+      (s: Script, u: string) => [s.look(u, { session: s.id(), unused: true })],
+    ],
+  ])('accepts %s', (_, sequel) => {
+    const script = new Script();
+    const unit = script.unit();
+    script.deliver(unit, 'pharmacy');
+    script.dispense('pharmacy', unit);
+    sequel(script, unit);
+    expectClean(replay(script).findings(), 0);
+  });
+
+  it('accepts retiring and destroying the empty vial, and a check of it', () => {
+    const { script, unit } = atClinic();
+    script.administer('clinicA', unit);
+    script.look(unit, { session: script.id() });
+    script.retire('clinicA', unit);
+    script.destroy('clinicA', unit);
+    expectClean(replay(script).findings(), 0);
+  });
+
+  it('accepts a receipt that clocks put shortly after the use', () => {
+    const script = new Script();
+    const unit = script.unit();
+    script.commission(unit);
+    script.ship('maker', unit, 'north');
+    script.receive('north', unit, 'maker');
+    script.ship('north', unit, 'clinicA');
+    script.administer('clinicA', unit);
+    script.receive('clinicA', unit, 'north', { after: 2 });
+    expect(said(replay(script).findings())).toEqual(['CU-06 L1']);
+  });
+});
+
+describe('ST-08 dose-overdraw', () => {
+  it('proves two treatments from a container of one dose', () => {
+    const { script, unit } = atClinic();
+    const steps = [script.administer('clinicA', unit), script.administer('clinicA', unit)];
+    const found = replay(script).findings();
+    expectOne(found, 'ST-08', {
+      severity: 4,
+      subject: unit,
+      proof: steps,
+      last: steps[1]!,
+      secondLine: false,
+    });
+    expectNone(found, 'CL-03', 'ST-06');
+  });
+
+  it('adds up the doses of each treatment once', () => {
+    const { script, unit } = atClinic(5);
+    const actId = script.id();
+    const first = script.administer('clinicA', unit, { actId, doses: 3 });
+    script.administer('clinicA', unit, { actId, doses: 3 });
+    const second = script.administer('clinicA', unit, { doses: 3 });
+    expectOne(replay(script).findings(), 'ST-08', {
+      severity: 4,
+      proof: [first, second],
+      detail: /6 doses in 2/,
+    });
+  });
+
+  it('accepts a container drawn to its last dose', () => {
+    const { script, unit } = atClinic(5);
+    script.administer('clinicA', unit, { doses: 2 });
+    script.administer('clinicA', unit, { doses: 3 });
+    expect(said(replay(script).findings(), -1)).toEqual([]);
+  });
+
+  it('does not count a use by somebody whose role could never use', () => {
+    const { script, unit } = atClinic();
+    script.administer('clinicA', unit);
+    script.administer('north', unit);
+    const found = replay(script).findings();
+    expectNone(found, 'ST-08', 'CL-03');
+    expectOne(found, 'SG-09', { severity: 3, secondLine: true });
+  });
+});

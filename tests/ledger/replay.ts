@@ -1,0 +1,102 @@
+/**
+ * A slow, plain replay of a log prefix: everything in memory, no index, no partitions, no cache.
+ *
+ * Reads  src/audit/verify.ts, src/custody, src/judgement.   Used by  tests that compare the ledger's and the audit's answers.
+ * @module
+ */
+import { EntryVerifier } from '../../src/audit/verify.ts';
+import { isContainer, subjectKind, World, type Act } from '../../src/custody/index.ts';
+import {
+  commissionsLot,
+  FindingFold,
+  Judge,
+  overIssue,
+  registryFindings,
+  type Finding,
+  type LotMovement,
+} from '../../src/judgement/index.ts';
+import { UNKNOWN_UNIT, unitChanges, type UnitRecord } from '../../src/custody/index.ts';
+import { lotId } from '../../src/gs1/index.ts';
+import { gtinOf, Registry } from '../../src/registry/index.ts';
+import { openStatement } from '../../src/statement/index.ts';
+
+/** A replayed prefix. */
+export interface Replayed {
+  /** All findings about one subject, unfolded. */
+  findingsOf(subject: string): readonly Finding[];
+  readonly subjects: readonly string[];
+  /** Subjects each entry names. */
+  readonly named: readonly (readonly string[])[];
+}
+
+/** Replays encoded entries from nothing; signatures are not verified. */
+export function replay(entries: readonly Uint8Array[]): Replayed {
+  const registry = new Registry();
+  const verifier = new EntryVerifier(registry, entries.length);
+  const acts = new Map<string, Act[]>();
+  const records = new Map<string, UnitRecord>();
+  const lots = new Map<string, { movements: LotMovement[]; commissionings: Act[] }>();
+  const named = entries.map((bytes, index) => {
+    const result = verifier.next(index, bytes);
+    if ('chainBreak' in result) throw new Error(result.chainBreak);
+    const { statement } = openStatement(result.statement);
+    const subjects = new Set<string>();
+    for (const act of result.acts) {
+      const ids = act.parent === undefined ? act.ids : [...act.ids, act.parent];
+      for (const id of new Set(ids)) {
+        subjects.add(id);
+        push(acts, id, act);
+      }
+    }
+    if (statement.kind === 'lot')
+      subjects.add(lotId(gtinOf(statement.payload.product), statement.payload.lot));
+    if (statement.kind !== 'events') subjects.add(`entry ${index}`);
+    const changes = unitChanges(registry, result.acts, (unit) => records.get(unit) ?? UNKNOWN_UNIT);
+    for (const [unit, record] of changes.units) records.set(unit, record);
+    for (const [lot, units] of changes.lots) {
+      subjects.add(lot);
+      const fold = lots.get(lot) ?? { movements: [], commissionings: [] };
+      lots.set(lot, fold);
+      fold.movements.push({ entry: index, units });
+      fold.commissionings.push(...result.acts.filter((act) => commissionsLot(act, lot)));
+    }
+    return [...subjects];
+  });
+  const containers = new Map([...acts].filter(([id]) => isContainer(id)));
+  const judge = new Judge(new World(registry, containers, (unit) => acts.get(unit) ?? []));
+  const ofRegistry = new Map<string, Finding[]>();
+  for (const found of registryFindings(registry)) push(ofRegistry, `entry ${found.proof[0]!.entry}`, found);
+  const findingsOf = (id: string): readonly Finding[] => {
+    const lot = lots.get(id);
+    if (lot !== undefined) return overIssue(registry, id, lot.movements, lot.commissionings);
+    if (isContainer(id)) return judge.container(id);
+    if (subjectKind(id) === 'unit') return judge.unit(id);
+    if (subjectKind(id) === 'code') return judge.code(id, acts.get(id) ?? []);
+    return ofRegistry.get(id) ?? [];
+  };
+  return { findingsOf, subjects: [...acts.keys(), ...lots.keys(), ...ofRegistry.keys()], named };
+}
+
+/** What an append of an entry should have answered, as of the whole prefix. */
+export function findingsOfEntry({ findingsOf, named }: Replayed, entry: number): readonly Finding[] {
+  const fold = new FindingFold();
+  for (const subject of named[entry] ?? []) for (const found of findingsOf(subject)) fold.add(found);
+  return fold.list();
+}
+
+/** All findings of the prefix, folded, L0 apart as an audit tells them. */
+export function allFindings({ findingsOf, subjects }: Replayed): readonly Finding[] {
+  const fold = new FindingFold();
+  const records: Finding[] = [];
+  for (const found of subjects.flatMap(findingsOf)) {
+    if (found.severity === 0) records.push(found);
+    else fold.add(found);
+  }
+  return [...records, ...fold.list()];
+}
+
+function push<V>(map: Map<string, V[]>, key: string, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}

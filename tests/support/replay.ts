@@ -1,0 +1,151 @@
+/**
+ * Replays a script straight into registry, custody and judge, without a ledger: fast enough for thousands of worlds.
+ *
+ * Reads  script.ts, src/.   Used by  tests of custody, judgement, registry.
+ * Rule   entries stand in order of record time, as `record()` appends them; findings are those of a final audit.
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import { toBase64url } from '../../src/bytes/index.ts';
+import {
+  actsOfDocument,
+  isContainer,
+  subjectKind,
+  unitChanges,
+  UNKNOWN_UNIT,
+  World,
+  type Act,
+  type ContainerTimeline,
+  type Timeline,
+  type UnitRecord,
+} from '../../src/custody/index.ts';
+import {
+  commissionsLot,
+  FindingFold,
+  Judge,
+  overIssue,
+  registryFindings,
+  type Finding,
+  type LotMovement,
+} from '../../src/judgement/index.ts';
+import { Registry } from '../../src/registry/index.ts';
+import { openStatement } from '../../src/statement/index.ts';
+import { GENESIS_MS } from './cast.ts';
+import { assertTable } from './expect-findings.ts';
+import type { Script, Step } from './script.ts';
+
+/** A replayed log prefix. */
+export interface Replay {
+  readonly registry: Registry;
+  readonly world: World;
+  readonly judge: Judge;
+  /** Every unit and container named, in order of first mention. */
+  readonly units: readonly string[];
+  readonly containers: readonly string[];
+  unit(id: string): Timeline;
+  container(id: string): ContainerTimeline;
+  /** Findings of everything, one by one. */
+  unfolded(): readonly Finding[];
+  /** Findings of everything, folded, worst first. */
+  findings(): readonly Finding[];
+}
+
+/** Replays the steps in the order given; by default in order of record time. Writes each step's entry number. */
+export function replay(script: Script, order: readonly Step[] = script.steps): Replay {
+  const acts: Act[] = [];
+  const facts: Fact[] = [{ entry: 0, recordTimeMs: GENESIS_MS, bytes: script.genesis }];
+  const sorted = [...order].sort((a, b) => a.recordTimeMs - b.recordTimeMs);
+  for (const [i, step] of sorted.entries()) {
+    const entry = i + 1;
+    step.entry = entry;
+    const { recordTimeMs, bytes, kind } = step;
+    if (kind !== 'events') {
+      facts.push({ entry, recordTimeMs, bytes });
+      continue;
+    }
+    const { statement } = openStatement(bytes);
+    if (statement.kind !== 'events') throw new Error('a step lies about its kind');
+    const { issuer, kid, payload } = statement;
+    acts.push(...actsOfDocument(payload, { entry, recordTimeMs, issuer, kid: toBase64url(kid) }));
+  }
+  return replayActs(registryOf(facts), acts);
+}
+
+interface Fact {
+  readonly entry: number;
+  readonly recordTimeMs: number;
+  readonly bytes: Uint8Array;
+}
+
+const registries = new Map<string, Registry>();
+
+/** The registry of these facts. Most scripts begin alike, and enrolling keys is the slow part of a replay. */
+function registryOf(facts: readonly Fact[]): Registry {
+  const hash = createHash('sha256');
+  for (const { entry, recordTimeMs, bytes } of facts) hash.update(`${entry} ${recordTimeMs} `).update(bytes);
+  const key = hash.digest('hex');
+  const known = registries.get(key);
+  if (known !== undefined) return known;
+  const registry = new Registry();
+  for (const { entry, recordTimeMs, bytes } of facts) {
+    registry.apply(entry, recordTimeMs, openStatement(bytes).statement);
+  }
+  registries.set(key, registry);
+  return registry;
+}
+
+/** Judges acts directly. */
+export function replayActs(registry: Registry, acts: readonly Act[]): Replay {
+  const bySubject = new Map<string, Act[]>();
+  for (const act of acts) {
+    const named = new Set([...act.ids, ...(act.parent === undefined ? [] : [act.parent])]);
+    for (const id of named) bySubject.set(id, [...(bySubject.get(id) ?? []), act]);
+  }
+  const named = [...bySubject.keys()];
+  const containers = named.filter(isContainer);
+  const actsOf = (id: string): readonly Act[] => bySubject.get(id) ?? [];
+  const world = new World(registry, new Map(containers.map((id) => [id, actsOf(id)])), actsOf);
+  const judge = new Judge(world);
+  const units = named.filter((id) => subjectKind(id) === 'unit');
+  const codes = named.filter((id) => subjectKind(id) === 'code');
+  const unfolded = (): readonly Finding[] => [
+    ...units.flatMap((unit) => judge.unit(unit)),
+    ...containers.flatMap((container) => judge.container(container)),
+    ...codes.flatMap((code) => judge.code(code, actsOf(code))),
+    ...lotFindings(registry, acts),
+    ...registryFindings(registry),
+  ];
+  return {
+    registry,
+    world,
+    judge,
+    units,
+    containers,
+    unit: (id) => world.unit(id),
+    container: (id) => world.container(id),
+    unfolded,
+    findings: () => {
+      const fold = new FindingFold();
+      for (const found of unfolded()) fold.add(found);
+      return assertTable(fold.list());
+    },
+  };
+}
+
+function* lotFindings(registry: Registry, acts: readonly Act[]): Iterable<Finding> {
+  const records = new Map<string, UnitRecord>();
+  const movements = new Map<string, LotMovement[]>();
+  for (const act of acts) {
+    const known = (unit: string): UnitRecord => records.get(unit) ?? UNKNOWN_UNIT;
+    const { units, lots } = unitChanges(registry, [act], known);
+    for (const [unit, record] of units) records.set(unit, record);
+    for (const [lot, change] of lots) {
+      movements.set(lot, [...(movements.get(lot) ?? []), { entry: act.ref.entry, units: change }]);
+    }
+  }
+  for (const [lot, moved] of movements) {
+    const entries = new Set(moved.map(({ entry }) => entry));
+    const made = acts.filter((act) => entries.has(act.ref.entry) && commissionsLot(act, lot));
+    yield* overIssue(registry, lot, moved, made);
+  }
+}
