@@ -74,9 +74,6 @@ const KNOWN: Readonly<Record<string, readonly [exit: number, advice: string]>> =
   ERR_KEY_WEAK: [refused, 'Make another key.'],
   ERR_AUDIENCE: [refused, 'Sign the statement for the origin of this ledger.'],
   ERR_ISSUER: [refused, 'Sign with a key of the party that is to speak.'],
-  ERR_CHAIN_BREAK: [damaged, AUDIT],
-  ERR_INCLUSION: [damaged, AUDIT],
-  ERR_CONSISTENCY: [damaged, AUDIT],
   ERR_CHECKPOINT: [
     damaged,
     'Compare --log-key with the key the operator published; if it is that, run "countermark audit".',

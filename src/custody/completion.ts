@@ -67,10 +67,9 @@ export function applyAct(state: State, act: Act, world: CompletionWorld): State 
   const transition = TRANSITIONS[act.step];
   const again = act.step === 'administer' && state.life === 'administered' && world.dosesRemain;
   if (!transition.from.includes(state.life) && !again) return undefined;
-  const custody = custodyAfter(transition.hand, state.custody, act, (container) => {
-    const outer = world.containerCustody(container);
-    return outer === undefined || (outer.at === 'held' && outer.by === act.actor);
-  });
+  const custody = custodyAfter(transition.hand, state.custody, act, (container) =>
+    world.containerCustody(container),
+  );
   return custody === undefined ? undefined : { life: transition.to ?? state.life, custody };
 }
 
@@ -96,19 +95,19 @@ function search(
 function* movesFrom(state: State, act: Act, world: CompletionWorld): Iterable<Move> {
   const { custody } = state;
   yield* firstUse(state, act, world);
-  if (custody.at === 'inside') yield* leaveContainer(state, custody.container, world);
+  if (custody.at === 'inside') yield* leaveContainer(state, custody, world);
   if (custody.at === 'transit' && custody.to !== undefined && state.life === 'active') {
     if (world.mayInsert('receive', custody.to)) {
-      yield step(state, { at: 'held', by: custody.to }, { step: 'receive', actor: custody.to });
+      yield step(state, heldBy(custody.to, custody), { step: 'receive', actor: custody.to });
     }
   }
   if (custody.at === 'held' && state.life === 'active') {
     yield* enterContainer(state, custody.by, act, world);
-    yield* giveAway(state, custody.by, act, world);
+    yield* giveAway(state, custody, act, world);
   }
   if (custody.at === 'released' && state.life === 'dispensed' && custody.by === act.actor) {
     if (TRANSITIONS[act.step].from.includes('active') && world.mayInsert('undo', custody.by)) {
-      const after: State = { life: 'active', custody: { at: 'held', by: custody.by } };
+      const after: State = { life: 'active', custody: heldBy(custody.by, custody) };
       yield { state: after, missing: [{ step: 'undo', actor: custody.by }] };
     }
   }
@@ -124,15 +123,19 @@ function* firstUse(state: State, act: Act, world: CompletionWorld): Iterable<Mov
   };
 }
 
-function* leaveContainer(state: State, container: string, world: CompletionWorld): Iterable<Move> {
+type Inside = Extract<Custody, { at: 'inside' }>;
+type Held = Extract<Custody, { at: 'held' }>;
+
+function* leaveContainer(state: State, inside: Inside, world: CompletionWorld): Iterable<Move> {
+  const { container } = inside;
   const outer = world.containerCustody(container);
   if (outer === undefined) return;
   if (outer.at === 'held' && world.mayInsert('unpack', outer.by)) {
-    yield step(state, { at: 'held', by: outer.by }, { step: 'unpack', actor: outer.by, container });
+    yield step(state, heldBy(outer.by, inside, outer), { step: 'unpack', actor: outer.by, container });
   }
   if (outer.at === 'transit' && outer.to !== undefined && world.mayInsert('receive', outer.to)) {
     yield {
-      state: { ...state, custody: { at: 'held', by: outer.to } },
+      state: { ...state, custody: heldBy(outer.to, inside, outer) },
       missing: [
         { step: 'receive', actor: outer.to, container },
         { step: 'unpack', actor: outer.to, container },
@@ -150,21 +153,29 @@ function* enterContainer(state: State, holder: string, act: Act, world: Completi
     yield step(state, inside, pack);
   } else if (holder !== act.actor && world.mayFlow(holder, act.actor)) {
     yield {
-      state: { ...state, custody: inside },
+      state: { ...state, custody: { ...inside, claimed: act.actor } },
       missing: [pack, { step: 'ship', actor: holder, to: act.actor }],
     };
   }
 }
 
-function* giveAway(state: State, holder: string, act: Act, world: CompletionWorld): Iterable<Move> {
+/** A hand-over its giver never recorded rests on the word of whoever needs it. */
+function* giveAway(state: State, held: Held, act: Act, world: CompletionWorld): Iterable<Move> {
+  const holder = held.by;
+  const claimed = holder === act.actor ? held.claimed : act.actor;
   for (const to of new Set([act.actor, act.from])) {
     if (to === undefined || to === holder || !world.mayFlow(holder, to)) continue;
     for (const kind of ['ship', 'return'] as const) {
       if (!world.mayInsert(kind, holder)) continue;
-      yield step(state, { at: 'transit', from: holder, to }, { step: kind, actor: holder, to });
+      yield step(state, { at: 'transit', from: holder, to, claimed }, { step: kind, actor: holder, to });
       break;
     }
   }
+}
+
+/** Held by a party, on its word alone if what was before rests on that. */
+function heldBy(by: string, ...before: readonly Custody[]): Custody {
+  return { at: 'held', by, ...(before.some(({ claimed }) => claimed === by) && { claimed: by }) };
 }
 
 function step(state: State, custody: Custody, missing: MissingStep): Move {

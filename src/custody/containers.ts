@@ -11,6 +11,7 @@ import { rankOf, type Act } from './act.ts';
 import {
   bornFrom,
   TimelineFold,
+  type Emptying,
   type Stride,
   type SubjectFacts,
   type Timeline,
@@ -29,7 +30,7 @@ export interface Stay {
 export interface ContainerTimeline extends Timeline {
   readonly stays: readonly Stay[];
   /** Events that took everything out, in time order. */
-  readonly emptied: readonly { readonly timeMs: number; readonly actor: string }[];
+  readonly emptied: readonly Emptying[];
 }
 
 const GOODS: SubjectFacts = { lot: undefined, products: [], doses: 1 };
@@ -60,7 +61,7 @@ export class ContainerFold {
     const stride = fold.strides.at(-1)!;
     if (stride.line === 'second' || stride.broken !== undefined) {
       if (isBirth) fold.state = before;
-    } else if (stride.duplicateOf === undefined && handled) this.#contents.record(act);
+    } else if (stride.duplicateOf === undefined && handled) this.#contents.record(act, stride.alone);
   }
 
   /** Everything folded so far. */
@@ -82,7 +83,7 @@ export class ContainerFold {
   }
 
   /** Events so far that took everything out. */
-  get emptied(): readonly { readonly timeMs: number; readonly actor: string }[] {
+  get emptied(): readonly Emptying[] {
     return this.#contents.emptied;
   }
 }
@@ -113,19 +114,19 @@ function isRankedAfter(act: Act, until: Act): boolean {
 }
 
 class Contents {
-  readonly emptied: { readonly timeMs: number; readonly actor: string }[] = [];
+  readonly emptied: Emptying[] = [];
   isEmptied = false;
   readonly #inside = new Map<string, number>();
   readonly #stays: Stay[] = [];
 
-  record(act: Act): void {
+  record(act: Act, alone: boolean): void {
     if (act.step === 'pack') {
       this.isEmptied = false;
       for (const child of act.ids) this.#inside.set(child, act.timeMs);
     } else if (act.step === 'unpack') {
       const all = act.ids.length === 0;
       for (const child of all ? [...this.#inside.keys()] : act.ids) this.#leave(child, act.timeMs);
-      if (all) this.emptied.push({ timeMs: act.timeMs, actor: act.actor });
+      if (all) this.emptied.push({ timeMs: act.timeMs, actor: act.actor, alone });
       this.isEmptied = this.#inside.size === 0;
     }
   }

@@ -35,6 +35,8 @@ export interface Stride {
   readonly missing: readonly MissingStep[];
   /** `main` moved the subject, or its holder speaks; `second` is somebody else's claim. */
   readonly line: 'main' | 'second';
+  /** True if only the actor says that the subject is with him: it moves, but is no better evidence than a second line. */
+  readonly alone: boolean;
   readonly broken: Broken | undefined;
   readonly admission: Admission;
   /** Last event of the main line before this one. */
@@ -68,11 +70,15 @@ export interface TimelineWorld {
   /** True if the container was held by `party` at some time in [fromMs, toMs]. */
   containerWasWith(container: string, party: string, fromMs: number, toMs: number): boolean;
   /** The first event after `sinceMs`, up to `untilMs`, that took everything out of the container. */
-  containerEmptied(
-    container: string,
-    sinceMs: number,
-    untilMs: number,
-  ): { timeMs: number; actor: string } | undefined;
+  containerEmptied(container: string, sinceMs: number, untilMs: number): Emptying | undefined;
+}
+
+/** An event that took everything out of a container. */
+export interface Emptying {
+  readonly timeMs: number;
+  readonly actor: string;
+  /** True if only the actor says that the container was with him. */
+  readonly alone: boolean;
 }
 
 /** What the fold needs to know of the subject itself. */
@@ -122,6 +128,7 @@ export class TimelineFold {
       before: this.state,
       after: this.state,
       missing: [],
+      alone: this.#isAlone(this.state.custody, act),
       admission,
       previous: this.#previous,
     };
@@ -158,6 +165,7 @@ export class TimelineFold {
       ...none,
       after: found.after,
       missing: found.missing,
+      alone: base.alone || this.#isAlone(found.after.custody, act),
       line: 'main',
       broken: undefined,
     });
@@ -179,6 +187,12 @@ export class TimelineFold {
     if (custody.at === 'nowhere') return false;
     const outer = this.#world.containerCustody(custody.container, timeMs, act);
     return outer?.at === 'held' && outer.by === actor;
+  }
+
+  #isAlone(custody: Custody, act: Act): boolean {
+    if (custody.claimed === act.actor) return true;
+    if (custody.at !== 'inside') return false;
+    return this.#world.containerCustody(custody.container, act.timeMs, act)?.claimed === act.actor;
   }
 
   #advance(act: Act, after: State): void {
@@ -216,7 +230,9 @@ export class TimelineFold {
     if (custody.at !== 'inside') return;
     const emptied = this.#world.containerEmptied(custody.container, this.#sinceMs, untilMs);
     if (emptied === undefined) return;
-    this.state = { ...this.state, custody: { at: 'held', by: emptied.actor } };
+    const { actor, alone } = emptied;
+    const claim = alone || custody.claimed === actor ? { claimed: actor } : {};
+    this.state = { ...this.state, custody: { at: 'held', by: actor, ...claim } };
     this.#sinceMs = emptied.timeMs;
   }
 

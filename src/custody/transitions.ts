@@ -14,14 +14,22 @@ import type { Step } from './act.ts';
 export const LIVES = ['unborn', 'active', 'opened', 'dispensed', 'administered', 'retired', 'gone'] as const;
 export type Life = (typeof LIVES)[number];
 
-/** Where custody lies. */
+/**
+ * Where custody lies. `claimed` names the party on whose word alone it rests: it made itself the holder by a hand-over that
+ * the party before never recorded, and nobody has taken the goods from it since.
+ */
 export type Custody =
-  | { readonly at: 'nowhere' }
-  | { readonly at: 'held'; readonly by: string }
-  | { readonly at: 'transit'; readonly from: string; readonly to: string | undefined }
-  | { readonly at: 'inside'; readonly container: string }
+  | { readonly at: 'nowhere'; readonly claimed?: undefined }
+  | { readonly at: 'held'; readonly by: string; readonly claimed?: string | undefined }
+  | {
+      readonly at: 'transit';
+      readonly from: string;
+      readonly to: string | undefined;
+      readonly claimed?: string | undefined;
+    }
+  | { readonly at: 'inside'; readonly container: string; readonly claimed?: string | undefined }
   /** Handed to a customer; `by` is who dispensed it. */
-  | { readonly at: 'released'; readonly by: string };
+  | { readonly at: 'released'; readonly by: string; readonly claimed?: string | undefined };
 
 export interface State {
   readonly life: Life;
@@ -116,37 +124,47 @@ export function roleAllows(step: Step, roles: readonly Role[]): boolean {
   return allowed === 'any' || roles.some((role) => allowed.includes(role));
 }
 
-/** Custody after the step, or undefined where the step is not legal from `custody`. */
+/**
+ * Custody after the step, or undefined where the step is not legal from `custody`.
+ * @param outerOf - custody of a container; undefined where nothing of it is recorded.
+ */
 export function custodyAfter(
   hand: Hand,
   custody: Custody,
   step: { readonly actor: string; readonly to?: string | undefined; readonly parent?: string | undefined },
-  holdsContainer: (container: string) => boolean,
+  outerOf: (container: string) => Custody | undefined,
 ): Custody | undefined {
-  const held = custody.at === 'held' && custody.by === step.actor;
-  const mine: Custody = { at: 'held', by: step.actor };
+  const { actor, to, parent } = step;
+  const held = custody.at === 'held' && custody.by === actor;
+  // Whoever takes the goods from a party that claimed them bears it out; its own further steps do not.
+  const claim = custody.claimed === actor ? { claimed: actor } : {};
+  const mine: Custody = { at: 'held', by: actor, ...claim };
   switch (hand) {
     case 'make':
       return custody.at === 'nowhere' ? mine : undefined;
     case 'keep':
       return held ? custody : undefined;
     case 'give':
-      return held ? { at: 'transit', from: step.actor, to: step.to } : undefined;
+      return held ? { at: 'transit', from: actor, to, ...claim } : undefined;
     case 'take':
-      return custody.at === 'transit' && (custody.to === undefined || custody.to === step.actor)
+      return custody.at === 'transit' && (custody.to === undefined || custody.to === actor)
         ? mine
         : undefined;
     case 'enclose':
-      return held && step.parent !== undefined ? { at: 'inside', container: step.parent } : undefined;
-    case 'disclose':
-      if (custody.at !== 'inside' || custody.container !== step.parent) return undefined;
-      return holdsContainer(custody.container) ? mine : undefined;
+      return held && parent !== undefined ? { at: 'inside', container: parent, ...claim } : undefined;
+    case 'disclose': {
+      if (custody.at !== 'inside' || custody.container !== parent) return undefined;
+      const outer = outerOf(custody.container);
+      if (outer === undefined) return mine;
+      if (outer.at !== 'held' || outer.by !== actor) return undefined;
+      return outer.claimed === actor ? { ...mine, claimed: actor } : mine;
+    }
     case 'release':
-      return held ? { at: 'released', by: step.actor } : undefined;
+      return held ? { at: 'released', by: actor, ...claim } : undefined;
     case 'use':
       return held || custody.at === 'released' ? mine : undefined;
     case 'reclaim':
-      return custody.at === 'released' && custody.by === step.actor ? mine : undefined;
+      return custody.at === 'released' && custody.by === actor ? mine : undefined;
     case 'none':
       return custody;
   }

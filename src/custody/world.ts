@@ -13,7 +13,7 @@ import type { Registry } from '../registry/index.ts';
 import { compareActs, type Act } from './act.ts';
 import { ContainerFold, custodyAt, type ContainerTimeline } from './containers.ts';
 import { isContainer } from './nesting.ts';
-import type { Stride, Timeline, TimelineWorld } from './timeline.ts';
+import type { Emptying, Stride, Timeline, TimelineWorld } from './timeline.ts';
 import type { Custody } from './transitions.ts';
 import { foldUnit, identityOf, isAdmittedCommissioning } from './units.ts';
 
@@ -70,7 +70,10 @@ export class World implements TimelineWorld {
       const custody = custodyAt(strides, timeMs, until);
       if (custody === undefined || custody.at !== 'inside') return custody;
       const emptied = this.containerEmptied(custody.container, lastPackedMs(strides, timeMs), timeMs);
-      if (emptied !== undefined) return { at: 'held', by: emptied.actor };
+      if (emptied !== undefined) {
+        const { actor, alone } = emptied;
+        return { at: 'held', by: actor, ...(alone && { claimed: actor }) };
+      }
       id = custody.container;
     }
     return undefined;
@@ -87,11 +90,7 @@ export class World implements TimelineWorld {
     );
   }
 
-  containerEmptied(
-    container: string,
-    sinceMs: number,
-    untilMs: number,
-  ): { timeMs: number; actor: string } | undefined {
+  containerEmptied(container: string, sinceMs: number, untilMs: number): Emptying | undefined {
     const emptied = this.#containers.get(container)?.emptied ?? [];
     return emptied.find(({ timeMs }) => timeMs > sinceMs && timeMs <= untilMs);
   }

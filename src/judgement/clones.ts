@@ -10,7 +10,7 @@
 import { distanceAtLeastM, type Act, type Stride } from '../custody/index.ts';
 import { finding, type Finding } from './finding.ts';
 import { isBarred } from './states.ts';
-import { isSecondLine, policyFor, type SubjectView } from './view.ts';
+import { byLine, isSecondLine, policyFor, type SubjectView } from './view.ts';
 
 /** All CL rules of a unit. */
 export function* clones(view: SubjectView): Iterable<Finding> {
@@ -27,12 +27,17 @@ interface Sighting {
 
 function* impossibleTravel(view: SubjectView): Iterable<Finding> {
   const { subject } = view;
-  let before: Sighting | undefined;
+  const first: Sighting[] = [];
+  const second: Sighting[] = [];
   for (const stride of view.timeline.strides) {
     if (stride.duplicateOf !== undefined) continue;
     const here = sighting(view, stride);
     if (here === undefined) continue;
-    if (before !== undefined && isTooFar(view, before, here)) {
+    const isSecond = isSecondLine(view, stride);
+    // No claim of a stranger, and no vague place, may come between two events that contradict each other.
+    const isFar = (before: Sighting): boolean => isTooFar(view, before, here);
+    const before = newestOf(first, isFar) ?? newestOf(second, isFar);
+    if (before !== undefined) {
       const { act } = stride;
       const acts = [before.stride.act, act];
       const atOnce = act.timeMs === before.stride.act.timeMs && act.actor !== before.stride.act.actor;
@@ -45,8 +50,20 @@ function* impossibleTravel(view: SubjectView): Iterable<Finding> {
         detail: distanceText(before, here),
       });
     }
-    before = here;
+    const seen = isSecond ? second : first;
+    seen.push(here);
+    if (seen.length > SIGHTINGS_MAX) seen.shift();
   }
+}
+
+/** Newest sightings of each line that a new one is compared with: strangers can push out only what strangers said. */
+const SIGHTINGS_MAX = 64;
+
+function newestOf(seen: readonly Sighting[], test: (before: Sighting) => boolean): Sighting | undefined {
+  for (let i = seen.length - 1; i >= 0; i--) {
+    if (test(seen[i]!)) return seen[i];
+  }
+  return undefined;
 }
 
 function sighting(view: SubjectView, stride: Stride): Sighting | undefined {
@@ -84,17 +101,19 @@ function* duplicateSupply(view: SubjectView): Iterable<Finding> {
     const ends = timeline.strides.filter(
       (stride) => stride.act.step === step && stride.duplicateOf === undefined && !isBarred(stride),
     );
-    const first = ends[0];
-    const others = ends.filter((stride) => first !== undefined && isOtherSupply(first.act, stride.act));
-    if (first === undefined || others.length === 0) continue;
-    yield finding({
-      code: 'CL-03',
-      severity: step === 'dispense' ? 3 : 4,
-      subject,
-      acts: [first, ...others].map(({ act }) => act),
-      secondLine: isSecondLine(view, first, ...others),
-      detail: `${step} at ${others.length + 1} places`,
-    });
+    for (const [first, ...later] of byLine(view, ends)) {
+      const others = later.filter((stride) => isOtherSupply(first!.act, stride.act));
+      if (others.length === 0) continue;
+      yield finding({
+        code: 'CL-03',
+        severity: step === 'dispense' ? 3 : 4,
+        subject,
+        acts: [first!, ...others].map(({ act }) => act),
+        secondLine: isSecondLine(view, first!, ...others),
+        detail: `${step} at ${others.length + 1} places`,
+      });
+      break;
+    }
   }
 }
 

@@ -10,7 +10,7 @@
 import { END_STEPS, ENDED, moves, type Act, type Step, type Stride } from '../custody/index.ts';
 import type { Severity } from './codes.ts';
 import { finding, refKey, type Finding } from './finding.ts';
-import { isSecondLine, policyFor, previousOf, type SubjectView } from './view.ts';
+import { byLine, isSecondLine, policyFor, previousOf, type SubjectView } from './view.ts';
 
 /** All ST rules of a unit. */
 export function* states(view: SubjectView): Iterable<Finding> {
@@ -75,7 +75,7 @@ function* afterEndOfLife(view: SubjectView): Iterable<Finding> {
       const moved =
         broken === 'after-end' && NO_SEQUEL.has(act.step) && !isOwnSecondUse(view, end.act, stride);
       if (moved || isUnusedAfterUse(view, end, stride)) {
-        const secondLine = isSecondLine(view, stride);
+        const secondLine = isSecondLine(view, end, stride);
         yield finding({ code: 'ST-06', severity: 3, subject, acts: [end.act, act], secondLine });
       }
     }
@@ -107,17 +107,19 @@ function* doseOverdraw(view: SubjectView): Iterable<Finding> {
     const treatment = stride.act.actId ?? `${stride.act.actor} ${stride.act.place}`;
     if (!treatments.has(treatment)) treatments.set(treatment, stride);
   }
-  const drawn = [...treatments.values()];
-  const total = drawn.reduce((sum, { act }) => sum + act.doses, 0);
-  if (total <= doses || timeline.commission === undefined) return;
-  yield finding({
-    code: 'ST-08',
-    severity: 4,
-    subject,
-    acts: drawn.map(({ act }) => act),
-    secondLine: isSecondLine(view, ...drawn),
-    detail: `${total} doses in ${drawn.length} treatments from a container of ${doses}`,
-  });
+  for (const drawn of byLine(view, [...treatments.values()])) {
+    const total = drawn.reduce((sum, { act }) => sum + act.doses, 0);
+    if (total <= doses) continue;
+    yield finding({
+      code: 'ST-08',
+      severity: 4,
+      subject,
+      acts: drawn.map(({ act }) => act),
+      secondLine: isSecondLine(view, ...drawn),
+      detail: `${total} doses in ${drawn.length} treatments from a container of ${doses}`,
+    });
+    return;
+  }
 }
 
 /** True for events of signers whose role could never have done this: their claim proves nothing about the unit. */

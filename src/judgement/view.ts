@@ -68,9 +68,19 @@ export function policyFor(view: SubjectView, act: Act): Policy {
   return view.registry.policyAt(act.ref.entry);
 }
 
-/** True if the event's findings must not rise above L2 in a verdict. */
+/** True if one of the events proves too little for its findings to rise above L2 in a verdict. */
 export function isSecondLine(view: SubjectView, ...strides: readonly Stride[]): boolean {
-  return strides.some(({ line, act }) => line === 'second' && act.ref.entry !== view.inHand);
+  return strides.some(
+    ({ line, alone, act }) => (line === 'second' || alone) && act.ref.entry !== view.inHand,
+  );
+}
+
+/**
+ * The evidence to try in turn: first what stands in the first line, so that nobody's second line takes weight from it; then all.
+ */
+export function byLine(view: SubjectView, strides: readonly Stride[]): readonly (readonly Stride[])[] {
+  const first = strides.filter((stride) => !isSecondLine(view, stride));
+  return first.length === strides.length ? [strides] : [first, strides];
 }
 
 /** For each lot concerned at the time of an act, its statements in force then or since; lots nobody signed are left out. */

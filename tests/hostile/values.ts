@@ -151,13 +151,7 @@ const OBJECTS: readonly HostileValue[] = [
 ];
 
 /** All of them. */
-export const HOSTILE_VALUES: readonly HostileValue[] = [
-  ...TYPES,
-  ...NUMBERS,
-  ...TEXTS,
-  ...BYTES,
-  ...OBJECTS,
-];
+export const HOSTILE_VALUES: readonly HostileValue[] = [...TYPES, ...NUMBERS, ...TEXTS, ...BYTES, ...OBJECTS];
 
 /** A smaller table for what stands inside an argument. */
 export const INNER_VALUES: readonly HostileValue[] = HOSTILE_VALUES.filter(

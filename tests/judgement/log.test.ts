@@ -189,7 +189,7 @@ describe('statements in a log written by others', () => {
     signer: Signer,
     issuer = ID.maker,
     recordTimeMs?: number,
-  ): Promise<readonly [Finding[], number]> {
+  ): Promise<readonly [readonly Finding[], number]> {
     const store = await copyToMemory(world.store);
     const script = new Script();
     const step = script.commission(script.unit(), { signer, issuer, lot: 'LOT1' });

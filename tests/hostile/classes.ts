@@ -1,0 +1,244 @@
+/**
+ * How to make an instance of every public class, and how to call each of its methods well.
+ *
+ * Reads  samples.ts, recipes.ts.   Used by  exports.test.ts.
+ * @module
+ */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ContainerFold, TimelineFold, World } from '../../src/custody/index.ts';
+import * as errors from '../../src/errors.ts';
+import { FindingFold, Judge } from '../../src/judgement/index.ts';
+import { Ledger } from '../../src/ledger/index.ts';
+import { GroupCommitter } from '../../src/log/index.ts';
+import { RangeBuilder, emptyRange } from '../../src/merkle/index.ts';
+import { Registry } from '../../src/registry/index.ts';
+import { MemoryStore } from '../../src/store/memory/index.ts';
+import { SqliteStore } from '../../src/store/sqlite/index.ts';
+import { FaultyStore } from '../../src/testing/index.ts';
+import { genesisStatement, made } from '../ledger/bench.ts';
+import { GENESIS_MS, ID, logKey, logSigner, ORIGIN, PRODUCT, SITE } from '../support/cast.ts';
+import type { AnyFunction, Recipe } from './recipes.ts';
+import * as s from './samples.ts';
+
+/** A class under attack. */
+export interface ClassRecipe {
+  readonly make: () => object | Promise<object>;
+  /** Undefined where the constructor is private or takes nothing. */
+  readonly construct?: Recipe | undefined;
+  readonly statics: Readonly<Record<string, Recipe>>;
+  readonly methods: Readonly<Record<string, Recipe>>;
+}
+
+export const CLASSES = new Map<AnyFunction, ClassRecipe>();
+
+function good(...args: readonly unknown[]): Recipe {
+  return { args: () => args };
+}
+
+const options = { cause: new Error('x'), details: { a: 1 } };
+for (const target of [errors.LedgerError, errors.DecodeError, errors.VerificationError, errors.StoreError]) {
+  const construct = good('ERR_STORE_IO', 'message', {
+    ...options,
+    ...(target === errors.StoreError && { fatal: true }),
+  });
+  CLASSES.set(target, {
+    make: () => new target('ERR_STORE_IO' as never, 'm'),
+    construct,
+    statics: {},
+    methods: {},
+  });
+}
+CLASSES.set(errors.InternalError, {
+  make: () => new errors.InternalError('m'),
+  construct: good('message'),
+  statics: {},
+  methods: {},
+});
+
+CLASSES.set(RangeBuilder, {
+  make: () => new RangeBuilder(emptyRange()),
+  construct: good(s.range),
+  statics: {},
+  methods: { append: good(s.hashes[0]), range: good() },
+});
+
+const append = {
+  statements: [{ bytes: s.statementBytes, postings: (entry: number) => [{ subject: 'a', entry, count: 1 }] }],
+  validatedSize: 1,
+  revalidate: async () => [],
+  keys: ['a'],
+  alone: true,
+};
+CLASSES.set(GroupCommitter, {
+  make: async () => {
+    const { store } = await s.filledStore();
+    return new GroupCommitter({ store, origin: ORIGIN, signer: logSigner, now: () => GENESIS_MS });
+  },
+  construct: good({ store: s.store, origin: ORIGIN, signer: logSigner, now: () => GENESIS_MS }),
+  statics: {},
+  methods: { append: good(append), close: good() },
+});
+
+const block = { nodes: [s.nodes[0]], postings: [{ subject: 'a', entry: 0, count: 1 }] };
+const readings = {
+  readHead: good(),
+  readEntries: good(0, 1),
+  readEntriesAt: good([0]),
+  readNodes: good([0]),
+  readPostings: good('a', 1),
+  countDerived: good(),
+  scanPostings: good(),
+  readFlag: good('name'),
+};
+const { commit: secondCommit } = await s.filledStore();
+const writings = {
+  commit: good(secondCommit),
+  rebuildDerived: good([block], 1),
+  writeFlag: good('name', 'value'),
+};
+const storeMethods = { ...readings, ...writings, close: good() };
+CLASSES.set(MemoryStore, {
+  make: async () => (await s.filledStore()).store,
+  construct: undefined,
+  statics: {},
+  methods: { ...storeMethods, share: good() },
+});
+CLASSES.set(FaultyStore, {
+  make: async () => new FaultyStore((await s.filledStore()).store),
+  construct: good(s.store),
+  statics: {},
+  methods: { ...storeMethods, failNext: good('commit', 'before', new Error('x'), 0) },
+});
+
+let files = 0;
+const folder = join(tmpdir(), `countermark-hostile-${process.pid}`);
+CLASSES.set(SqliteStore, {
+  make: async () => {
+    const { mkdirSync } = await import('node:fs');
+    mkdirSync(folder, { recursive: true });
+    return SqliteStore.open(join(folder, `${files++}.db`), { create: true });
+  },
+  construct: undefined,
+  statics: { open: good(join(folder, 'none.db'), { create: false, readonly: true, busyTimeoutMs: 1 }) },
+  methods: storeMethods,
+});
+
+const scan = {
+  timeMs: GENESIS_MS,
+  place: SITE.maker,
+  latitude: 1,
+  longitude: 1,
+  radius: 20_000,
+  countries: ['DE'],
+  session: 'a'.repeat(16),
+  entryMode: 'scan',
+  unused: true,
+};
+const auditOptions = {
+  pinned: [],
+  onFinding: () => 1,
+  onProgress: () => 1,
+  checkDerived: true,
+  mentionsMax: 9,
+};
+CLASSES.set(Ledger, {
+  make: () => s.freshLedger(),
+  construct: undefined,
+  statics: {
+    create: {
+      args: () => [
+        {
+          store: new MemoryStore(),
+          origin: ORIGIN,
+          logSigner,
+          genesis: genesisStatement(),
+          clock: () => GENESIS_MS,
+        },
+      ],
+    },
+    open: good({ store: s.store, logKey, logSigner, clock: () => GENESIS_MS }),
+  },
+  methods: {
+    append: good(made(['hostile']), { findings: true, receipts: true }),
+    appendMany: good([made(['hostile-2'])], { findings: true, receipts: true }),
+    check: good(s.unit, scan),
+    trace: good(s.unit, { size: 5 }),
+    prove: good(0),
+    receipt: good(0),
+    audit: good(auditOptions),
+    rebuild: good(),
+    head: good(),
+    registry: good(),
+    close: good(),
+  },
+});
+
+const { statement } = s.opened;
+const scope = { timeMs: GENESIS_MS, product: PRODUCT, place: SITE.maker, market: 'DE' };
+const answers = {
+  party: good(ID.maker, 5),
+  hasRole: good(ID.maker, 'manufacturer', 5),
+  parties: good(),
+  site: good(SITE.maker),
+  key: good('kid', 5),
+  keysOf: good(ID.maker),
+  product: good(PRODUCT, 5),
+  productOfTracePrefix: good('8112345'),
+  lot: good(s.unit, 5),
+  lots: good(),
+  manufacturerOf: good(PRODUCT, 5),
+  licenceById: good('x'),
+  licence: good(ID.maker, 'distribution', scope),
+  policyAt: good(5),
+};
+CLASSES.set(Registry, {
+  make: () => new Registry(),
+  construct: undefined,
+  statics: {},
+  methods: { ...answers, apply: good(0, GENESIS_MS, statement) },
+});
+
+const facts = { lot: undefined, products: [PRODUCT], doses: 1 };
+CLASSES.set(World, {
+  make: () => s.world,
+  construct: good(
+    s.registry,
+    new Map([[s.container, s.acts]]),
+    () => [],
+    () => undefined,
+  ),
+  statics: {},
+  methods: {
+    unit: good(s.unit, s.act),
+    container: good(s.container),
+    containerCustody: good(s.container, GENESIS_MS),
+    containerWasWith: good(s.container, ID.maker, 0, GENESIS_MS),
+    containerEmptied: good(s.container, 0, GENESIS_MS),
+    lotsInside: good(s.container, GENESIS_MS),
+  },
+});
+CLASSES.set(ContainerFold, {
+  make: () => new ContainerFold(s.container, s.world),
+  construct: good(s.container, s.world),
+  statics: {},
+  methods: { add: good(s.act) },
+});
+CLASSES.set(TimelineFold, {
+  make: () => new TimelineFold(s.world, facts, s.state),
+  construct: good(s.world, facts, s.state),
+  statics: {},
+  methods: { add: good(s.act), settleAt: good(GENESIS_MS) },
+});
+CLASSES.set(Judge, {
+  make: () => s.judge,
+  construct: good(s.world),
+  statics: {},
+  methods: { unit: good(s.unit, s.act), container: good(s.container), code: good('x', s.acts) },
+});
+CLASSES.set(FindingFold, {
+  make: () => new FindingFold(),
+  construct: undefined,
+  statics: {},
+  methods: { add: good(s.found), list: good() },
+});

@@ -1,0 +1,81 @@
+/**
+ * Good calls of the rooms whose functions take what this library itself made: acts, timelines, worlds, findings.
+ *
+ * Reads  samples.ts.   Used by  exports.test.ts.
+ * @module
+ */
+import * as custody from '../../src/custody/index.ts';
+import * as judgement from '../../src/judgement/index.ts';
+import * as registry from '../../src/registry/index.ts';
+import { DEFAULT_POLICY } from '../../src/statement/index.ts';
+import { GENESIS_MS, ID, LOT_ID, PRODUCT, siteOf } from '../support/cast.ts';
+import type { AnyFunction, Recipe } from './recipes.ts';
+import * as s from './samples.ts';
+
+export const INNER_RECIPES = new Map<AnyFunction, Recipe>();
+
+function recipe(target: AnyFunction, ...args: readonly unknown[]): void {
+  INNER_RECIPES.set(target, { args: () => args });
+}
+
+const completion = {
+  dosesRemain: false,
+  containerCustody: () => undefined,
+  containerWasWith: () => false,
+  containerEmptied: () => undefined,
+};
+const point = { latitude: 1, longitude: 1 };
+void completion;
+
+recipe(registry.gtinOf, PRODUCT);
+recipe(registry.marketsOf, { id: ID.maker, name: 'x', roles: [], sites: [siteOf('maker')] });
+
+recipe(custody.actOfEvent, s.commissioning, { entry: 7, event: 0 }, s.source);
+recipe(custody.actsOfDocument, s.document, s.source);
+recipe(custody.admits, s.registry, DEFAULT_POLICY, ID.maker, 'ship', GENESIS_MS, [PRODUCT]);
+for (const of of [custody.affectsUnits, custody.bornFrom, custody.contentOf]) recipe(of, s.act);
+recipe(custody.compareActs, s.act, s.act);
+recipe(custody.isSameEvent, s.act, s.act);
+recipe(custody.custodyAfter, 'give', s.custody, s.act, () => true);
+recipe(custody.custodyAt, [], GENESIS_MS);
+recipe(custody.distanceAtLeastM, point, point);
+recipe(custody.foldUnit, s.unit, s.acts, s.world);
+recipe(custody.identityOf, s.registry, s.unit);
+recipe(custody.inLotGraph, s.registry, ID.maker, LOT_ID, GENESIS_MS);
+recipe(custody.isAdmittedCommissioning, s.registry, s.act, PRODUCT, 9);
+for (const of of [custody.isContainer, custody.subjectKind]) recipe(of, s.unit);
+recipe(custody.isCredible, s.act, DEFAULT_POLICY);
+recipe(custody.lotOfUnit, s.registry, s.unit, s.acts);
+recipe(custody.mayFlow, s.registry, ID.maker, ID.north, LOT_ID, GENESIS_MS);
+recipe(custody.moves, 'ship');
+recipe(custody.roleAllows, 'ship', ['manufacturer']);
+recipe(custody.namedSubjects, s.acts);
+recipe(custody.parentsNamed, s.unit, s.acts);
+recipe(custody.postingsOf, 7, s.statementBytes, false, s.acts, new Map([['a', 1]]));
+recipe(custody.sortActs, [...s.acts]);
+recipe(custody.statementSubject, s.statementBytes);
+recipe(custody.unitChanges, s.registry, s.acts, () => custody.UNKNOWN_UNIT);
+
+recipe(judgement.causeOf, s.found);
+recipe(judgement.commissionsLot, s.act, LOT_ID);
+recipe(judgement.compareFindings, s.found, s.found);
+recipe(judgement.compareRefs, s.act.ref, s.act.ref);
+recipe(judgement.compareText, 'a', 'b');
+recipe(judgement.containerView, s.world, s.container);
+recipe(judgement.unitView, s.world, s.unit, s.act);
+recipe(judgement.finding, {
+  code: 'ID-12',
+  severity: 4,
+  subject: s.found.subject,
+  acts: [s.act],
+  facts: [1],
+  detail: 'x',
+});
+recipe(judgement.findingId, 'ID-12', 4, s.found.subject, s.found.proof);
+recipe(judgement.inheritedOverIssue, s.found, s.unit, s.act, 7);
+recipe(judgement.labelVerdict, s.registry, 'text');
+recipe(judgement.lotBalance, s.registry, LOT_ID, [{ entry: 1, units: 1 }]);
+recipe(judgement.overIssue, s.registry, LOT_ID, [{ entry: 1, units: 1 }], [s.act]);
+recipe(judgement.refKey, s.act.ref);
+recipe(judgement.registryFindings, s.registry);
+recipe(judgement.verdictSeverity, s.found);
