@@ -51,10 +51,10 @@ export class LedgerError<Code extends LedgerErrorCode = LedgerErrorCode> extends
   readonly code: Code;
   readonly details: ErrorDetails;
   constructor(code: Code, message: string, options: { cause?: unknown; details?: ErrorDetails } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(spell(message), options?.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
     this.code = code;
-    this.details = Object.freeze({ ...options.details });
+    this.details = Object.freeze({ ...options?.details });
   }
 }
 
@@ -73,7 +73,7 @@ export class StoreError extends LedgerError<StoreErrorCode> {
     options: { cause?: unknown; details?: ErrorDetails; fatal?: boolean } = {},
   ) {
     super(code, message, options);
-    this.fatal = options.fatal ?? false;
+    this.fatal = options?.fatal ?? false;
   }
 }
 
@@ -86,13 +86,13 @@ export class InternalError extends LedgerError<'ERR_INTERNAL'> {
 
 /** A native TypeError that carries `code: 'ERR_INVALID_ARG_TYPE'`. */
 export function argumentTypeError(title: string, expected: string, value: unknown): TypeError {
-  const error = new TypeError(`"${title}" expected ${expected}, got ${describe(value)}`);
+  const error = new TypeError(`"${spell(title)}" expected ${spell(expected)}, got ${describe(value)}`);
   return Object.assign(error, { code: 'ERR_INVALID_ARG_TYPE' as const });
 }
 
 /** A native RangeError that carries `code: 'ERR_OUT_OF_RANGE'`. */
 export function argumentRangeError(title: string, expected: string, got: string | number): RangeError {
-  const error = new RangeError(`"${title}" expected ${expected}, got ${got}`);
+  const error = new RangeError(`"${spell(title)}" expected ${spell(expected)}, got ${spell(got)}`);
   return Object.assign(error, { code: 'ERR_OUT_OF_RANGE' as const });
 }
 
@@ -105,6 +105,11 @@ export function invariant(condition: boolean, message: string): asserts conditio
 export function errorCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Text for a message; of what should have been text, its type. */
+function spell(part: unknown): string {
+  return typeof part === 'string' || typeof part === 'number' ? String(part) : describe(part);
 }
 
 function describe(value: unknown): string {

@@ -15,7 +15,7 @@ export interface Report {
 
 /** Machine and results as text; the ratio is ours divided by the baseline's. */
 export function textOf({ machine, results }: Report): string {
-  const { cpu, cores, memoryGiB, platform, fileSystem, node, load, command, date } = machine;
+  const { cpu, cores, memoryGiB, platform, fileSystem, syncUs, node, load, command, date } = machine;
   const rows = results.map((result) => [
     result.name,
     grouped(result.value),
@@ -26,7 +26,7 @@ export function textOf({ machine, results }: Report): string {
   ]);
   return [
     `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${platform}, ${fileSystem}, Node ${node}`,
-    `load before the run ${load}; ${command}; ${date}`,
+    `a sync takes ${syncUs} µs; load before the run ${load}; ${command}; ${date}`,
     '',
     ...columns([['', 'median', 'unit', 'min … max', 'ratio', 'baseline'], ...rows]),
     '',

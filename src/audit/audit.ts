@@ -24,8 +24,11 @@ import {
   RangeBuilder,
   emptyRange,
   hashLeaf,
+  mergeRanges,
   rangeRoot,
   storedNodeCount,
+  type CompactRange,
+  type OnNode,
 } from '../merkle/index.ts';
 import { checkCheckpoint, parseVerifierKey, type Checkpoint, type NoteVerifier } from '../note/index.ts';
 import { Registry } from '../registry/index.ts';
@@ -42,9 +45,11 @@ import {
   type FirstBad,
 } from './report.ts';
 import { SubjectCollector } from './subjects.ts';
-import { EntryVerifier } from './verify.ts';
+import { EntryVerifier, type VerifiedEntry } from './verify.ts';
 
-const MENTIONS_MAX = 1_000_000;
+const MENTIONS_MAX = 500_000;
+/** Entries of one range: 256 full tiles, so every border is a border of the tree too. */
+const RANGE_ENTRIES = 65_536;
 
 /**
  * Audits the log in a store and reports; writes nothing.
@@ -72,11 +77,11 @@ class Audit {
   readonly #fold = new FindingFold();
   readonly #counts: Partial<Record<FindingCode, number>> = {};
   readonly #collector: SubjectCollector;
-  readonly #builder = new RangeBuilder(emptyRange());
   readonly #nodes: NodeComparison;
   readonly #salt = randomSalt();
   readonly #expected = new PostingDigest(this.#salt);
   readonly #earlier: Checkpoint[] = [];
+  #range: CompactRange = emptyRange();
   #firstBad: FirstBad | undefined;
   #statements = 0;
   #events = 0;
@@ -154,7 +159,7 @@ class Audit {
     const refused = trusted === 0 ? [] : state?.refused;
     const identity = { origin: this.#verifier.name, logKey: this.#options.logKey };
     const verifier = new EntryVerifier(this.#registry, trusted, refused, identity);
-    const next = await this.#replayEntries(verifier, size);
+    const next = await this.#replayRanges(verifier, size);
     this.#signatures = verifier.signatures;
     this.#refused = verifier.refused;
     if (this.#firstBad?.code === 'LG-01') return;
@@ -163,46 +168,64 @@ class Audit {
       this.#fail(next, 'LG-02', `entry ${next} is missing; the checkpoint signs ${size} entries`);
   }
 
-  /** Replays until the end or the first break of the chain; returns the number of entries that hold together. */
-  async #replayEntries(verifier: EntryVerifier, size: number): Promise<number> {
-    let next = 0;
-    this.#passEarlier(0);
-    for await (const block of readBlocks(this.#store, 0, size)) {
+  /** Replays range by range until the end or the first break of the chain; returns how many entries hold together. */
+  async #replayRanges(verifier: EntryVerifier, size: number): Promise<number> {
+    this.#passEarlier(emptyRange());
+    const { rangeEntries = RANGE_ENTRIES } = this.#options;
+    for (let first = 0; first < size; first += rangeEntries) {
+      const end = Math.min(first + rangeEntries, size);
+      const held = await this.#replayRange(verifier, first, end, size);
+      if (held < end) return held;
+    }
+    return size;
+  }
+
+  /** One range: its own compact range, begun at a tile border, then merged with all before it. */
+  async #replayRange(verifier: EntryVerifier, first: number, end: number, size: number): Promise<number> {
+    const range = new RangeBuilder(emptyRange(first));
+    const merge = (onNode?: OnNode): CompactRange => mergeRanges(this.#range, range.range(), onNode);
+    for await (const block of readBlocks(this.#store, first, end)) {
       for (const { index, bytes } of block) {
         const result = verifier.next(index, bytes);
         if ('chainBreak' in result) {
+          this.#range = merge();
           this.#fail(index, 'LG-01', result.chainBreak);
-          return next;
+          return index;
         }
-        await this.#nodes.add(this.#builder.append(result.leafHash));
-        this.#statements++;
-        this.#events += result.acts.length;
-        const lots = this.#collector.collect(index, result.acts);
-        for (const row of postingsOf(index, result.statement, result.isRegistry, result.acts, lots)) {
-          this.#expected.add(row);
-        }
-        this.#emitAll(result.findings);
-        next = index + 1;
-        this.#passEarlier(next);
-        if (this.#pace.isDue) await this.#pace.breathe({ phase: 'entries', done: next, total: size });
+        await this.#nodes.add(range.append(result.leafHash));
+        this.#take(index, result);
+        if (this.#earlier[0]?.size === index + 1) this.#passEarlier(merge());
+        if (this.#pace.isDue) await this.#pace.breathe({ phase: 'entries', done: index + 1, total: size });
       }
       this.#pace.stopIfAborted();
     }
-    return next;
+    const completed: Uint8Array[] = [];
+    this.#range = merge((_level, _n, hash) => completed.push(hash));
+    await this.#nodes.add(completed);
+    return this.#range.end;
+  }
+
+  /** Takes what a verified entry says: its subjects, its derived rows, its own findings. */
+  #take(index: number, { acts, statement, isRegistry, findings }: VerifiedEntry): void {
+    this.#statements++;
+    this.#events += acts.length;
+    const lots = this.#collector.collect(index, acts);
+    for (const row of postingsOf(index, statement, isRegistry, acts, lots)) this.#expected.add(row);
+    this.#emitAll(findings);
   }
 
   /** LG-03: the root at the size of an earlier checkpoint must be the one it signed. */
-  #passEarlier(size: number): void {
-    while (this.#earlier[0]?.size === size) {
-      const { root } = this.#earlier.shift()!;
-      if (equalBytes(size === 0 ? EMPTY_ROOT : rangeRoot(this.#builder.range()), root)) continue;
+  #passEarlier(range: CompactRange): void {
+    while (this.#earlier[0]?.size === range.end) {
+      const { root, size } = this.#earlier.shift()!;
+      if (equalBytes(rangeRoot(range), root)) continue;
       this.#fail(0, 'LG-03', `the first ${size} entries are not those an earlier checkpoint signed`);
     }
   }
 
   async #compareRoot(checkpoint: Checkpoint): Promise<Uint8Array> {
-    const range = this.#builder.range();
-    const root = range.end === 0 ? EMPTY_ROOT : rangeRoot(range);
+    const range = this.#range;
+    const root = rangeRoot(range);
     const holds = range.end === checkpoint.size && equalBytes(root, checkpoint.root);
     if (!holds && this.#firstBad === undefined)
       this.#fail(0, 'LG-02', 'the entries do not give the signed root');
@@ -301,7 +324,7 @@ class Audit {
 
   /** The head row beside its checkpoint, which alone is signed: an append would stumble over it. */
   async #headDifferences(head: StoredHead): Promise<string[]> {
-    const range = this.#builder.range();
+    const range = this.#range;
     const [last] = await this.#store.readEntriesAt([range.end - 1]);
     const holds =
       head.size === range.end &&

@@ -14,6 +14,7 @@ import {
   assertOptions,
   assertString,
 } from '../bytes/index.ts';
+import { argumentRangeError } from '../errors.ts';
 import type { Finding, FindingCode } from '../judgement/index.ts';
 
 /** How far a long job has come. */
@@ -39,8 +40,10 @@ export interface AuditOptions {
   readonly checkDerived?: boolean;
   /** State of an earlier audit of this log: signatures it verified are not verified again. */
   readonly state?: AuditState;
-  /** Most unit mentions held in memory at once; more units are judged in several passes. Default 1,000,000. */
+  /** Most unit mentions held in memory at once; more units are judged in several passes. Default 500,000. */
   readonly mentionsMax?: number;
+  /** Entries of one range of the replay, a power of two from 256 (a full tile). Default 65,536. */
+  readonly rangeEntries?: number;
 }
 
 /** What an auditor keeps: which entries he verified, bound to the root they had. Trusted as his own disk is. */
@@ -108,6 +111,7 @@ const OPTION_NAMES = [
   'checkDerived',
   'state',
   'mentionsMax',
+  'rangeEntries',
 ] as const;
 const PINNED_MAX = 10_000;
 const PINNED_LENGTH_MAX = 1_000_000;
@@ -115,7 +119,8 @@ const PINNED_LENGTH_MAX = 1_000_000;
 /** @throws {TypeError | RangeError} unless every option has its type and range. */
 export function assertAuditOptions(options: AuditOptions): void {
   assertOptions('options', options, OPTION_NAMES);
-  const { logKey, pinned, onFinding, onProgress, signal, checkDerived, state, mentionsMax } = options;
+  const { logKey, pinned, onFinding, onProgress, signal, checkDerived, state } = options;
+  const { mentionsMax, rangeEntries } = options;
   assertString('logKey', logKey);
   if (pinned !== undefined) {
     for (const note of assertArray('pinned', pinned, PINNED_MAX))
@@ -127,6 +132,12 @@ export function assertAuditOptions(options: AuditOptions): void {
   if (checkDerived !== undefined) assertBoolean('checkDerived', checkDerived);
   if (state !== undefined) assertState(state);
   if (mentionsMax !== undefined) assertInteger('mentionsMax', mentionsMax, 1);
+  if (rangeEntries !== undefined) {
+    assertInteger('rangeEntries', rangeEntries, 256, 0x1000_0000);
+    if ((rangeEntries & (rangeEntries - 1)) !== 0) {
+      throw argumentRangeError('rangeEntries', 'a power of two', rangeEntries);
+    }
+  }
 }
 
 function assertState(state: AuditState): void {

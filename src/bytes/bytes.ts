@@ -10,6 +10,7 @@ import { DecodeError, argumentRangeError, argumentTypeError } from '../errors.ts
 
 /** Returns `value` if it is a Uint8Array (of exactly `length` bytes, where given). */
 export function assertBytes(title: string, value: unknown, length?: number): Uint8Array {
+  if (length !== undefined) assertNumber('length', length);
   if (!(value instanceof Uint8Array)) {
     throw argumentTypeError(
       title,
@@ -31,6 +32,8 @@ export function assertInteger(
   max: number = Number.MAX_SAFE_INTEGER,
 ): number {
   if (typeof value !== 'number') throw argumentTypeError(title, 'an integer', value);
+  assertNumber('min', min);
+  assertNumber('max', max);
   if (!Number.isSafeInteger(value) || value < min || value > max) {
     throw argumentRangeError(title, `an integer from ${min} to ${max}`, value);
   }
@@ -39,18 +42,24 @@ export function assertInteger(
 
 /** Returns `value` if it is a well-formed string (no lone surrogate) of at most `maxLength` UTF-16 units. */
 export function assertString(title: string, value: unknown, maxLength = 65_535): string {
-  if (typeof value !== 'string') throw argumentTypeError(title, 'a string', value);
-  if (value.length > maxLength) {
-    throw argumentRangeError(title, `at most ${maxLength} characters`, `length=${value.length}`);
+  const text = assertText(title, value);
+  if (text.length > assertNumber('maxLength', maxLength)) {
+    throw argumentRangeError(title, `at most ${maxLength} characters`, `length=${text.length}`);
   }
-  if (!isWellFormed(value)) throw argumentRangeError(title, 'well-formed Unicode', 'a lone surrogate');
+  if (!isWellFormed(text)) throw argumentRangeError(title, 'well-formed Unicode', 'a lone surrogate');
+  return text;
+}
+
+/** Returns `value` if it is a string, of any length and content: for text whose reader judges it. */
+export function assertText(title: string, value: unknown): string {
+  if (typeof value !== 'string') throw argumentTypeError(title, 'a string', value);
   return value;
 }
 
 /** Returns `value` if it is an array of at most `maxLength` items. */
 export function assertArray(title: string, value: unknown, maxLength: number): readonly unknown[] {
   if (!Array.isArray(value)) throw argumentTypeError(title, 'an array', value);
-  if (value.length > maxLength) {
+  if (value.length > assertNumber('maxLength', maxLength)) {
     throw argumentRangeError(title, `at most ${maxLength} items`, `length=${value.length}`);
   }
   return value as readonly unknown[];
@@ -70,10 +79,22 @@ export function assertFunction<T>(title: string, value: T): T {
 
 /** Returns `value` if it is an object (no array) that has these methods. */
 export function assertObject<T>(title: string, value: T, methods: readonly (keyof T & string)[] = []): T {
+  assertText('title', title);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw argumentTypeError(title, 'an object', value);
   }
-  for (const method of methods) assertFunction(`${title}.${method}`, value[method]);
+  for (const method of assertArray('methods', methods, 1000) as typeof methods) {
+    assertFunction(`${title}.${assertText('methods', method)}`, value[method]);
+  }
+  return value;
+}
+
+/** Returns `value` if `for await` can walk it. */
+export function assertIterable<T>(title: string, value: AsyncIterable<T> | Iterable<T>): typeof value {
+  const given = value as Partial<AsyncIterable<T> & Iterable<T>> | null | undefined;
+  if (typeof (given?.[Symbol.asyncIterator] ?? given?.[Symbol.iterator]) !== 'function') {
+    throw argumentTypeError(title, 'an iterable', value);
+  }
   return value;
 }
 
@@ -86,9 +107,14 @@ export function assertOptions<T extends object>(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw argumentTypeError(title, 'an options object', value);
   }
+  assertArray('names', names, 1000);
   for (const name of Object.keys(value)) {
     if (!(names as readonly string[]).includes(name)) {
-      throw argumentRangeError(title, `options among ${names.join(', ')}`, JSON.stringify(name.slice(0, 40)));
+      throw argumentRangeError(
+        title,
+        `options among ${names.map((one) => assertText('names', one)).join(', ')}`,
+        JSON.stringify(name.slice(0, 40)),
+      );
     }
   }
   return value;
@@ -96,13 +122,16 @@ export function assertOptions<T extends object>(
 
 /** True if `text` holds no lone surrogate (ES2024 `isWellFormed`, which Node 20 has but ES2022 does not type). */
 export function isWellFormed(text: string): boolean {
-  return !/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(text);
+  return (
+    typeof text === 'string' &&
+    !/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(text)
+  );
 }
 
 /** One new array holding all `parts` in order. */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   let length = 0;
-  for (const part of parts) length += part.length;
+  for (const part of parts) length += assertBytes('part', part).length;
   const out = new Uint8Array(length);
   let offset = 0;
   for (const part of parts) {
@@ -114,11 +143,15 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
 
 /** True if both hold the same bytes. Not constant-time: everything compared here is public. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  assertBytes('a', a);
+  assertBytes('b', b);
   return a.length === b.length && compareBytes(a, b) === 0;
 }
 
 /** Lexicographic order of bytes, shorter first when one is a prefix: negative, 0 or positive. */
 export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  assertBytes('a', a);
+  assertBytes('b', b);
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
     const difference = a[i]! - b[i]!;
@@ -127,12 +160,18 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   return a.length - b.length;
 }
 
+/** Limits come from this library's own code or its callers': a wrong type is a mistake like any other. */
+function assertNumber(title: string, value: unknown): number {
+  if (typeof value !== 'number') throw argumentTypeError(title, 'a number', value);
+  return value;
+}
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** UTF-8 bytes of a well-formed string. */
 export function utf8Encode(text: string): Uint8Array {
-  return encoder.encode(text);
+  return encoder.encode(assertText('text', text));
 }
 
 /**
@@ -140,6 +179,7 @@ export function utf8Encode(text: string): Uint8Array {
  * @throws {DecodeError} `ERR_DECODE_MALFORMED` on invalid UTF-8; a byte-order mark is kept as U+FEFF, not dropped.
  */
 export function utf8Decode(bytes: Uint8Array): string {
+  assertBytes('bytes', bytes);
   try {
     return decoder.decode(bytes);
   } catch (cause) {
@@ -149,6 +189,8 @@ export function utf8Decode(bytes: Uint8Array): string {
 
 /** Writes `value` (0 .. 2^53-1) as 8 big-endian bytes at `offset`. */
 export function writeUint64(out: Uint8Array, offset: number, value: number): void {
+  assertInteger('offset', offset, 0, assertBytes('out', out).length - 8);
+  assertInteger('value', value);
   const view = new DataView(out.buffer, out.byteOffset, out.byteLength);
   const low = value % 0x1_0000_0000;
   view.setUint32(offset, (value - low) / 0x1_0000_0000);
@@ -160,6 +202,7 @@ export function writeUint64(out: Uint8Array, offset: number, value: number): voi
  * @throws {DecodeError} `ERR_DECODE_LIMIT` above 2^53-1.
  */
 export function readUint64(bytes: Uint8Array, offset: number): number {
+  assertInteger('offset', offset, 0, assertBytes('bytes', bytes).length - 8);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const value = view.getUint32(offset) * 0x1_0000_0000 + view.getUint32(offset + 4);
   if (!Number.isSafeInteger(value)) {

@@ -2,12 +2,13 @@
 /**
  * Bytes as text: lower-case hex, padded base64, unpadded base64url; every decoder accepts exactly one spelling.
  *
- * Reads  errors.ts.   Used by  note/, gs1/, statement/, cli/.
+ * Reads  errors.ts, bytes.ts.   Used by  note/, gs1/, statement/, cli/.
  * Source RFC 4648 sections 4, 5 and 8; strictness after section 3.5 (non-zero trailing bits are refused).
  * Never  ignores white space, missing padding or upper-case hex.
  * @module
  */
 import { DecodeError } from '../errors.ts';
+import { assertBytes, assertText } from './bytes.ts';
 
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -24,12 +25,13 @@ function decodeTable(alphabet: string): Int8Array {
 /** Lower-case hex of `bytes`. */
 export function toHex(bytes: Uint8Array): string {
   let text = '';
-  for (const byte of bytes) text += HEX[byte]!;
+  for (const byte of assertBytes('bytes', bytes)) text += HEX[byte]!;
   return text;
 }
 
 /** @throws {DecodeError} `ERR_DECODE_MALFORMED` unless `text` is an even number of lower-case hex digits. */
 export function fromHex(text: string): Uint8Array {
+  assertText('text', text);
   if (text.length % 2 !== 0 || !/^[0-9a-f]*$/.test(text)) throw malformed('hex');
   const out = new Uint8Array(text.length / 2);
   for (let i = 0; i < out.length; i++) out[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
@@ -44,6 +46,7 @@ export function toBase64(bytes: Uint8Array): string {
 
 /** @throws {DecodeError} `ERR_DECODE_MALFORMED` unless `text` is what {@link toBase64} writes. */
 export function fromBase64(text: string): Uint8Array {
+  assertText('text', text);
   if (text.length % 4 !== 0) throw malformed('base64');
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
   return decode(text.slice(0, text.length - padding), BASE64_VALUES, 'base64');
@@ -60,6 +63,7 @@ export function fromBase64url(text: string): Uint8Array {
 }
 
 function encode(bytes: Uint8Array, alphabet: string): string {
+  assertBytes('bytes', bytes);
   let text = '';
   for (let i = 0; i < bytes.length; i += 3) {
     const left = bytes.length - i;
@@ -72,6 +76,7 @@ function encode(bytes: Uint8Array, alphabet: string): string {
 }
 
 function decode(text: string, values: Int8Array, name: string): Uint8Array {
+  assertText('text', text);
   if (text.length % 4 === 1) throw malformed(name);
   const out = new Uint8Array((text.length * 3) >>> 2);
   let bits = 0;

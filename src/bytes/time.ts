@@ -2,11 +2,13 @@
 /**
  * Points in time as integer milliseconds since 1970-01-01T00:00:00Z, read from and written as RFC 3339 text.
  *
- * Reads  nothing.   Used by  epcis/, gs1/, statement/ and all above.
+ * Reads  bytes.ts.   Used by  epcis/, gs1/, statement/ and all above.
  * Source RFC 3339 section 5.6; civil-day arithmetic after Hinnant, "chrono-compatible low-level date algorithms".
  * Never  uses Date, whose parser differs between engines; leap seconds (":60") are refused.
  * @module
  */
+
+import { assertInteger } from './bytes.ts';
 
 /** Greatest time this library reads or writes: 9999-12-31T23:59:59.999Z. */
 export const TIME_MAX_MS = 253_402_300_799_999;
@@ -18,7 +20,7 @@ const PATTERN = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:Z
  * Fractions beyond the millisecond are cut off.
  */
 export function parseTime(text: string): number | undefined {
-  const match = text.length <= 40 ? PATTERN.exec(text) : null;
+  const match = typeof text === 'string' && text.length <= 40 ? PATTERN.exec(text) : null;
   if (match === null) return undefined;
   const day = dayOfDate(Number(match[1]), Number(match[2]), Number(match[3]));
   const hour = Number(match[4]);
@@ -38,7 +40,7 @@ export function parseTime(text: string): number | undefined {
 
 /** First millisecond of a `YYYY-MM-DD` day in UTC, or undefined if the text is no such day in 1970 .. 9999. */
 export function parseDate(text: string): number | undefined {
-  const match = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text);
+  const match = typeof text === 'string' ? /^(\d{4})-(\d\d)-(\d\d)$/.exec(text) : null;
   if (match === null) return undefined;
   const day = dayOfDate(Number(match[1]), Number(match[2]), Number(match[3]));
   return day === undefined || day < 0 ? undefined : day * DAY_MS;
@@ -46,6 +48,7 @@ export function parseDate(text: string): number | undefined {
 
 /** `YYYY-MM-DDTHH:MM:SS.sssZ` of an integer time, 0 .. {@link TIME_MAX_MS}. */
 export function formatTime(timeMs: number): string {
+  assertInteger('timeMs', timeMs, 0, TIME_MAX_MS);
   const inDay = timeMs % DAY_MS;
   const two = (value: number): string => String(value).padStart(2, '0');
   const hour = (inDay - (inDay % 3_600_000)) / 3_600_000;
@@ -57,6 +60,7 @@ export function formatTime(timeMs: number): string {
 
 /** `YYYY-MM-DD` (UTC) of an integer time, 0 .. {@link TIME_MAX_MS}. */
 export function formatDate(timeMs: number): string {
+  assertInteger('timeMs', timeMs, 0, TIME_MAX_MS);
   const days = (timeMs - (timeMs % DAY_MS)) / DAY_MS + 719_468;
   const era = (days - (days % 146_097)) / 146_097;
   const dayOfEra = days - era * 146_097;
@@ -75,6 +79,8 @@ export function formatDate(timeMs: number): string {
 
 /** Days since 1970-01-01 of a civil date of the proleptic Gregorian calendar, or undefined if there is no such day. */
 export function dayOfDate(year: number, month: number, day: number): number | undefined {
+  if (!Number.isSafeInteger(year) || !Number.isSafeInteger(month) || !Number.isSafeInteger(day))
+    return undefined;
   if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return undefined;
   const shiftedYear = month <= 2 ? year - 1 : year;
   const era = (shiftedYear - (shiftedYear % 400)) / 400;
@@ -86,8 +92,9 @@ export function dayOfDate(year: number, month: number, day: number): number | un
   return era * 146_097 + yearOfEra * 365 + leaps + dayOfYear - 719_468;
 }
 
-/** Number of days in a month, 1 .. 12. */
+/** Number of days in a month, 1 .. 12; 0 where there is no such month. */
 export function daysInMonth(year: number, month: number): number {
+  if (!Number.isSafeInteger(year) || !Number.isSafeInteger(month) || month < 1 || month > 12) return 0;
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }

@@ -98,6 +98,7 @@ function linesOf(verdict: Verdict): string[] {
       ['made by', manufacturer?.name],
       ['lot', lot === undefined ? undefined : `${lot}${expiry === undefined ? '' : `, expires ${expiry}`}`],
       ['custody', custodyText(verdict.custody)],
+      ['place', verdict.place?.name],
       ['checks', checks.count === 0 ? undefined : `${checks.count} before this one${since}`],
       ['log', countOf(size, 'entry', 'entries')],
     ]),

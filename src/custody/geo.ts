@@ -9,6 +9,8 @@
  */
 
 const EARTH_RADIUS_M = 6_371_009;
+/** No two points are further apart: the earth's diameter. */
+export const DISTANCE_MAX_M = 2 * EARTH_RADIUS_M;
 const HALF_PI = 1.5707963267948966;
 const RADIANS_PER_MICRODEGREE = HALF_PI / 90_000_000;
 

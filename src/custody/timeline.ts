@@ -100,6 +100,10 @@ export function bornFrom(act: Act): Custody {
   }
 }
 
+/** A stride while it is being decided. */
+type Draft = { -readonly [K in keyof Stride]: Stride[K] };
+const NOTHING_MISSING: readonly MissingStep[] = Object.freeze([]);
+
 /** Folds acts, one after the other, into strides. */
 export class TimelineFold {
   readonly strides: Stride[] = [];
@@ -123,52 +127,49 @@ export class TimelineFold {
     this.#settle(act.timeMs);
     const last = this.strides.at(-1);
     const admission = this.#admission(act);
-    const base = {
+    const stride: Draft = {
       act,
       before: this.state,
       after: this.state,
-      missing: [],
+      missing: NOTHING_MISSING,
       alone: this.#isAlone(this.state.custody, act),
+      line: 'second',
+      broken: undefined,
       admission,
       previous: this.#previous,
+      duplicateOf: undefined,
+      repeatOf: undefined,
     };
-    const none = { duplicateOf: undefined, repeatOf: undefined };
+    this.strides.push(stride);
     if (last !== undefined && isSameEvent(last.act, act)) {
-      const duplicateOf = last.duplicateOf ?? last.act.ref;
-      this.strides.push({ ...base, ...none, line: last.line, broken: undefined, duplicateOf });
-      return;
+      stride.line = last.line;
+      stride.duplicateOf = last.duplicateOf ?? last.act.ref;
+    } else if (!moves(act.step)) {
+      stride.line = this.#isWith(act) ? 'main' : 'second';
+    } else if (refuse !== undefined || !admission.ok) {
+      stride.broken = refuse ?? 'not-admitted';
+    } else {
+      stride.repeatOf = this.#repeated(act);
+      if (stride.repeatOf !== undefined) stride.line = 'main';
+      else this.#move(stride);
     }
-    if (!moves(act.step)) {
-      const line = this.#isWith(act) ? 'main' : 'second';
-      this.strides.push({ ...base, ...none, line, broken: undefined });
-      return;
-    }
-    if (refuse !== undefined || !admission.ok) {
-      this.strides.push({ ...base, ...none, line: 'second', broken: refuse ?? 'not-admitted' });
-      return;
-    }
-    const repeatOf = this.#repeated(act);
-    if (repeatOf !== undefined) {
-      this.strides.push({ ...base, ...none, line: 'main', broken: undefined, repeatOf });
-      return;
-    }
+  }
+
+  /** Moves the subject by an admitted act, if at most m missing steps make it legal. */
+  #move(stride: Draft): void {
+    const { act } = stride;
     const policy = this.#world.registry.policyAt(act.ref.entry);
     const found = completeGap(this.state, act, this.#worldAt(act), policy.missingStepsMax);
     if (found === undefined) {
-      const broken = this.#broken(act, policy.orderToleranceMs);
+      stride.broken = this.#broken(act, policy.orderToleranceMs);
       // Its holder's own illegal step moves nothing, but it is no stranger's claim.
-      this.strides.push({ ...base, ...none, line: this.#isWith(act) ? 'main' : 'second', broken });
+      stride.line = this.#isWith(act) ? 'main' : 'second';
       return;
     }
-    this.strides.push({
-      ...base,
-      ...none,
-      after: found.after,
-      missing: found.missing,
-      alone: base.alone || this.#isAlone(found.after.custody, act),
-      line: 'main',
-      broken: undefined,
-    });
+    stride.line = 'main';
+    stride.after = found.after;
+    stride.missing = found.missing;
+    stride.alone ||= this.#isAlone(found.after.custody, act);
     this.#advance(act, found.after);
   }
 
@@ -183,7 +184,10 @@ export class TimelineFold {
     const { custody } = this.state;
     const { actor, timeMs } = act;
     if (custody.at === 'held' || custody.at === 'released') return custody.by === actor;
-    if (custody.at === 'transit') return custody.from === actor || custody.to === actor;
+    if (custody.at === 'transit') {
+      // Nobody is drawn into the first line by a shipment that only its sender's word stands behind.
+      return custody.from === actor || (custody.to === actor && custody.claimed === undefined);
+    }
     if (custody.at === 'nowhere') return false;
     const outer = this.#world.containerCustody(custody.container, timeMs, act);
     return outer?.at === 'held' && outer.by === actor;

@@ -64,15 +64,17 @@ export class World implements TimelineWorld {
 
   containerCustody(container: string, timeMs: number, until?: Act): Custody | undefined {
     const depthMax = this.registry.policyAt(Infinity).containerDepthMax;
+    const claims = new Set<string>();
     let id = container;
     for (let depth = 0; depth <= depthMax; depth++) {
       const strides = this.#containers.get(id)?.strides ?? [];
       const custody = custodyAt(strides, timeMs, until);
-      if (custody === undefined || custody.at !== 'inside') return custody;
+      if (custody === undefined || custody.at !== 'inside') return withClaims(custody, claims);
+      if (custody.claimed !== undefined) claims.add(custody.claimed);
       const emptied = this.containerEmptied(custody.container, lastPackedMs(strides, timeMs), timeMs);
       if (emptied !== undefined) {
         const { actor, alone } = emptied;
-        return { at: 'held', by: actor, ...(alone && { claimed: actor }) };
+        return withClaims({ at: 'held', by: actor, ...(alone && { claimed: actor }) }, claims);
       }
       id = custody.container;
     }
@@ -129,6 +131,14 @@ export class World implements TimelineWorld {
       }
     }
   }
+}
+
+/** What only its holder's word put into a container is no more than that, however well the container itself is known. */
+function withClaims(custody: Custody | undefined, claims: ReadonlySet<string>): Custody | undefined {
+  const party = custody?.at === 'held' ? custody.by : custody?.at === 'transit' ? custody.from : undefined;
+  return custody === undefined || party === undefined || !claims.has(party)
+    ? custody
+    : { ...custody, claimed: party };
 }
 
 /** Lot id of a unit by its first recorded commissioning that was admitted then: the same as in the unit index (subjects.ts). */

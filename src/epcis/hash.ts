@@ -8,8 +8,9 @@
  * @module
  */
 
-import { toHex, utf8Encode } from '../bytes/index.ts';
+import { assertArray, assertObject, assertString, toHex, utf8Encode } from '../bytes/index.ts';
 import { sha256 } from '../crypto/index.ts';
+import { argumentRangeError } from '../errors.ts';
 import { DOCUMENT_CONTEXT, prefixesOf } from './context.ts';
 import type { EpcisDocument, EpcisEvent } from './event.ts';
 import { prehash } from './prehash.ts';
@@ -20,6 +21,10 @@ export type Unidentified = EpcisEvent | (Readonly<Record<string, unknown>> & { r
 /** Length of every id that {@link eventHash} returns. */
 export const EVENT_HASH_LENGTH = 'ni:///sha-256;?ver=CBV2.0'.length + 64;
 
+const DEPTH_MAX = 64;
+const PARTS_MAX = 1_000_000;
+const EVENTS_MAX = 1_000_000;
+const IGNORED_MAX = 1000;
 const OUR_PREFIXES = prefixesOf(DOCUMENT_CONTEXT);
 
 /**
@@ -43,13 +48,35 @@ export function canonicalEventString(
   context?: unknown,
   ignored: readonly string[] = [],
 ): string {
+  assertObject('event', event);
+  assertExtent('event', event);
+  for (const name of assertArray('ignored', ignored, IGNORED_MAX)) assertString('ignored', name);
   const prefixes = context === undefined ? OUR_PREFIXES : prefixesOf(context);
   return prehash(event as Readonly<Record<string, unknown>>, prefixes, ignored);
 }
 
 /** The event hashes of a document's events, in order. */
 export function eventHashes(document: EpcisDocument): string[] {
-  return document.epcisBody.eventList.map((event) => eventHash(event, document['@context']));
+  const { epcisBody } = assertObject('document', document);
+  const events = assertArray('eventList', assertObject('epcisBody', epcisBody).eventList, EVENTS_MAX);
+  return (events as readonly EpcisEvent[]).map((event) => eventHash(event, document['@context']));
+}
+
+/** Throws unless a value is no deeper and has no more parts than any event: what is walked below must end. */
+function assertExtent(title: string, value: unknown): void {
+  let parts = 0;
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    const inner: unknown[] = [];
+    for (const item of level) {
+      if (typeof item !== 'object' || item === null) continue;
+      for (const part of Object.values(item)) inner.push(part);
+    }
+    parts += inner.length;
+    if (depth > DEPTH_MAX) throw argumentRangeError(title, `at most ${DEPTH_MAX} levels`, 'more');
+    if (parts > PARTS_MAX) throw argumentRangeError(title, `at most ${PARTS_MAX} parts`, 'more');
+    level = inner;
+  }
 }
 
 /** Lower-case hex of the SHA-256 of `text` as UTF-8. */

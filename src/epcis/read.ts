@@ -7,6 +7,7 @@
  * Never  rewrites an id, a time or a word: what a party signed is what is read.
  * @module
  */
+import { assertText } from '../bytes/index.ts';
 import { keepsOurPrefix, prefixesOf, PREFIX } from './context.ts';
 import type { EpcisDocument, EpcisEvent } from './event.ts';
 import { checkParts, checkRegion, documentExtension, eventExtension, isOurs } from './extensions.ts';
@@ -44,6 +45,7 @@ const CLASS_LISTS = ['quantityList', 'childQuantityList', 'inputQuantityList', '
  * const event = readEvent(JSON.parse(body));
  */
 export function readEvent(value: unknown, path = ''): EpcisEvent {
+  assertText('path', path);
   const type = isObject(value) ? value['type'] : undefined;
   const check = typeof type === 'string' ? EVENT_CHECKS.get(type) : undefined;
   if (check === undefined) throw malformed(fieldPath(path, 'type'), 'no event type');

@@ -2,11 +2,13 @@
 /**
  * The closed vocabularies of EPCIS 2.0 events as data: business steps, dispositions, party roles, measurement types.
  *
- * Reads  nothing.   Used by  epcis/ reader, builders and event hash; custody/ to compare steps by their bare word.
+ * Reads  bytes/ (argument checks).   Used by  epcis/ reader, builders and event hash; custody/ to compare steps by their bare word.
  * Source CBV 2.0 section 7 and the GS1 web vocabulary; the spellings of a word (bare, CURIE, URN, web URI) are one word.
  * Never  guesses: a word of a known vocabulary that the vocabulary does not hold is no word at all.
  * @module
  */
+import { assertText } from '../bytes/index.ts';
+import { argumentRangeError } from '../errors.ts';
 
 /** Business steps (CBV 2.0 section 7.1). */
 export const BIZ_STEPS: readonly string[] = words(`
@@ -138,7 +140,8 @@ function gs1(words: readonly string[]): Vocabulary {
  * vocabularyWord('bizStep', 'urn:epcglobal:cbv:bizstep:shipping'); // 'shipping'
  */
 export function vocabularyWord(kind: VocabularyKind, text: string): string | undefined {
-  const vocabulary = VOCABULARIES[kind];
+  const vocabulary = vocabularyOf(kind);
+  assertText('text', text);
   if (vocabulary.words.has(text)) return text;
   if (!text.includes(':')) return undefined;
   for (const spelling of vocabulary.spellings) {
@@ -151,17 +154,24 @@ export function vocabularyWord(kind: VocabularyKind, text: string): string | und
 
 /** The web URI of the word that `text` spells; any other text comes back as it is. */
 export function vocabularyUri(kind: VocabularyKind, text: string): string {
-  const vocabulary = VOCABULARIES[kind];
+  const vocabulary = vocabularyOf(kind);
   const word = vocabularyWord(kind, text);
   return word !== undefined && vocabulary.words.has(word) ? vocabulary.base + word : text;
 }
 
 /** `text` with a leading CBV URN (`urn:epcglobal:cbv:disp:` …) replaced by the web URI; other text unchanged. */
 export function vocabularyUrnToUri(text: string): string {
-  if (!text.startsWith(CBV_URN)) return text;
+  if (!assertText('text', text).startsWith(CBV_URN)) return text;
   for (const vocabulary of Object.values(VOCABULARIES)) {
     const urn = vocabulary.spellings.find((spelling) => spelling.startsWith(CBV_URN));
     if (urn !== undefined && text.startsWith(urn)) return vocabulary.base + text.slice(urn.length);
   }
   return text;
+}
+
+function vocabularyOf(kind: VocabularyKind): (typeof VOCABULARIES)[VocabularyKind] {
+  if (typeof kind !== 'string' || !Object.hasOwn(VOCABULARIES, kind)) {
+    throw argumentRangeError('kind', Object.keys(VOCABULARIES).join(', '), 'another one');
+  }
+  return VOCABULARIES[kind];
 }

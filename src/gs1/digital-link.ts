@@ -9,6 +9,7 @@
  * Never  uses the platform's URL class: it rewrites what it reads.
  * @module
  */
+import { assertOptions } from '../bytes/index.ts';
 import { argumentRangeError, argumentTypeError } from '../errors.ts';
 import { aiFormat } from './ai.ts';
 import type { AiElement } from './ai.ts';
@@ -110,6 +111,7 @@ export function formatDigitalLink(
   options: { readonly domain?: string | undefined } = {},
 ): string {
   assertElements(elements);
+  assertOptions('options', options, ['domain']);
   const domain = options.domain ?? CANONICAL_DOMAIN;
   if (typeof domain !== 'string') throw argumentTypeError('domain', 'a host name', domain);
   if (!AUTHORITY.test(`https://${domain}`))

@@ -8,6 +8,7 @@
  * Never  guesses: an unknown AI, an AI given twice or a missing separator that leaves no parse is a failure.
  * @module
  */
+import { assertObject, assertOptions } from '../bytes/index.ts';
 import { argumentRangeError, argumentTypeError } from '../errors.ts';
 import { aiAt, aiFormat, valueFault } from './ai.ts';
 import type { AiElement } from './ai.ts';
@@ -59,6 +60,7 @@ export function formatElementString(
   options: { readonly bracketed?: boolean } = {},
 ): string {
   assertElements(elements);
+  assertOptions('options', options, ['bracketed']);
   let out = '';
   let separate = false;
   for (const { ai, value } of elements) {
@@ -76,6 +78,7 @@ export function formatElementString(
 export function assertElements(elements: readonly AiElement[]): void {
   if (!Array.isArray(elements)) throw argumentTypeError('elements', 'an array of elements', elements);
   if (elements.length === 0) throw argumentRangeError('elements', '1 or more elements', 0);
+  for (const element of elements) assertObject('element', element);
   const result = checked(elements);
   if (!result.ok) throw argumentRangeError('elements', 'elements valid for their AIs', result.reason);
 }

@@ -86,7 +86,7 @@ const PART_COUNTS: Readonly<Record<string, number>> = {
  * epcElements('urn:epc:id:sgtin:0614141.107346.2018'); // 01 = 10614141073464, 21 = 2018
  */
 export function epcElements(urn: string): readonly AiElement[] | undefined {
-  if (urn.length > CODE_LENGTH_MAX) return undefined;
+  if (typeof urn !== 'string' || urn.length > CODE_LENGTH_MAX) return undefined;
   const match = /^urn:epc:(id|class|idpat):([a-z]+):([^:]+)$/.exec(urn);
   if (match === null) return undefined;
   const [, family, scheme, body] = match as unknown as readonly [string, string, string, string];

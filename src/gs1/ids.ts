@@ -106,6 +106,7 @@ export function traceCodeId(digits: string): string {
  * @returns undefined if `id` is not the canonical spelling of an id this library knows.
  */
 export function parseCanonicalId(id: string): ParsedId | undefined {
+  if (typeof id !== 'string') return undefined;
   if (!id.startsWith(GS1)) return id.startsWith(TRACE) ? parseTrace(id) : undefined;
   if (id.startsWith('01/', AI_AT)) return parseGtin(id);
   if (id.startsWith('00/', AI_AT)) {

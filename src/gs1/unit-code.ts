@@ -9,7 +9,7 @@
  * @module
  */
 import { assertBytes, assertOptions, toBase64url, utf8Encode } from '../bytes/index.ts';
-import { keyId as keyThumbprint, verify } from '../crypto/index.ts';
+import { assertSigner, keyId as keyThumbprint, verify } from '../crypto/index.ts';
 import type { Signer } from '../crypto/index.ts';
 import { argumentRangeError, argumentTypeError } from '../errors.ts';
 import type { AiElement } from './ai.ts';
@@ -77,7 +77,7 @@ export function labelKeyId(publicKey: Uint8Array): string {
  * @throws {TypeError | RangeError} if a field is not as {@link UnitCode} says.
  */
 export function signUnitCode(code: UnitCode, signer: Signer): SignedUnitCode {
-  return sign(code, signer, labelKeyId(signer.publicKey));
+  return sign(code, signer, labelKeyId(assertSigner('signer', signer).publicKey));
 }
 
 /**
@@ -91,7 +91,8 @@ export function* signUnitCodes(
   codes: Iterable<UnitCode>,
   signer: Signer,
 ): Generator<SignedUnitCode, void, undefined> {
-  const keyId = labelKeyId(signer.publicKey);
+  const keyId = labelKeyId(assertSigner('signer', signer).publicKey);
+  if (typeof codes?.[Symbol.iterator] !== 'function') throw argumentTypeError('codes', 'an iterable', codes);
   for (const code of codes) yield sign(code, signer, keyId);
 }
 
@@ -105,6 +106,7 @@ export function* signUnitCodes(
  */
 export function verifyUnitCode(presented: PresentedUnitCode, publicKey: Uint8Array): boolean {
   const expected = labelKeyId(publicKey);
+  if (typeof presented !== 'object' || presented === null) return false;
   const { keyId, signature } = presented;
   if (unitCodeFault(presented) !== undefined || keyId !== expected) return false;
   if (!(signature instanceof Uint8Array) || signature.length !== SIGNATURE_BYTES) return false;
@@ -149,7 +151,8 @@ function elementsOf(signed: SignedUnitCode): AiElement[] {
 function sign(code: UnitCode, signer: Signer, keyId: string): SignedUnitCode {
   assertUnitCode(code);
   const { gtin, serial, lot, expiry } = code;
-  return Object.freeze({ gtin, serial, lot, expiry, keyId, signature: signer.sign(messageOf(code, keyId)) });
+  const signature = assertBytes('signature', signer.sign(messageOf(code, keyId)), SIGNATURE_BYTES);
+  return Object.freeze({ gtin, serial, lot, expiry, keyId, signature });
 }
 
 function messageOf({ gtin, serial, lot, expiry }: UnitCode, keyId: string): Uint8Array {

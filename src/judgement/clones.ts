@@ -7,7 +7,7 @@
  * Never  uses events of a container, or events whose place nobody knows; the error of a place is always granted.
  * @module
  */
-import { distanceAtLeastM, type Act, type Stride } from '../custody/index.ts';
+import { DISTANCE_MAX_M, distanceAtLeastM, type Act, type Stride } from '../custody/index.ts';
 import { finding, type Finding } from './finding.ts';
 import { isBarred } from './states.ts';
 import { byLine, isSecondLine, policyFor, type SubjectView } from './view.ts';
@@ -78,6 +78,8 @@ function sighting(view: SubjectView, stride: Stride): Sighting | undefined {
 function isTooFar(view: SubjectView, a: Sighting, b: Sighting): boolean {
   const policy = policyFor(view, b.stride.act);
   const reachM = (policy.speedMaxKmh * (elapsedMs(a, b) + policy.skewMs)) / 3600;
+  // Most pairs are decided without a distance: time enough for any journey, or no way to go.
+  if (reachM >= DISTANCE_MAX_M || (a.latitude === b.latitude && a.longitude === b.longitude)) return false;
   return distanceAtLeastM(a, b) - a.radius - b.radius > reachM;
 }
 

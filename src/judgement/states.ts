@@ -51,6 +51,8 @@ function* beforeCommission(view: SubjectView): Iterable<Finding> {
   const { subject, timeline } = view;
   for (const stride of timeline.strides) {
     if (stride.broken !== 'before-commission' && !isLookBefore(view, stride)) continue;
+    // Another commissioning is the matter of ID-12, SG-06 and SG-09.
+    if (stride.act.step === 'commission') continue;
     const acts = [timeline.commission!, stride.act];
     yield finding({ code: 'ST-05', severity: 3, subject, acts, secondLine: isSecondLine(view, stride) });
   }

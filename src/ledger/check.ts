@@ -24,7 +24,7 @@ import type { Appender } from './append.ts';
 import type { LiveRegistry } from './live-registry.ts';
 import { assertScan, scanAct, type Scan } from './scan.ts';
 import type { SubjectReader } from './subjects.ts';
-import { custodyOf, named, wording, type Verdict } from './verdict.ts';
+import { custodyOf, named, placeOf, wording, type Verdict } from './verdict.ts';
 
 /** What checking stands on. */
 export interface CheckContext {
@@ -88,13 +88,14 @@ async function checkUnit(
   const manufacturer = product === undefined ? undefined : registry.manufacturerOf(product);
   const newest = timeline.strides.reduce((last, stride) => Math.max(last, stride.act.ref.entry), -1);
   return {
-    ...wording(fold.list()),
+    ...wording(fold.list(), 'unit'),
     subject: unit,
     product: fact === undefined ? undefined : { id: fact.payload.id, name: fact.payload.name },
     manufacturer: manufacturer === undefined ? undefined : named(registry, manufacturer),
     lot: commission?.lot,
     expiry: commission?.expiry,
     custody: custodyOf(registry, timeline, (container) => world.containerCustody(container, Infinity)),
+    place: placeOf(registry, timeline, (container) => world.container(container)),
     checks: checksOf(timeline),
     receipt: newest < 0 || head === undefined ? undefined : await makeReceipt(context.store, newest, head),
     size,
@@ -122,9 +123,10 @@ async function checkContainer(
   const newest = timeline.strides.reduce((last, stride) => Math.max(last, stride.act.ref.entry), -1);
   return {
     ...bare(fold.list(), size),
-    ...(newest < 0 ? nothingKnown(flagged, NO_CONTAINER) : containerWording(fold.list())),
+    ...(newest < 0 ? nothingKnown(flagged, NO_CONTAINER) : wording(fold.list(), 'container')),
     subject: container,
     custody: custodyOf(registry, timeline, (outer) => world.containerCustody(outer, Infinity)),
+    place: placeOf(registry, timeline, (outer) => world.container(outer)),
     receipt: newest < 0 || head === undefined ? undefined : await makeReceipt(context.store, newest, head),
   };
 }
@@ -136,12 +138,6 @@ const NO_CONTAINER = 'Nothing is recorded about this container: ask whoever hand
 function nothingKnown(flagged: readonly Finding[], what: string): Partial<Verdict> {
   if (flagged.length > 0) return {};
   return { word: WORDS[1], severity: 1, what, remedy: 'Check the units themselves.' };
-}
-
-/** A container has no manufacturer who registered it: what is good about it is that nothing speaks against it. */
-function containerWording(findings: readonly Finding[]): Partial<Verdict> {
-  const worded = wording(findings);
-  return worded.severity > 0 ? {} : { what: 'Nothing recorded speaks against this container.' };
 }
 
 /** Findings on the unit's containers by events that happened while it was inside. */
@@ -227,13 +223,14 @@ function checksOf({ strides }: Timeline): Verdict['checks'] {
 
 function bare(findings: readonly Finding[], size: number): Verdict {
   return {
-    ...wording(findings),
+    ...wording(findings, 'nothing'),
     subject: undefined,
     product: undefined,
     manufacturer: undefined,
     lot: undefined,
     expiry: undefined,
     custody: undefined,
+    place: undefined,
     checks: { count: 0, firstTimeMs: undefined },
     receipt: undefined,
     size,

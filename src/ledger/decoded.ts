@@ -21,8 +21,8 @@ export interface DecodedEntry {
   readonly acts: readonly Act[];
 }
 
-/** Most acts and ids remembered, together: about 150 bytes each. */
-const REMEMBERED_MAX = 1_000_000;
+/** Most acts and ids remembered, together: some hundred bytes each. */
+const REMEMBERED_MAX = 500_000;
 
 /**
  * Decodes a stored entry.

@@ -8,7 +8,7 @@
  * Never  needs the ledger, a network or a clock.
  * @module
  */
-import { assertString } from '../bytes/index.ts';
+import { assertObject, assertString } from '../bytes/index.ts';
 import { errorCode } from '../errors.ts';
 import { decodeEntry, type Receipt } from '../log/index.ts';
 import { checkInclusion, hashLeaf } from '../merkle/index.ts';
@@ -44,7 +44,7 @@ const PROOF_LENGTH_MAX = 200_000;
 
 /** The tlog-proof of an entry. */
 export function formatProof(receipt: Receipt, entryBytes: Uint8Array): string {
-  const { entryIndex, proof, checkpoint } = receipt;
+  const { entryIndex, proof, checkpoint } = assertObject('receipt', receipt);
   return formatTlogProof({ index: entryIndex, proof, checkpoint, extra: entryBytes });
 }
 

@@ -43,6 +43,8 @@ export interface Verdict {
     | { readonly at: 'held' | 'released'; readonly by: Named }
     | { readonly at: 'transit'; readonly from: Named; readonly to: Named | undefined }
     | undefined;
+  /** The registered place where it was last handled by those entitled to. */
+  readonly place: Named | undefined;
   /** Consumers' sessions recorded before this one, and the time of the first, ms. */
   readonly checks: { readonly count: number; readonly firstTimeMs: number | undefined };
   /** Worst first; `inherited` ones are about its container or lot. */
@@ -53,28 +55,42 @@ export interface Verdict {
   readonly size: number;
 }
 
-const SENTENCES: readonly string[] = [
-  'Registered by its manufacturer; nothing recorded speaks against it.',
-  'Registered by its manufacturer; a small irregularity is recorded.',
+/** What a presented code turned out to name. */
+export type Identified = 'unit' | 'container' | 'nothing';
+
+const GOOD: Readonly<Record<Identified, readonly string[]>> = {
+  unit: [
+    'Registered by its manufacturer; nothing recorded speaks against it.',
+    'Registered by its manufacturer; a small irregularity is recorded.',
+  ],
+  container: [
+    'Nothing recorded speaks against this container.',
+    'A small irregularity is recorded about this container.',
+  ],
+  nothing: ['Nothing was identified.', 'Nothing was identified, so nothing was checked.'],
+};
+const BAD: readonly string[] = [
   'Do not use or hand over until this is resolved.',
   'Suspect: quarantine it; something recorded does not fit.',
   'Proved contradiction: it cannot be what it claims to be.',
 ];
 
-/** Word, sentence and remedy for findings. */
+/** Word, sentence and remedy for the findings about what a code names. */
 export function wording(
   findings: readonly Finding[],
+  identified: Identified,
 ): Pick<Verdict, 'word' | 'severity' | 'what' | 'remedy' | 'findings'> {
   const sorted = [...findings].sort(
     (a, b) => verdictSeverity(b) - verdictSeverity(a) || compareFindings(a, b),
   );
   const worst = sorted[0];
   const severity = worst === undefined ? 0 : verdictSeverity(worst);
+  const sentence = severity < 2 ? GOOD[identified][severity]! : BAD[severity - 2]!;
   const reason = worst === undefined || severity === 0 ? '' : ` ${worst.explanation}`;
   return {
     word: WORDS[severity],
     severity,
-    what: `${SENTENCES[severity]!}${reason}`,
+    what: `${sentence}${reason}`,
     remedy: worst === undefined || severity === 0 ? 'Nothing to do.' : worst.remedy,
     findings: sorted,
   };
@@ -97,4 +113,22 @@ export function custodyOf(
   if (custody.at !== 'transit') return { at: custody.at, by: named(registry, custody.by) };
   const to = custody.to === undefined ? undefined : named(registry, custody.to);
   return { at: 'transit', from: named(registry, custody.from), to };
+}
+
+/** The place of the last main-line event of a timeline, or of the container it is in. */
+export function placeOf(
+  registry: Registry,
+  timeline: Timeline,
+  container: (id: string) => Timeline,
+): Verdict['place'] {
+  let last: string | undefined;
+  const visited = new Set<string>();
+  for (let seen = timeline; ;) {
+    for (const { act, line } of seen.strides) if (line === 'main') last = act.place ?? last;
+    const { custody } = seen.final;
+    if (custody.at !== 'inside' || visited.has(custody.container)) break;
+    visited.add(custody.container);
+    seen = container(custody.container);
+  }
+  return last === undefined ? undefined : { id: last, name: registry.site(last)?.site.name ?? last };
 }

@@ -11,16 +11,23 @@ import {
   TIME_MAX_MS,
   assertArray,
   assertInteger,
+  assertObject,
   assertOptions,
   assertString,
   equalBytes,
 } from '../bytes/index.ts';
-import { StoreError, argumentRangeError, argumentTypeError } from '../errors.ts';
+import { StoreError, argumentRangeError } from '../errors.ts';
 import { RangeBuilder, emptyRange, fromHashes, hashLeaf, rangeRoot } from '../merkle/index.ts';
-import { formatVerifierKey, openCheckpoint, parseVerifierKey, signCheckpoint } from '../note/index.ts';
+import {
+  assertNoteSigner,
+  formatVerifierKey,
+  openCheckpoint,
+  parseVerifierKey,
+  signCheckpoint,
+} from '../note/index.ts';
 import type { Checkpoint, NoteSigner, NoteVerifier } from '../note/index.ts';
 import { decodeEntry, encodeEntry } from './entry.ts';
-import { assertHead, assertPostings } from './shape.ts';
+import { assertHead, assertPostings, assertStore } from './shape.ts';
 import type { Commit, LogStore, Posting, StoredHead } from './store.ts';
 
 /** A statement on its way into the log. */
@@ -80,7 +87,9 @@ export function prepareCommit(
   assertString('origin', origin, 1000);
   assertArray('statements', statements, COMMIT_STATEMENTS_MAX);
   if (statements.length === 0) throw argumentRangeError('statements', 'at least one statement', 'none');
+  for (const statement of statements) assertObject('statement', statement, ['postings']);
   assertInteger('recordTimeMs', options.recordTimeMs, 0, TIME_MAX_MS);
+  assertNoteSigner('signer', signer);
   if (head !== undefined) assertOwnHead(head, { origin, signer });
 
   const expectedSize = head?.size ?? 0;
@@ -127,6 +136,10 @@ export interface LogOwner {
  * @throws {StoreError} `ERR_STORE_CORRUPT` if they disagree, or if there are entries without a head.
  */
 export async function readVerifiedHead(store: LogStore, owner: LogOwner): Promise<StoredHead | undefined> {
+  assertStore('store', store);
+  assertOptions('owner', owner, ['origin', 'signer']);
+  assertString('owner.origin', owner.origin);
+  assertNoteSigner('owner.signer', owner.signer);
   let head = await store.readHead();
   if (head === undefined) {
     const [entry] = await store.readEntriesAt([0]);
@@ -176,9 +189,6 @@ function openOwn(note: string, signer: NoteSigner): Checkpoint {
 }
 
 function postingsOf(statement: NewStatement, index: number): readonly Posting[] {
-  if (typeof statement.postings !== 'function') {
-    throw argumentTypeError('postings', 'a function', statement.postings);
-  }
   const postings = statement.postings(index);
   assertPostings(postings, index, index + 1);
   return postings;

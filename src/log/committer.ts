@@ -9,7 +9,7 @@
  * Never  reads a clock: `now` is given. Never trusts a head it did not write: see {@link readVerifiedHead}.
  * @module
  */
-import { assertArray, assertInteger, assertOptions, assertString } from '../bytes/index.ts';
+import { assertArray, assertInteger, assertObject, assertOptions, assertString } from '../bytes/index.ts';
 import { StoreError, argumentRangeError, argumentTypeError } from '../errors.ts';
 import type { NoteSigner } from '../note/index.ts';
 import { prepareCommit, readVerifiedHead } from './append.ts';
@@ -281,7 +281,7 @@ function assertRequest(request: AppendRequest): void {
 
 function assertStatements(statements: readonly NewStatement[]): void {
   assertArray('statements', statements, GROUP_STATEMENTS_MAX);
-  for (const statement of statements) assertStatement(statement.bytes);
+  for (const statement of statements) assertStatement(assertObject('statement', statement).bytes);
   const bytes = bytesOf(statements);
   if (bytes > GROUP_BYTES_MAX)
     throw argumentRangeError('statements', `at most ${GROUP_BYTES_MAX} bytes`, bytes);

@@ -7,7 +7,7 @@
  * Never  trusts the receipt: size and root come from the checkpoint, after its signature was verified.
  * @module
  */
-import { assertBytes } from '../bytes/index.ts';
+import { assertArray, assertBytes, assertObject } from '../bytes/index.ts';
 import { checkInclusion, hashLeaf, proveInclusion } from '../merkle/index.ts';
 import type { NodeReader } from '../merkle/index.ts';
 import {
@@ -19,9 +19,11 @@ import {
   parseVerifierKey,
 } from '../note/index.ts';
 import type { NoteVerifier } from '../note/index.ts';
+import { assertStore } from './shape.ts';
 import type { LogStore, StoredHead } from './store.ts';
 
 const PROOF_MAX = 64;
+const INDEXES_MAX = 1_000_000;
 
 /** Proof that one entry is entry number `entryIndex` of a log of `size` entries. */
 export interface Receipt {
@@ -60,7 +62,9 @@ export async function makeReceipts(
   indexes: readonly number[],
   head: ReceiptHead,
 ): Promise<Receipt[]> {
-  const reader = cachingReader(store);
+  const reader = cachingReader(assertStore('store', store));
+  assertArray('indexes', indexes, INDEXES_MAX);
+  assertObject('head', head);
   const receipts: Receipt[] = [];
   for (const entryIndex of indexes) {
     const proof = await proveInclusion(entryIndex, head.size, reader);
@@ -117,7 +121,7 @@ export function checkReceipt(
  * @throws {DecodeError} if its checkpoint is no signed note.
  */
 export function receiptToTlogProof(receipt: Receipt): string {
-  const { entryIndex, proof, checkpoint } = receipt;
+  const { entryIndex, proof, checkpoint } = assertObject('receipt', receipt);
   return formatTlogProof({ index: entryIndex, proof, checkpoint });
 }
 

@@ -92,6 +92,7 @@ export function assertHead(head: StoredHead): void {
 /** Checks one block of a rebuild whose postings must name entries below `size`. */
 export function assertDerivedBlock(block: DerivedBlock, size: number): void {
   if (typeof block !== 'object' || block === null) throw argumentTypeError('block', 'a DerivedBlock', block);
+  assertInteger('size', size);
   assertNodes(block.nodes);
   assertPostings(block.postings, 0, size);
 }
@@ -133,6 +134,7 @@ export function assertPostings(postings: readonly Posting[], first: number, end:
   let subjects = new Set<string>();
   let entry = -1;
   for (const posting of postings) {
+    assertObject('posting', posting);
     if (posting.entry !== entry) {
       entry = assertInteger('posting.entry', posting.entry, first, end - 1);
       const known = seen.get(entry);

@@ -7,7 +7,7 @@
  * Never  believes that a node is there: a missing or misshaped one is a damaged store.
  * @module
  */
-import { assertInteger } from '../bytes/index.ts';
+import { assertArray, assertFunction, assertInteger } from '../bytes/index.ts';
 import { StoreError, invariant } from '../errors.ts';
 import { hashNode, isHash } from './hash.ts';
 import { rangePositions, type CompactRange } from './range.ts';
@@ -57,8 +57,9 @@ export async function rangeFromNodes(size: number, reader: NodeReader): Promise<
 }
 
 async function readNodes(indexes: readonly number[], reader: NodeReader): Promise<Uint8Array[]> {
+  assertFunction('reader', reader);
   if (indexes.length === 0) return [];
-  const nodes = await reader(indexes);
+  const nodes = assertArray('nodes', await reader(indexes), Infinity);
   return indexes.map((index, i) => {
     const node = nodes[i];
     if (isHash(node)) return node;

@@ -7,7 +7,7 @@
  * Never  holds more than 2 * 52 hashes, whatever the number of leaves.
  * @module
  */
-import { assertArray, assertBytes, assertInteger } from '../bytes/index.ts';
+import { assertArray, assertBytes, assertFunction, assertInteger } from '../bytes/index.ts';
 import { argumentRangeError, argumentTypeError, invariant } from '../errors.ts';
 import { EMPTY_ROOT, HASH_BYTES, TREE_SIZE_MAX, hashNode } from './hash.ts';
 import { half, oneBitCount } from './integer.ts';
@@ -139,6 +139,7 @@ export class RangeBuilder {
    */
   append(leafHash: Uint8Array, onNode?: OnNode): Uint8Array[] {
     assertBytes('leafHash', leafHash, HASH_BYTES);
+    if (onNode !== undefined) assertFunction('onNode', onNode);
     if (this.#end >= TREE_SIZE_MAX) throw argumentRangeError('range', 'room for one more leaf', this.#end);
     const leaf = leafHash.slice();
     const completed: Uint8Array[] = [leaf];
@@ -154,6 +155,7 @@ export class RangeBuilder {
   /** Appends all leaves of `right`, which must begin where this ends. */
   extend(right: CompactRange, onNode?: OnNode): void {
     const positions = assertRange('right', right);
+    if (onNode !== undefined) assertFunction('onNode', onNode);
     if (right.begin !== this.#end) {
       throw argumentRangeError('right', `a range that begins at ${this.#end}`, `begin=${right.begin}`);
     }

@@ -10,7 +10,9 @@
 import {
   assertBytes,
   assertInteger,
+  assertObject,
   assertString,
+  assertText,
   equalBytes,
   fromBase64,
   isWellFormed,
@@ -18,8 +20,8 @@ import {
 } from '../bytes/index.ts';
 import { sha256 } from '../crypto/index.ts';
 import { DecodeError, VerificationError, argumentRangeError } from '../errors.ts';
-import { assertText, hasControl, parseVerifierKey, type NoteVerifier } from './key.ts';
-import { openNote, signNote, type NoteFault, type NoteSigner } from './note.ts';
+import { hasControl, parseVerifierKey, type NoteVerifier } from './key.ts';
+import { assertNoteSigner, openNote, signNote, type NoteFault, type NoteSigner } from './note.ts';
 
 /** What a checkpoint says. */
 export interface Checkpoint {
@@ -50,6 +52,7 @@ const SIZE = /^(?:0|[1-9][0-9]*)$/;
  * @throws {TypeError | RangeError} if a member is out of its range, or the root of size 0 is not SHA-256 of nothing.
  */
 export function formatCheckpoint(checkpoint: Checkpoint): string {
+  assertObject('checkpoint', checkpoint);
   const origin = assertString('checkpoint.origin', checkpoint.origin, ORIGIN_LENGTH_MAX);
   const size = assertInteger('checkpoint.size', checkpoint.size);
   const root = assertBytes('checkpoint.root', checkpoint.root, 32);
@@ -94,7 +97,7 @@ export function parseCheckpoint(text: string): Checkpoint {
  */
 export function signCheckpoint(checkpoint: Checkpoint, signer: NoteSigner): string {
   const text = formatCheckpoint(checkpoint);
-  if (checkpoint.origin !== signer.name) {
+  if (checkpoint.origin !== assertNoteSigner('signer', signer).name) {
     throw argumentRangeError('checkpoint.origin', "the signer's name", 'another origin');
   }
   return signNote(text, [signer]);

@@ -12,6 +12,7 @@ import {
   assertInteger,
   assertObject,
   assertString,
+  assertText,
   concatBytes,
   fromBase64,
   isWellFormed,
@@ -19,7 +20,7 @@ import {
   utf8Encode,
 } from '../bytes/index.ts';
 import { checkEnrolment, sha256 } from '../crypto/index.ts';
-import { DecodeError, VerificationError, argumentRangeError, argumentTypeError } from '../errors.ts';
+import { DecodeError, VerificationError, argumentRangeError } from '../errors.ts';
 
 /** A public key one is ready to believe, under the name it signs with. Make one with {@link parseVerifierKey}. */
 export interface NoteVerifier {
@@ -44,7 +45,13 @@ const NOT_IN_NAME = /[\n +\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205
 
 /** True if `name` is not empty and holds no white space, no `+`, no control character below U+0020, no lone surrogate. */
 export function isKeyName(name: string): boolean {
-  return name !== '' && !NOT_IN_NAME.test(name) && !hasControl(name) && isWellFormed(name);
+  return (
+    typeof name === 'string' &&
+    name !== '' &&
+    !NOT_IN_NAME.test(name) &&
+    !hasControl(name) &&
+    isWellFormed(name)
+  );
 }
 
 /** True if `text` holds a UTF-16 unit below U+0020 other than LF: signed notes never do. */
@@ -54,12 +61,6 @@ export function hasControl(text: string): boolean {
     if (unit < 0x20 && unit !== 0x0a) return true;
   }
   return false;
-}
-
-/** Returns `value` if it is a string; its content is the parser's business. */
-export function assertText(title: string, value: unknown): string {
-  if (typeof value !== 'string') throw argumentTypeError(title, 'a string', value);
-  return value;
 }
 
 /** Returns `name` if it can name a key of ours. */

@@ -40,7 +40,8 @@ export interface NoteSigner {
 
 /** Returns `value` if it is a {@link NoteSigner}. */
 export function assertNoteSigner(title: string, value: NoteSigner): NoteSigner {
-  assertKeyName(`${title}.name`, assertObject(title, value).name);
+  assertObject(title, value);
+  assertKeyName(`${title}.name`, value.name);
   assertSigner(`${title}.signer`, value.signer);
   return value;
 }
@@ -95,8 +96,8 @@ export function signNote(text: string, signers: readonly NoteSigner[]): string {
   const message = utf8Encode(text);
   const seen = new Set<string>();
   let note = `${text}\n`;
-  for (const { name, signer } of signers) {
-    assertKeyName('signer.name', name);
+  for (const one of signers) {
+    const { name, signer } = assertNoteSigner('signer', one);
     const keyId = noteKeyId(name, signer.publicKey);
     if (seen.size === seen.add(pairOf(name, keyId)).size) {
       throw argumentRangeError('signers', 'different keys', 'one twice');

@@ -11,12 +11,14 @@ import {
   assertArray,
   assertBytes,
   assertInteger,
+  assertObject,
   assertString,
+  assertText,
   fromBase64,
   toBase64,
 } from '../bytes/index.ts';
 import { DecodeError, argumentRangeError } from '../errors.ts';
-import { assertText } from './key.ts';
+
 import { NOTE_LENGTH_MAX, parseNote } from './note.ts';
 
 /** What a tlog-proof file holds. Nothing in it is verified. */
@@ -44,6 +46,7 @@ const INDEX = /^index (0|[1-9][0-9]{0,15})$/;
  * @throws {DecodeError} `ERR_DECODE_MALFORMED` if `checkpoint` is no signed note.
  */
 export function formatTlogProof(parts: TlogProof): string {
+  assertObject('parts', parts);
   const index = assertInteger('index', parts.index);
   assertArray('proof', parts.proof, PROOF_MAX);
   parseNote(assertString('checkpoint', parts.checkpoint, NOTE_LENGTH_MAX));

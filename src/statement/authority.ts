@@ -8,11 +8,13 @@
  * Never  judges events: any registered party may report; whether its role may perform the step is judgement's question.
  * @module
  */
-import { fromBase64url, toBase64url } from '../bytes/index.ts';
+import { assertArray, assertObject, assertString, fromBase64url, toBase64url } from '../bytes/index.ts';
 import { keyId } from '../crypto/index.ts';
 import { parseId } from '../gs1/index.ts';
+import { assertKind } from './cose.ts';
 import { ROLES } from './kinds.ts';
 import type { KeyPayload, LicencePayload, PartyPayload, Payloads, Role, StatementKind } from './kinds.ts';
+import { readPayload } from './read.ts';
 
 /**
  * `ok`, or the code of the finding: SG-06 the writer's scope does not reach this subject, SG-08 the signer is no registered party,
@@ -53,6 +55,9 @@ export const WRITERS: { readonly [K in StatementKind]: readonly Role[] } = Objec
   policy: ['operator'],
   case: ['operator', 'regulator', 'manufacturer'],
 });
+
+const ROLES_MAX = 100;
+const PREFIXES_MAX = 10_000;
 
 /** Licence types a manufacturer may issue for its own products without being named in {@link PartyPayload.issues}. */
 export const MANUFACTURER_LICENCE_TYPES: readonly string[] = Object.freeze([
@@ -95,10 +100,14 @@ export function authority<K extends StatementKind>(
   payload: Payloads[K],
   context: AuthorityContext,
 ): Authority {
+  readPayload(kind, payload);
+  assertObject('context', context);
   // A genesis brings its own key and party, so it is the one statement a stranger may make.
   if (kind === 'genesis') return context.first === true ? 'ok' : 'SG-09';
   const { signer, lookup } = context;
   if (signer === undefined) return 'SG-08';
+  readPayload('party', signer);
+  assertObject('lookup', lookup, ['party', 'keyOwner', 'licenceIssuer']);
   if (!mayWrite(kind, signer.roles)) return 'SG-09';
   const scope = SCOPES[kind];
   return scope === undefined ? 'ok' : scope(payload, signer, lookup);
@@ -106,11 +115,14 @@ export function authority<K extends StatementKind>(
 
 /** True if one of these roles may write this kind about some subject. */
 export function mayWrite(kind: StatementKind, roles: readonly Role[]): boolean {
-  return roles.some((role) => WRITERS[kind].includes(role));
+  const writers = WRITERS[assertKind(kind)];
+  return (assertArray('roles', roles, ROLES_MAX) as readonly Role[]).some((role) => writers.includes(role));
 }
 
 /** True if a product's GTIN lies under one of the party's company prefixes (compared after the GTIN-14's indicator digit). */
 export function ownsProduct(party: PartyPayload, productId: string): boolean {
+  const prefixes = assertArray('prefixes', assertObject('party', party).prefixes ?? [], PREFIXES_MAX);
+  for (const prefix of prefixes) assertString('prefix', prefix);
   const gtin = parseId(productId)?.gtin;
   return gtin !== undefined && (party.prefixes ?? []).some((prefix) => gtin.startsWith(prefix, 1));
 }

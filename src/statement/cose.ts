@@ -7,8 +7,8 @@
  * Never  reads general CBOR: any byte that this writer would not have written is refused, so bytes and meaning are one-to-one.
  * @module
  */
-import { concatBytes, utf8Decode, utf8Encode } from '../bytes/index.ts';
-import { DecodeError } from '../errors.ts';
+import { assertText, concatBytes, utf8Decode, utf8Encode } from '../bytes/index.ts';
+import { argumentRangeError, DecodeError } from '../errors.ts';
 import type { StatementKind } from './kinds.ts';
 
 /** Most bytes of one statement: what is left of a 65,535-byte log entry after its 42-byte head. */
@@ -86,7 +86,14 @@ const KIND_OF_TYPE: ReadonlyMap<string, StatementKind> = new Map(
 
 /** Media type of a payload of this kind, as the header carries it. */
 export function contentType(kind: StatementKind): string {
+  assertText('kind', kind);
   return `application/vnd.countermark.${kind}+json`;
+}
+
+/** Returns `kind` if it is one of {@link STATEMENT_KINDS}. */
+export function assertKind(kind: StatementKind): StatementKind {
+  if (STATEMENT_KINDS.includes(kind)) return kind;
+  throw argumentRangeError('kind', `one of ${STATEMENT_KINDS.join(', ')}`, `type=${typeof kind}`);
 }
 
 /**

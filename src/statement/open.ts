@@ -7,7 +7,7 @@
  * Never  returns part of a statement it could not read whole.
  * @module
  */
-import { assertBytes, equalBytes, toBase64url, fromBase64url } from '../bytes/index.ts';
+import { assertBytes, assertObject, equalBytes, toBase64url, fromBase64url } from '../bytes/index.ts';
 import { keyId, verify } from '../crypto/index.ts';
 import { DecodeError } from '../errors.ts';
 import { decodeEnvelope, type Envelope, type EnvelopeHeader } from './cose.ts';
@@ -55,7 +55,8 @@ export function openStatement(bytes: Uint8Array): OpenedStatement {
  * @throws {DecodeError} as {@link openStatement}.
  */
 export function openEnvelope(envelope: Envelope): OpenedStatement {
-  const { kind, issuer, subject, audience, kid, sequence } = envelope;
+  const { kind, issuer, subject, audience, kid, sequence } = assertObject('envelope', envelope);
+  assertBytes('envelope.kid', kid, 32);
   const payload = readPayload(kind, checkPayloadJson(envelope.payloadBytes));
   checkHeader(envelope, payload);
   // Kind and payload belong together by readPayload, which the compiler cannot follow through a union.
@@ -73,6 +74,7 @@ export function openEnvelope(envelope: Envelope): OpenedStatement {
  */
 export function verifyStatement(envelope: Envelope, publicKey: Uint8Array): boolean {
   assertBytes('publicKey', publicKey, 32);
+  assertObject('envelope', envelope);
   return (
     equalBytes(envelope.kid, keyId(publicKey)) && verify(envelope.signature, envelope.toBeSigned, publicKey)
   );

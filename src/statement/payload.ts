@@ -8,7 +8,7 @@
  * Never  recurses before the depth is known; cost is linear in the bytes.
  * @module
  */
-import { utf8Decode } from '../bytes/index.ts';
+import { assertBytes, utf8Decode } from '../bytes/index.ts';
 import { DecodeError } from '../errors.ts';
 
 /** Deepest nesting of objects and arrays; the root object is depth 1. */
@@ -23,7 +23,8 @@ export const PAYLOAD_DEPTH_MAX = 32;
  *   {@link PAYLOAD_DEPTH_MAX}; `ERR_DECODE_NONCANONICAL` if spelled in another way, or holding a lone surrogate or a key `__proto__`.
  */
 export function checkPayloadJson(bytes: Uint8Array): Record<string, unknown> {
-  if (bytes[0] !== OPEN_BRACE) throw refuse('ERR_DECODE_MALFORMED', 'its root is not an object');
+  if (assertBytes('bytes', bytes)[0] !== OPEN_BRACE)
+    throw refuse('ERR_DECODE_MALFORMED', 'its root is not an object');
   const text = utf8Decode(bytes);
   checkDepth(text);
   let value: unknown;

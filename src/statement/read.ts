@@ -34,6 +34,7 @@ import {
   type Check,
   type Fields,
 } from './fields.ts';
+import { assertKind } from './cose.ts';
 import { ROLES, type Payloads, type StatementKind } from './kinds.ts';
 
 const DAY_MS = 86_400_000;
@@ -237,7 +238,7 @@ const CHECKS: Readonly<Record<Exclude<StatementKind, 'events'>, Check>> = {
  * @throws {DecodeError} `ERR_DECODE_MALFORMED` with `details.path`, the first field that is missing, unknown or wrong.
  */
 export function readPayload<K extends StatementKind>(kind: K, value: unknown): Payloads[K] {
-  const wanted: StatementKind = kind;
+  const wanted: StatementKind = assertKind(kind);
   if (wanted === 'events') return readDocument(value) as Payloads[K];
   CHECKS[wanted](value, '');
   return value as Payloads[K];

@@ -8,13 +8,13 @@
  * @module
  */
 import { assertBytes, assertInteger, assertOptions, assertString, utf8Encode } from '../bytes/index.ts';
-import { keyId, type Signer } from '../crypto/index.ts';
-import { argumentRangeError, argumentTypeError } from '../errors.ts';
+import { assertSigner, keyId, type Signer } from '../crypto/index.ts';
+import { argumentRangeError, argumentTypeError, errorCode } from '../errors.ts';
 import { lotId, parseId } from '../gs1/index.ts';
 import {
   CLAIM_BYTES_MAX,
   STATEMENT_BYTES_MAX,
-  STATEMENT_KINDS,
+  assertKind,
   encodeEnvelope,
   isClaim,
   type EnvelopeHeader,
@@ -66,9 +66,7 @@ export function signStatement<K extends StatementKind>(
 ): Uint8Array {
   assertOptions('options', options, [...DRAFT_NAMES, 'signer']);
   const { signer, ...draft } = options;
-  if (typeof signer !== 'object' || signer === null || typeof signer.sign !== 'function') {
-    throw argumentTypeError('signer', 'a Signer', signer);
-  }
+  assertSigner('signer', signer);
   const prepared = prepareStatement({ ...draft, publicKey: signer.publicKey } as StatementDraft<K> & {
     publicKey: Uint8Array;
   });
@@ -89,13 +87,11 @@ export function prepareStatement<K extends StatementKind>(
 ): PreparedStatement {
   assertOptions('options', options, [...DRAFT_NAMES, 'publicKey']);
   const { kind } = options;
-  if (!STATEMENT_KINDS.includes(kind)) {
-    throw argumentRangeError('kind', `one of ${STATEMENT_KINDS.join(', ')}`, `type=${typeof kind}`);
-  }
+  assertKind(kind);
   if (typeof options.payload !== 'object' || options.payload === null) {
     throw argumentTypeError('payload', 'an object', options.payload);
   }
-  const payloadBytes = utf8Encode(JSON.stringify(options.payload));
+  const payloadBytes = utf8Encode(jsonOf(options.payload));
   // Read back what was written: undefined fields, toJSON and the like cannot make the signed bytes differ from what was checked.
   const payload = readPayload(kind, checkPayloadJson(payloadBytes));
   const issuer = claim('issuer', options.issuer);
@@ -121,6 +117,15 @@ export function prepareStatement<K extends StatementKind>(
     toBeSigned: envelope.toBeSigned,
     finish: (signature) => envelope.finish(assertBytes('signature', signature, 64)),
   };
+}
+
+function jsonOf(payload: object): string {
+  try {
+    return String(JSON.stringify(payload));
+  } catch (cause) {
+    if (errorCode(cause) !== undefined) throw cause;
+    throw argumentRangeError('payload', 'what JSON can say', 'a circle, a bigint or too deep a nesting');
+  }
 }
 
 /** What a statement is about if its writer does not say: the id its payload names first. */

@@ -5,6 +5,7 @@
  * Reads  nothing but types.   Used by  store-conformance.ts and its parts.
  * @module
  */
+import { assertIterable, assertObject } from '../bytes/index.ts';
 import { errorCode } from '../errors.ts';
 import type { LogStore } from '../log/index.ts';
 
@@ -47,6 +48,8 @@ export interface Suite extends TestRunner {
 
 /** The suite's view of a runner and a factory. */
 export function createSuite(runner: TestRunner, factory: StoreFactory): Suite {
+  assertObject('runner', runner, ['describe', 'it', 'expect']);
+  assertObject('factory', factory, ['create']);
   return {
     ...runner,
     manifest: factory.manifest,
@@ -82,6 +85,6 @@ export async function rejection(promise: Promise<unknown>): Promise<string> {
 /** All items of an async iterable. */
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = [];
-  for await (const item of items) list.push(item);
+  for await (const item of assertIterable('items', items)) list.push(item);
   return list;
 }

@@ -6,7 +6,7 @@
  * Never  for real logs: the signing seed is public.
  * @module
  */
-import { utf8Encode } from '../bytes/index.ts';
+import { assertInteger, utf8Encode } from '../bytes/index.ts';
 import { createSigner } from '../crypto/index.ts';
 import { prepareCommit } from '../log/index.ts';
 import type { NewStatement, Posting, PreparedCommit, StoredHead } from '../log/index.ts';
@@ -38,6 +38,8 @@ export function sampleStatement(text: string, subjects: readonly string[] = []):
 
 /** `count` statements that name their index and are found by `all` and by `mod/<index % 3>`. */
 export function sampleStatements(first: number, count: number): NewStatement[] {
+  assertInteger('first', first);
+  assertInteger('count', count, 0, 100_000);
   return Array.from({ length: count }, (_, i) => {
     const index = first + i;
     return sampleStatement(`statement ${index}`, ['all', `mod/${index % 3}`]);

@@ -63,6 +63,18 @@ describe('audit()', () => {
     }
   });
 
+  it('says the same however the log is cut into ranges', async () => {
+    const { ledger, store } = await openBench(new MemoryStore());
+    await ledger.appendMany(Array.from({ length: 700 }, (_, n) => seen(n, 1_767_225_600_000 + n)));
+    const pinned = [(await ledger.head()).checkpoint];
+    await ledger.appendMany(Array.from({ length: 80 }, (_, n) => seen(n, 1_767_225_700_000 + n)));
+    const whole = await run(store, { pinned });
+    expect(whole.report.ok).toBe(true);
+    for (const rangeEntries of [256, 512, 1024]) {
+      expect(said(await run(store, { pinned, rangeEntries }))).toBe(said(whole));
+    }
+  });
+
   it('ends soon however often one unit is named and however few mentions may be held', async () => {
     const { ledger, store } = await openBench(new MemoryStore());
     await ledger.appendMany(Array.from({ length: 60 }, (_, n) => seen(1, 1_767_225_600_000 + n)));

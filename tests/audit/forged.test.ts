@@ -8,7 +8,7 @@ import { postingsOf } from '../../src/custody/index.ts';
 import { commission } from '../../src/epcis/index.ts';
 import { audit, type AuditOptions, type AuditReport } from '../../src/audit/index.ts';
 import type { Finding } from '../../src/judgement/index.ts';
-import { prepareCommit } from '../../src/log/index.ts';
+import { prepareCommit, type LogStore } from '../../src/log/index.ts';
 import { formatVerifierKey } from '../../src/note/index.ts';
 import { readEnvelope } from '../../src/statement/index.ts';
 import { MemoryStore } from '../../src/store/memory/index.ts';
@@ -39,7 +39,7 @@ import {
   SITE,
 } from '../support/cast.ts';
 
-let store: MemoryStore;
+let store: LogStore;
 let clockMs = GENESIS_MS;
 beforeEach(async () => {
   ({ store } = await openBench(new MemoryStore()));
@@ -47,7 +47,7 @@ beforeEach(async () => {
 });
 
 /** Writes a statement as the log's owner could: valid chain, valid checkpoint, no questions asked. */
-async function smuggle(bytes: Uint8Array, into = store, isRegistry?: boolean): Promise<number> {
+async function smuggle(bytes: Uint8Array, into: LogStore = store, isRegistry?: boolean): Promise<number> {
   let registry = isRegistry;
   try {
     registry ??= readEnvelope(bytes).kind !== 'events';

@@ -16,7 +16,7 @@ describe('an honest world of random shape', () => {
       fc.property(seed, (n) => {
         expect(worse(replay(honestWorld(n).script).findings(), 0)).toEqual([]);
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 
@@ -32,7 +32,7 @@ describe('an honest world of random shape', () => {
         expect(worse(found, 1)).toEqual([]);
         expect(new Set(said(found)), 'only gaps').not.toContain('ST-01 L1');
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
@@ -48,7 +48,7 @@ describe('an honest world of random shape', () => {
         });
         expect(worse(replay(script, noisy).findings(), 0)).toEqual([]);
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 });

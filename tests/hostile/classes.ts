@@ -60,7 +60,12 @@ CLASSES.set(RangeBuilder, {
   make: () => new RangeBuilder(emptyRange()),
   construct: good(s.range),
   statics: {},
-  methods: { append: good(s.hashes[0]), range: good() },
+  methods: {
+    append: good(s.hashes[0], () => 1),
+    extend: good(emptyRange(), () => 1),
+    range: good(),
+    root: good(),
+  },
 });
 
 const append = {

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { installNativeCrypto } from '../../src/node/index.ts';
 import { faultOf } from './attempt.ts';
 import { CLASSES } from './classes.ts';
 import { RECIPES, type AnyFunction, type Recipe } from './recipes.ts';
@@ -111,7 +112,11 @@ describe('the public functions', () => {
       { timeout: TIMEOUT_MS },
       async () => {
         const call = target as (...args: readonly unknown[]) => unknown;
-        expect(shown(await faultsOf(given, (args) => call(...args)))).toEqual([]);
+        try {
+          expect(shown(await faultsOf(given, (args) => call(...args)))).toEqual([]);
+        } finally {
+          installNativeCrypto();
+        }
       },
     );
   }

@@ -25,7 +25,6 @@ const completion = {
   containerEmptied: () => undefined,
 };
 const point = { latitude: 1, longitude: 1 };
-void completion;
 
 recipe(registry.gtinOf, PRODUCT);
 recipe(registry.marketsOf, { id: ID.maker, name: 'x', roles: [], sites: [siteOf('maker')] });
@@ -37,6 +36,9 @@ for (const of of [custody.affectsUnits, custody.bornFrom, custody.contentOf]) re
 recipe(custody.compareActs, s.act, s.act);
 recipe(custody.isSameEvent, s.act, s.act);
 recipe(custody.custodyAfter, 'give', s.custody, s.act, () => true);
+recipe(custody.applyAct, s.state, s.act, completion);
+recipe(custody.completeGap, s.state, s.act, completion, 2);
+recipe(custody.rankOf, 'ship');
 recipe(custody.custodyAt, [], GENESIS_MS);
 recipe(custody.distanceAtLeastM, point, point);
 recipe(custody.foldUnit, s.unit, s.acts, s.world);
@@ -76,6 +78,7 @@ recipe(judgement.inheritedOverIssue, s.found, s.unit, s.act, 7);
 recipe(judgement.labelVerdict, s.registry, 'text');
 recipe(judgement.lotBalance, s.registry, LOT_ID, [{ entry: 1, units: 1 }]);
 recipe(judgement.overIssue, s.registry, LOT_ID, [{ entry: 1, units: 1 }], [s.act]);
+recipe(judgement.newestRefs, [s.act.ref]);
 recipe(judgement.refKey, s.act.ref);
 recipe(judgement.registryFindings, s.registry);
 recipe(judgement.verdictSeverity, s.found);

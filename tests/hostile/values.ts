@@ -38,7 +38,6 @@ const TYPES: readonly HostileValue[] = [
   ['a symbol', () => Symbol('hostile')],
   ['a bigint', () => 10n ** 30n],
   ['a function', () => () => 1],
-  ['a class', () => class Hostile {}],
   ['a Date', () => new Date(0)],
   ['an invalid Date', () => new Date(Number.NaN)],
   ['a RegExp', () => /x/g],

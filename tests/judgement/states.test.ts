@@ -1,6 +1,7 @@
 // Goal:   ST rules see what happens to a unit before its beginning and after its end, and know repeats from second uses.
 // Method: one small world a case, replayed into the judge; each code with its exact level and proof, beside a near miss.
 import { describe, expect, it } from 'vitest';
+import { DAY_MS } from '../support/cast.ts';
 import { expectClean, expectNone, expectOne, said } from '../support/expect-findings.ts';
 import { replay } from '../support/replay.ts';
 import { Script } from '../support/script.ts';
@@ -53,6 +54,15 @@ describe('ST-05 before-commission', () => {
     const scan = script.look(unit);
     const made = script.commission(unit);
     expectOne(replay(script).findings(), 'ST-05', { severity: 3, proof: [scan, made] });
+  });
+
+  it('is not cleared by a second commissioning dated back beyond belief', () => {
+    const script = new Script();
+    const unit = script.unit();
+    const moved = script.ship('maker', unit, 'north');
+    const made = script.commission(unit, { after: 3 });
+    script.commission(unit, { time: moved.timeMs - 20 * DAY_MS, late: 21 * 24 });
+    expectOne(replay(script).findings(), 'ST-05', { severity: 3, proof: [moved, made] });
   });
 
   it('lets the manufacturer look at his own labels before', () => {

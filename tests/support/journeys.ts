@@ -12,6 +12,8 @@ export interface Journeys {
   readonly script: Script;
   readonly units: readonly string[];
   readonly containers: readonly string[];
+  /** When each container was first packed. */
+  readonly packedMs: ReadonlyMap<string, number>;
   /** Parties that handled goods. */
   readonly parties: ReadonlySet<Who>;
   /** Steps an honest party may miss to record: all but commissionings, supplies and last uses. */
@@ -55,6 +57,7 @@ class Maker {
   readonly #units: string[] = [];
   readonly #containers: string[] = [];
   readonly #contents = new Map<string, readonly string[]>();
+  readonly #packedMs = new Map<string, number>();
   readonly #parties = new Set<Who>(['maker']);
   readonly #missable: Step[] = [];
 
@@ -69,6 +72,7 @@ class Maker {
       script: this.#script,
       units: this.#units,
       containers: this.#containers,
+      packedMs: this.#packedMs,
       parties: this.#parties,
       missable: this.#missable,
     };
@@ -112,7 +116,9 @@ class Maker {
       const box = this.#script.container();
       this.#containers.push(box);
       this.#contents.set(box, wrapped.slice(0, half));
-      this.#missed(this.#script.pack(who, box, wrapped.slice(0, half)));
+      const packed = this.#script.pack(who, box, wrapped.slice(0, half));
+      this.#packedMs.set(box, packed.timeMs);
+      this.#missed(packed);
       wrapped = [box, ...wrapped.slice(half)];
     }
     return wrapped;

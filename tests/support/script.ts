@@ -102,6 +102,8 @@ export interface WorldOptions {
   readonly unregistered?: boolean;
 }
 
+const SIGNED = new Map<string, Uint8Array>();
+
 /** Signs the steps of a small world. */
 export class Script {
   /** The first entry of the log. */
@@ -166,7 +168,11 @@ export class Script {
     const sequence = (this.#sequences.get(key) ?? -1) + 1;
     this.#sequences.set(key, sequence);
     const issuer = options.issuer ?? ID[who];
-    const bytes = signStatement({ kind, payload, issuer, audience: ORIGIN, sequence, signer });
+    const draft = { kind, payload, issuer, audience: ORIGIN, sequence };
+    // Most worlds begin with the same facts: they are signed once.
+    const name = timeMs === GENESIS_MS ? JSON.stringify([key, draft]) : undefined;
+    const bytes = (name === undefined ? undefined : SIGNED.get(name)) ?? signStatement({ ...draft, signer });
+    if (name !== undefined) SIGNED.set(name, bytes);
     const recordTimeMs = timeMs + (options.late ?? 0) * HOUR_MS;
     const blank = { entry: undefined, findings: [], refused: undefined };
     const made: Step = { who, kind, bytes, timeMs, recordTimeMs, ...blank };

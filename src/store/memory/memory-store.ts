@@ -7,7 +7,7 @@
  * Never  keeps or hands out the caller's own bytes: what goes in and out is copied.
  * @module
  */
-import { assertInteger, assertString } from '../../bytes/index.ts';
+import { assertInteger, assertIterable, assertString } from '../../bytes/index.ts';
 import { StoreError } from '../../errors.ts';
 import {
   READ_BYTES_MAX,
@@ -133,6 +133,7 @@ export class MemoryStore implements LogStore {
   ): Promise<boolean> {
     this.#assertOpen();
     assertInteger('expectedSize', expectedSize);
+    assertIterable('derived', derived);
     const log = this.#log;
     const moved = (): boolean => (log.head?.size ?? 0) !== expectedSize;
     if (moved()) return false;

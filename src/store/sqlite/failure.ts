@@ -29,7 +29,8 @@ const CODES: readonly (readonly [prefix: string, code: StoreErrorCode])[] = [
 export function storeFailure(what: string, cause: unknown): unknown {
   if (cause instanceof LedgerError) return cause;
   if (!(cause instanceof Database.SqliteError)) {
-    return errorCode(cause) === undefined ? ioFailure(what, cause, 'unexpected error') : cause;
+    const isOurs = errorCode(cause)?.startsWith('ERR_') === true;
+    return isOurs ? cause : ioFailure(what, cause, errorCode(cause) ?? 'unexpected error');
   }
   const found = CODES.find(([prefix]) => cause.code.startsWith(prefix));
   if (found === undefined) return ioFailure(what, cause, cause.code);

@@ -9,6 +9,7 @@
  */
 import Database from 'better-sqlite3';
 import { constants, copyFileSync, existsSync, linkSync, rmSync, statSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { StoreError, argumentRangeError, argumentTypeError, errorCode } from '../../errors.ts';
@@ -71,7 +72,7 @@ export function openDatabase(
   path: string,
   { readonly = false, busyTimeoutMs: timeout = BUSY_TIMEOUT_MS }: SqliteOptions = {},
 ): Database.Database {
-  const status = statSync(path, { throwIfNoEntry: false });
+  const status = statusOf(path);
   if (status === undefined) {
     throw new StoreError(
       'ERR_STORE_MISSING',
@@ -96,6 +97,14 @@ export function openDatabase(
     return database;
   } catch (cause) {
     database?.close();
+    throw storeFailure('open the log', cause);
+  }
+}
+
+function statusOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (cause) {
     throw storeFailure('open the log', cause);
   }
 }

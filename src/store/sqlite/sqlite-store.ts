@@ -8,7 +8,7 @@
  * @module
  */
 import type { Database, Statement } from 'better-sqlite3';
-import { assertInteger, assertString } from '../../bytes/index.ts';
+import { assertInteger, assertIterable, assertString } from '../../bytes/index.ts';
 import { StoreError } from '../../errors.ts';
 import {
   READ_BYTES_MAX,
@@ -155,6 +155,7 @@ export class SqliteStore implements LogStore {
   ): Promise<boolean> {
     this.#assertWritable();
     assertInteger('expectedSize', expectedSize);
+    assertIterable('derived', derived);
     this.#rebuilding = true;
     try {
       return await rebuild(this.#path, this.#options, derived, expectedSize, () => this.#assertOpen());
