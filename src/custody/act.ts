@@ -7,7 +7,8 @@
  * Never  refuses: an event that says nothing about custody becomes the step `other`, which moves nothing.
  * @module
  */
-import { parseTime } from '../bytes/index.ts';
+import { argumentRangeError, argumentTypeError } from '../errors.ts';
+import { parseTime, assertArray, assertObject } from '../bytes/index.ts';
 import {
   BIZ_STEP_ADMINISTERING,
   BIZ_STEP_OPENING,
@@ -89,11 +90,15 @@ export interface Act {
 
 /** Rank of a step: of simultaneous events the lower one comes first. */
 export function rankOf(step: Step): number {
+  assertStep(step);
   return RANK.get(step)!;
 }
 
 /** All acts of an `events` statement, in the order of its event list. */
 export function actsOfDocument(document: EpcisDocument, source: ActSourceFacts): Act[] {
+  const { epcisBody } = assertObject('document', document);
+  assertArray('eventList', assertObject('epcisBody', epcisBody).eventList, NAMED_MAX);
+  assertObject('source', source);
   return document.epcisBody.eventList.map((event, index) =>
     actOfEvent(event, { entry: source.entry, event: index }, source),
   );
@@ -109,6 +114,9 @@ export interface ActSourceFacts {
 
 /** The act of one event at `ref`. */
 export function actOfEvent(event: EpcisEvent, ref: EventRef, source: ActSourceFacts): Act {
+  assertObject('event', event);
+  assertObject('ref', ref);
+  assertObject('source', source);
   const parent = 'parentID' in event && event.parentID !== undefined ? identify(event.parentID) : undefined;
   return {
     ref,
@@ -136,6 +144,8 @@ export function actOfEvent(event: EpcisEvent, ref: EventRef, source: ActSourceFa
 
 /** Order of a timeline: event time, then rank of step, then content; never the order of capture. */
 export function compareActs(a: Act, b: Act): number {
+  assertAct(a);
+  assertAct(b);
   if (a.timeMs !== b.timeMs) return a.timeMs - b.timeMs;
   if (a.step !== b.step) return rankOf(a.step) - rankOf(b.step);
   const contentA = contentOf(a);
@@ -146,12 +156,15 @@ export function compareActs(a: Act, b: Act): number {
 
 /** Everything an act says but where and when it was recorded, as one string: equal content is the same event again. */
 export function contentOf(act: Act): string {
+  assertAct(act);
   const { ref: _ref, recordTimeMs: _recordTimeMs, kid: _kid, ...content } = act;
   return JSON.stringify(content);
 }
 
 /** True if both acts are the same event captured again (LG-09). */
 export function isSameEvent(a: Act, b: Act): boolean {
+  assertAct(a);
+  assertAct(b);
   return a.timeMs === b.timeMs && a.step === b.step && a.actor === b.actor && contentOf(a) === contentOf(b);
 }
 
@@ -229,4 +242,27 @@ function scanOf(event: EpcisEvent): ScanFacts | undefined {
     session,
     unused: event['cm:unused'] ?? false,
   };
+}
+
+const NAMED_MAX = Number.MAX_SAFE_INTEGER;
+
+/** Returns `step` if it is one of {@link STEPS}. */
+export function assertStep(step: Step): Step {
+  if (RANK.has(step)) return step;
+  throw argumentRangeError('step', STEPS.join(', '), 'another one');
+}
+
+/** Returns `act` if it has the parts of an act; what they say was checked when the event was read. */
+export function assertAct(act: Act): Act {
+  if (typeof act !== 'object' || act === null || !Array.isArray(act.ids) || typeof act.ref !== 'object') {
+    throw argumentTypeError('act', 'an Act', act);
+  }
+  assertStep(act.step);
+  return act;
+}
+
+/** Returns `acts` if all of them are acts. */
+export function assertActs<T extends readonly Act[]>(acts: T): T {
+  for (const act of assertArray('acts', acts, NAMED_MAX)) assertAct(act as Act);
+  return acts;
 }

@@ -6,6 +6,9 @@
  * Source design section 6 "Framing": only an admitted event may move a subject.
  * @module
  */
+import { assertRegistry } from '../registry/index.ts';
+import { assertArray, assertObject } from '../bytes/index.ts';
+import { assertAct, assertStep } from './act.ts';
 import type { LicenceAnswer, Registry } from '../registry/index.ts';
 import type { Policy, Role } from '../statement/index.ts';
 import type { Act, Step } from './act.ts';
@@ -37,6 +40,10 @@ export function admits(
   products: readonly string[],
   before = Infinity,
 ): Admission {
+  assertRegistry(registry);
+  assertObject('policy', policy);
+  assertStep(step);
+  assertArray('products', products, LIST_MAX);
   const roles = registry.party(party, before)?.payload.roles;
   if (roles === undefined) return { ok: false, reason: 'unknown' };
   if (!roleAllows(step, roles)) return { ok: false, reason: 'role' };
@@ -53,6 +60,8 @@ export function admits(
 
 /** Whether the claimed time of an act is credible, given when it was recorded (principle 8). */
 export function isCredible(act: Act, policy: Policy): boolean {
+  assertAct(act);
+  assertObject('policy', policy);
   return act.timeMs >= act.recordTimeMs - policy.lagMaxMs && act.timeMs <= act.recordTimeMs + policy.skewMs;
 }
 
@@ -64,6 +73,7 @@ export function mayFlow(
   lot: string | undefined,
   timeMs: number,
 ): boolean {
+  assertRegistry(registry);
   const giver = tier(registry, from);
   const taker = tier(registry, to);
   if (giver === undefined || taker === undefined || (giver === CARE_TIER && taker === CARE_TIER))
@@ -78,6 +88,7 @@ export function inLotGraph(
   lot: string | undefined,
   timeMs: number,
 ): boolean {
+  assertRegistry(registry);
   const roles = registry.party(party)?.payload.roles ?? [];
   if (!roles.includes('distributor')) return roles.length > 0;
   const facts = lot === undefined ? [] : registry.lotSince(lot, timeMs);
@@ -85,6 +96,7 @@ export function inLotGraph(
 }
 
 const CARE_TIER = 2;
+const LIST_MAX = 1_000_000;
 
 function tier(registry: Registry, party: string): number | undefined {
   const roles = registry.party(party)?.payload.roles ?? [];

@@ -8,6 +8,8 @@
  * Never  inserts a commissioning, an end of life other than the first use before a retirement, or a correction.
  * @module
  */
+import { assertInteger, assertObject } from '../bytes/index.ts';
+import { assertStep } from './act.ts';
 import type { Act, Step } from './act.ts';
 import { custodyAfter, TRANSITIONS, type Custody, type State } from './transitions.ts';
 
@@ -55,6 +57,8 @@ export function completeGap(
   world: CompletionWorld,
   stepsMax: number,
 ): Completion | undefined {
+  assertInteger('stepsMax', stepsMax, 0, STEPS_MAX);
+  assertWorldOf(state, act, world);
   for (let budget = 0; budget <= stepsMax; budget++) {
     const found = search(state, act, world, budget, []);
     if (found !== undefined) return found;
@@ -64,6 +68,7 @@ export function completeGap(
 
 /** The state after `act`, or undefined where the table does not allow it. */
 export function applyAct(state: State, act: Act, world: CompletionWorld): State | undefined {
+  assertWorldOf(state, act, world);
   const transition = TRANSITIONS[act.step];
   const again = act.step === 'administer' && state.life === 'administered' && world.dosesRemain;
   if (!transition.from.includes(state.life) && !again) return undefined;
@@ -180,4 +185,13 @@ function heldBy(by: string, ...before: readonly Custody[]): Custody {
 
 function step(state: State, custody: Custody, missing: MissingStep): Move {
   return { state: { ...state, custody }, missing: [missing] };
+}
+
+/** Most missing steps a policy may allow. */
+const STEPS_MAX = 8;
+
+function assertWorldOf(state: State, act: Act, world: CompletionWorld): void {
+  assertObject('custody', assertObject('state', state).custody);
+  assertStep(assertObject('act', act).step);
+  assertObject('world', world, ['containerCustody', 'containerWasWith', 'mayInsert', 'mayFlow']);
 }

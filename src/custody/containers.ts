@@ -7,7 +7,8 @@
  * Note   a container emptied by recorded events may be used again by anyone: it is born again.
  * @module
  */
-import { rankOf, type Act } from './act.ts';
+import { assertArray, assertObject } from '../bytes/index.ts';
+import { rankOf, type Act, assertAct } from './act.ts';
 import {
   bornFrom,
   TimelineFold,
@@ -48,6 +49,7 @@ export class ContainerFold {
 
   /** Adds the next event that names the container, as child or as parent. */
   add(act: Act): void {
+    assertAct(act);
     const fold = this.#fold;
     const handled = act.parent === this.container;
     // Whoever makes a logistic unit may commission its SSCC: that is no commissioning of goods.
@@ -93,19 +95,27 @@ export class ContainerFold {
  * @param until - events of that very instant that rank after this act do not count yet.
  */
 export function custodyAt(strides: readonly Stride[], timeMs: number, until?: Act): Custody | undefined {
+  assertArray('strides', strides, Number.MAX_SAFE_INTEGER);
+  if (until !== undefined) assertAct(until);
   let low = 0;
   let high = strides.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (strides[middle]!.act.timeMs <= timeMs) low = middle + 1;
+    if (assertStride(strides[middle]!).act.timeMs <= timeMs) low = middle + 1;
     else high = middle;
   }
   for (let i = low - 1; i >= 0; i--) {
-    const stride = strides[i]!;
+    const stride = assertStride(strides[i]!);
     if (until !== undefined && isRankedAfter(stride.act, until)) continue;
     if (stride.line === 'main' && stride.after.custody.at !== 'nowhere') return stride.after.custody;
   }
   return undefined;
+}
+
+function assertStride(stride: Stride): Stride {
+  assertAct(assertObject('stride', stride).act);
+  assertObject('custody', assertObject('after', stride.after).custody);
+  return stride;
 }
 
 /** True for a later step at one instant; the container's own packings and unpackings never move it. */

@@ -7,6 +7,7 @@
  * Never  overstates: the straight line through the earth is a lower bound of any journey.
  * @module
  */
+import { assertInteger, assertObject } from '../bytes/index.ts';
 
 const EARTH_RADIUS_M = 6_371_009;
 /** No two points are further apart: the earth's diameter. */
@@ -22,6 +23,8 @@ export interface Point {
 
 /** Straight-line distance in metres: at most the true distance over ground. */
 export function distanceAtLeastM(a: Point, b: Point): number {
+  assertPoint(assertObject('a', a));
+  assertPoint(assertObject('b', b));
   const [ax, ay, az] = unitVector(a);
   const [bx, by, bz] = unitVector(b);
   const x = ax - bx;
@@ -53,4 +56,9 @@ function sine(x: number): number {
 
 function absolute(x: number): number {
   return x < 0 ? -x : x;
+}
+
+function assertPoint({ latitude, longitude }: Point): void {
+  assertInteger('latitude', latitude, -90_000_000, 90_000_000);
+  assertInteger('longitude', longitude, -180_000_000, 180_000_000);
 }

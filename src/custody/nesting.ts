@@ -5,6 +5,7 @@
  * Reads  act.ts, gs1/.   Used by  world.ts, ledger/ (what to load), audit/.
  * @module
  */
+import { assertActs } from './act.ts';
 import { NAMESPACE } from '../epcis/event.ts';
 import type { Act } from './act.ts';
 
@@ -17,7 +18,7 @@ const SUBJECT_ID_LENGTH_MAX = 200;
 
 /** What a canonical id of an event names; undefined for ids that are nobody's subject (assets, classes, foreign URIs). */
 export function subjectKind(id: string): 'unit' | 'container' | 'code' | undefined {
-  if (id.length > SUBJECT_ID_LENGTH_MAX) return undefined;
+  if (typeof id !== 'string' || id.length > SUBJECT_ID_LENGTH_MAX) return undefined;
   if (id.startsWith(GTIN_PREFIX)) return id.includes('/21/') ? 'unit' : undefined;
   if (id.startsWith(SSCC_PREFIX)) return 'container';
   if (id.startsWith(TRACE_CODE_PREFIX)) return 'unit';
@@ -26,11 +27,12 @@ export function subjectKind(id: string): 'unit' | 'container' | 'code' | undefin
 
 /** True for container ids (SSCC). */
 export function isContainer(id: string): boolean {
-  return id.length <= SUBJECT_ID_LENGTH_MAX && id.startsWith(SSCC_PREFIX);
+  return typeof id === 'string' && id.length <= SUBJECT_ID_LENGTH_MAX && id.startsWith(SSCC_PREFIX);
 }
 
 /** Containers the events pack a subject into or unpack it from, each once, in order of first mention. */
 export function parentsNamed(subject: string, acts: readonly Act[]): readonly string[] {
+  assertActs(acts);
   const parents = new Set<string>();
   for (const act of acts) {
     if (act.parent !== undefined && act.parent !== subject) parents.add(act.parent);

@@ -6,7 +6,10 @@
  * Rule   a function of the log prefix alone: replaying it gives the same postings, row for row (LG-17).
  * @module
  */
-import { toBase64url } from '../bytes/index.ts';
+import { argumentTypeError } from '../errors.ts';
+import { assertRegistry } from '../registry/index.ts';
+import { assertAct, assertActs } from './act.ts';
+import { toBase64url, assertFunction, assertInteger } from '../bytes/index.ts';
 import { sha256 } from '../crypto/index.ts';
 import { lotId } from '../gs1/index.ts';
 import type { Posting } from '../log/index.ts';
@@ -25,6 +28,7 @@ export function statementSubject(statement: Uint8Array): string {
 
 /** Number of acts of one entry that name each unit, container or code. */
 export function namedSubjects(acts: readonly Act[]): Map<string, number> {
+  assertActs(acts);
   const named = new Map<string, number>();
   const count = (subject: string): void => {
     if (subjectKind(subject) !== undefined) named.set(subject, (named.get(subject) ?? 0) + 1);
@@ -62,6 +66,9 @@ export function unitChanges(
   acts: readonly Act[],
   known: (unit: string) => UnitRecord,
 ): UnitChanges {
+  assertRegistry(registry);
+  assertActs(acts);
+  assertFunction('known', known);
   const units = new Map<string, UnitRecord>();
   const lots = new Map<string, number>();
   const add = (lot: string, change: number): void => void lots.set(lot, (lots.get(lot) ?? 0) + change);
@@ -87,6 +94,7 @@ export function unitChanges(
 
 /** True for acts that {@link unitChanges} reads unit records for. */
 export function affectsUnits(act: Act): boolean {
+  assertAct(act);
   return act.step !== 'observe' && act.step !== 'sensor' && act.step !== 'other' && act.step !== 'unpack';
 }
 
@@ -98,6 +106,8 @@ export function postingsOf(
   acts: readonly Act[],
   lots: ReadonlyMap<string, number>,
 ): Posting[] {
+  assertInteger('entry', entry);
+  if (!(lots instanceof Map)) throw argumentTypeError('lots', 'a Map', lots);
   const rows: Posting[] = [{ subject: statementSubject(statement), entry, count: 1 }];
   if (isRegistry) rows.push({ subject: REGISTRY_SUBJECT, entry, count: 1 });
   for (const [subject, count] of namedSubjects(acts)) rows.push({ subject, entry, count });

@@ -8,8 +8,10 @@
  * Never  depends on the order of capture, nor on who computes it.
  * @module
  */
+import { assertRegistry } from '../registry/index.ts';
+import { assertArray, assertObject } from '../bytes/index.ts';
 import type { Registry } from '../registry/index.ts';
-import { compareActs, isSameEvent, type Act, type EventRef } from './act.ts';
+import { compareActs, isSameEvent, type Act, type EventRef, assertAct, assertActs } from './act.ts';
 import { admits, isCredible, mayFlow, type Admission } from './admission.ts';
 import { completeGap, type CompletionWorld, type MissingStep } from './completion.ts';
 import { END_STEPS, ENDED, NOWHERE, moves, type Custody, type State } from './transitions.ts';
@@ -90,6 +92,7 @@ export interface SubjectFacts {
 
 /** Custody an event of a container proves when nothing before it is recorded. */
 export function bornFrom(act: Act): Custody {
+  assertAct(act);
   switch (act.step) {
     case 'receive':
       return { at: 'transit', from: act.from ?? act.actor, to: act.actor };
@@ -117,6 +120,9 @@ export class TimelineFold {
   readonly #facts: SubjectFacts;
 
   constructor(world: TimelineWorld, facts: SubjectFacts, state: State) {
+    assertWorld(world);
+    assertArray('products', assertObject('facts', facts).products, 1_000_000);
+    assertObject('custody', assertObject('state', state).custody);
     this.#world = world;
     this.#facts = facts;
     this.state = state;
@@ -124,6 +130,7 @@ export class TimelineFold {
 
   /** Adds the next act in timeline order. `refuse` names a reason known beforehand why it cannot move the subject. */
   add(act: Act, refuse?: Broken): void {
+    assertAct(act);
     this.#settle(act.timeMs);
     const last = this.strides.at(-1);
     const admission = this.#admission(act);
@@ -272,9 +279,17 @@ export class TimelineFold {
 
 /** Sorts acts into timeline order, in place. */
 export function sortActs(acts: Act[]): Act[] {
+  assertActs(acts);
   return acts.sort(compareActs);
 }
 
 function endKey(act: Act): string {
   return `${act.step} ${act.actor} ${act.actId ?? ''}`;
+}
+
+/** Returns `world` if it can answer for containers. */
+export function assertWorld<T extends TimelineWorld>(world: T): T {
+  assertObject<TimelineWorld>('world', world, ['containerCustody', 'containerWasWith', 'containerEmptied']);
+  assertRegistry(world.registry);
+  return world;
 }

@@ -7,6 +7,8 @@
  * Never  knows about time, licences or places: those are asked of the caller.
  * @module
  */
+import { assertArray, assertFunction, assertObject } from '../bytes/index.ts';
+import { assertStep } from './act.ts';
 import type { Role } from '../statement/kinds.ts';
 import type { Step } from './act.ts';
 
@@ -115,11 +117,14 @@ export const NOWHERE: Custody = Object.freeze({ at: 'nowhere' });
 
 /** True if the step moves a subject at all. */
 export function moves(step: Step): boolean {
+  assertStep(step);
   return TRANSITIONS[step].hand !== 'none';
 }
 
 /** True if one of `roles` may take the step. */
 export function roleAllows(step: Step, roles: readonly Role[]): boolean {
+  assertStep(step);
+  assertArray('roles', roles, 1000);
   const allowed = TRANSITIONS[step].roles;
   return allowed === 'any' || roles.some((role) => allowed.includes(role));
 }
@@ -134,6 +139,9 @@ export function custodyAfter(
   step: { readonly actor: string; readonly to?: string | undefined; readonly parent?: string | undefined },
   outerOf: (container: string) => Custody | undefined,
 ): Custody | undefined {
+  assertObject('custody', custody);
+  assertObject('step', step);
+  assertFunction('outerOf', outerOf);
   const { actor, to, parent } = step;
   const held = custody.at === 'held' && custody.by === actor;
   // Whoever takes the goods from a party that claimed them bears it out; its own further steps do not.

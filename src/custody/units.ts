@@ -8,11 +8,20 @@
  *        all, the earliest in event time counts.
  * @module
  */
+import { assertRegistry } from '../registry/index.ts';
+import { assertText } from '../bytes/index.ts';
 import { lotId, parseId, productId } from '../gs1/index.ts';
 import type { Registry } from '../registry/index.ts';
-import { isSameEvent, type Act } from './act.ts';
+import { isSameEvent, type Act, assertAct, assertActs } from './act.ts';
 import { isCredible } from './admission.ts';
-import { sortActs, TimelineFold, type SubjectFacts, type Timeline, type TimelineWorld } from './timeline.ts';
+import {
+  sortActs,
+  TimelineFold,
+  type SubjectFacts,
+  type Timeline,
+  type TimelineWorld,
+  assertWorld,
+} from './timeline.ts';
 import { NOWHERE } from './transitions.ts';
 
 /** What a unit id says by itself, with the product the registry knows it under. */
@@ -23,6 +32,8 @@ export interface UnitIdentity {
 
 /** Product of a unit id; undefined for ids of no scheme and for trace codes of no registered product. */
 export function identityOf(registry: Registry, unit: string): UnitIdentity {
+  assertRegistry(registry);
+  assertText('unit', unit);
   const id = parseId(unit);
   if (id === undefined || id.type !== 'unit') return { product: undefined, gtin: undefined };
   if (id.scheme === 'cn-trace') {
@@ -42,6 +53,8 @@ export function isAdmittedCommissioning(
   product: string | undefined,
   before = Infinity,
 ): boolean {
+  assertRegistry(registry);
+  assertAct(act);
   return (
     act.step === 'commission' &&
     product !== undefined &&
@@ -52,6 +65,8 @@ export function isAdmittedCommissioning(
 
 /** The completed timeline of a unit. `acts` are all events that name it; the array is sorted in place. */
 export function foldUnit(unit: string, acts: Act[], world: TimelineWorld): Timeline {
+  assertWorld(world);
+  assertActs(acts);
   const { registry } = world;
   const { product, gtin } = identityOf(registry, unit);
   sortActs(acts);

@@ -8,9 +8,12 @@
  * Never  reads a store: `actsOf` answers from memory, for every subject and all its containers.
  * @module
  */
+import { argumentTypeError } from '../errors.ts';
+import { assertRegistry } from '../registry/index.ts';
+import { assertFunction } from '../bytes/index.ts';
 import { lotId } from '../gs1/index.ts';
 import type { Registry } from '../registry/index.ts';
-import { compareActs, type Act } from './act.ts';
+import { compareActs, type Act, assertAct, assertActs } from './act.ts';
 import { ContainerFold, custodyAt, type ContainerTimeline } from './containers.ts';
 import { isContainer } from './nesting.ts';
 import type { Emptying, Stride, Timeline, TimelineWorld } from './timeline.ts';
@@ -40,6 +43,11 @@ export class World implements TimelineWorld {
     actsOf: ActSource,
     lotOf?: (unit: string) => string | undefined,
   ) {
+    assertRegistry(registry);
+    if (!(containers instanceof Map)) throw argumentTypeError('containers', 'a Map', containers);
+    for (const acts of containers.values()) assertActs(acts as readonly Act[]);
+    assertFunction('actsOf', actsOf);
+    if (lotOf !== undefined) assertFunction('lotOf', lotOf);
     this.registry = registry;
     this.#actsOf = actsOf;
     this.#lotOf = lotOf ?? ((unit) => lotOfUnit(registry, unit, actsOf(unit)));
@@ -48,6 +56,7 @@ export class World implements TimelineWorld {
 
   /** The unit's completed timeline; `extra` is one more event after the prefix, such as the scan in hand. */
   unit(unit: string, extra?: Act): Timeline {
+    if (extra !== undefined) assertAct(extra);
     const acts = this.#actsOf(unit);
     return foldUnit(unit, extra === undefined ? [...acts] : [...acts, extra], this);
   }
@@ -63,6 +72,7 @@ export class World implements TimelineWorld {
   }
 
   containerCustody(container: string, timeMs: number, until?: Act): Custody | undefined {
+    if (until !== undefined) assertAct(until);
     const depthMax = this.registry.policyAt(Infinity).containerDepthMax;
     const claims = new Set<string>();
     let id = container;
@@ -135,14 +145,15 @@ export class World implements TimelineWorld {
 
 /** What only its holder's word put into a container is no more than that, however well the container itself is known. */
 function withClaims(custody: Custody | undefined, claims: ReadonlySet<string>): Custody | undefined {
-  const party = custody?.at === 'held' ? custody.by : custody?.at === 'transit' ? custody.from : undefined;
-  return custody === undefined || party === undefined || !claims.has(party)
-    ? custody
-    : { ...custody, claimed: party };
+  if (custody?.at !== 'held' && custody?.at !== 'transit') return custody;
+  const party = custody.at === 'held' ? custody.by : custody.from;
+  return claims.has(party) ? { ...custody, claimed: party } : custody;
 }
 
 /** Lot id of a unit by its first recorded commissioning that was admitted then: the same as in the unit index (subjects.ts). */
 export function lotOfUnit(registry: Registry, unit: string, acts: readonly Act[]): string | undefined {
+  assertRegistry(registry);
+  assertActs(acts);
   const { product, gtin } = identityOf(registry, unit);
   let first: Act | undefined;
   for (const act of acts) {

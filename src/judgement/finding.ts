@@ -7,7 +7,16 @@
  * Never  depends on when or where it was computed: equal evidence gives the equal finding, byte for byte.
  * @module
  */
-import { toBase64url, utf8Encode } from '../bytes/index.ts';
+import { assertActs } from '../custody/index.ts';
+import { argumentRangeError } from '../errors.ts';
+import {
+  toBase64url,
+  utf8Encode,
+  assertArray,
+  assertInteger,
+  assertObject,
+  assertText,
+} from '../bytes/index.ts';
 import { sha256 } from '../crypto/index.ts';
 import type { Act, EventRef } from '../custody/index.ts';
 import { CODES, type EvidenceClass, type FindingCode, type Severity, type SubjectType } from './codes.ts';
@@ -60,6 +69,11 @@ export interface FindingDraft {
 
 /** The finding of a draft: sorted proof, explanation, content-derived id. */
 export function finding(draft: FindingDraft): Finding {
+  assertObject('draft', draft);
+  if (!Object.hasOwn(CODES, draft.code)) throw argumentRangeError('code', 'a finding code', 'another text');
+  assertActs(draft.acts);
+  assertObject('subject', draft.subject);
+  assertArray('facts', draft.facts ?? [], Number.MAX_SAFE_INTEGER);
   const row = CODES[draft.code];
   let last: Act | undefined;
   const refs = new Map<string, EventRef>();
@@ -89,16 +103,21 @@ export function finding(draft: FindingDraft): Finding {
 
 /** Severity with which a finding enters the verdict on its subject: a second line's at L2 at most. */
 export function verdictSeverity(found: Pick<Finding, 'severity' | 'secondLine'>): Severity {
+  assertObject('found', found);
   return found.secondLine && found.severity > 2 ? 2 : found.severity;
 }
 
 /** Order of references: as they stand in the log. */
 export function compareRefs(a: EventRef, b: EventRef): number {
+  assertObject('a', a);
+  assertObject('b', b);
   return a.entry - b.entry || a.event - b.event;
 }
 
 /** Order in which findings are listed: worst first, then code, subject and id. */
 export function compareFindings(a: Finding, b: Finding): number {
+  assertFinding(a);
+  assertFinding(b);
   return (
     b.severity - a.severity ||
     compareText(a.code, b.code) ||
@@ -109,11 +128,14 @@ export function compareFindings(a: Finding, b: Finding): number {
 
 /** Order of strings by UTF-16 unit: the same everywhere. */
 export function compareText(a: string, b: string): number {
+  assertText('a', a);
+  assertText('b', b);
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** At most {@link PROOF_MAX} references in log order: registry statements first of all, then the newest events. */
 export function newestRefs(refs: readonly EventRef[]): readonly EventRef[] {
+  for (const ref of assertArray('refs', refs, Number.MAX_SAFE_INTEGER)) assertObject('ref', ref as EventRef);
   const sorted = [...refs].sort(compareRefs);
   if (sorted.length <= PROOF_MAX) return sorted;
   const facts = sorted.filter(({ event }) => event === -1).slice(-PROOF_MAX);
@@ -123,6 +145,7 @@ export function newestRefs(refs: readonly EventRef[]): readonly EventRef[] {
 
 /** A reference as a map key. */
 export function refKey(ref: EventRef): string {
+  assertInteger('entry', assertObject('ref', ref).entry, -1);
   return `${ref.entry}/${ref.event}`;
 }
 
@@ -133,10 +156,24 @@ export function findingId(
   subject: FindingSubject,
   proof: readonly EventRef[],
 ): string {
+  assertObject('subject', subject);
+  assertText('code', code);
+  assertInteger('severity', severity, 0, 4);
+  assertArray('proof', proof, Number.MAX_SAFE_INTEGER);
   const content = JSON.stringify([code, severity, subject.type, subject.id, proof.map(refKey)]);
   return toBase64url(sha256(utf8Encode(content)).subarray(0, 16));
 }
 
 function isLater(a: Act, b: Act): boolean {
   return a.timeMs !== b.timeMs ? a.timeMs > b.timeMs : compareRefs(a.ref, b.ref) > 0;
+}
+
+/** Returns `found` if it has the parts of a finding. */
+export function assertFinding(found: Finding): Finding {
+  assertObject('found', found);
+  assertText('code', found.code);
+  assertText('id', found.id);
+  assertText('subject.id', assertObject('subject', found.subject).id);
+  assertArray('proof', found.proof, Number.MAX_SAFE_INTEGER);
+  return found;
 }

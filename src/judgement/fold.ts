@@ -15,6 +15,7 @@ import {
   newestRefs,
   refKey,
   type Finding,
+  assertFinding,
 } from './finding.ts';
 import type { EventRef } from '../custody/index.ts';
 
@@ -36,6 +37,7 @@ export class FindingFold {
 
 /** Findings of one cause share this: for units and containers the proving events, else the subject itself. */
 export function causeOf(found: Finding): string {
+  assertFinding(found);
   const goods = found.subject.type === 'unit' || found.subject.type === 'container';
   const cause = goods ? found.proof.map(refKey).join(' ') : `${found.subject.type} ${found.subject.id}`;
   return `${found.code} ${found.severity} ${found.secondLine ? 2 : 1} ${cause}`;

@@ -7,6 +7,7 @@
  * Never  reads a clock, a store or a random number: the same prefix gives the same findings, byte for byte.
  * @module
  */
+import { assertActs } from '../custody/index.ts';
 import type { Act, World } from '../custody/index.ts';
 import { clones } from './clones.ts';
 import { consumerChecks } from './consumer.ts';
@@ -17,13 +18,14 @@ import { codeIdentification, duplicates, identification } from './identification
 import { licences } from './licences.ts';
 import { actorRoles, distrustedKeys, labelSignatures, rememberedLabel } from './signatures.ts';
 import { states } from './states.ts';
-import { containerView, unitView, type SubjectView } from './view.ts';
+import { containerView, unitView, type SubjectView, assertJudged } from './view.ts';
 
 /** Judges the subjects of one world. */
 export class Judge {
   readonly #world: World;
 
   constructor(world: World) {
+    assertJudged(world);
     this.#world = world;
   }
 
@@ -56,6 +58,7 @@ export class Judge {
 
   /** Findings about a presented code that names no unit, from the events that recorded it. */
   code(code: string, acts: readonly Act[]): readonly Finding[] {
+    assertActs(acts);
     return [...codeIdentification({ type: 'code', id: code }, acts)];
   }
 }

@@ -7,6 +7,7 @@
  * Never  looks at when the licence was recorded: it is judged at the event's time.
  * @module
  */
+import { assertRegistry } from '../registry/index.ts';
 import type { Registry } from '../registry/index.ts';
 import type { FindingCode } from './codes.ts';
 import { finding, type Finding } from './finding.ts';
@@ -33,6 +34,7 @@ export function* licences(view: SubjectView): Iterable<Finding> {
 
 /** SG-06, SG-08, SG-09, LC-08 of registry statements that had no effect. */
 export function* registryFindings(registry: Registry): Iterable<Finding> {
+  assertRegistry(registry);
   for (const { entry, kind, issuer, subject, code } of registry.ineffective) {
     yield finding({
       code,

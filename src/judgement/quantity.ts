@@ -7,10 +7,13 @@
  * Never  counts a unit twice: the fold is fed with first commissionings only.
  * @module
  */
+import { assertAct, assertActs } from '../custody/index.ts';
+import { assertRegistry } from '../registry/index.ts';
+import { assertArray, assertInteger, assertObject, assertText } from '../bytes/index.ts';
 import type { Act } from '../custody/index.ts';
 import { lotId } from '../gs1/index.ts';
 import type { Registry } from '../registry/index.ts';
-import { finding, type Finding } from './finding.ts';
+import { assertFinding, finding, type Finding } from './finding.ts';
 
 /** One step of a lot's fold: units first commissioned (or, negative, taken back before shipment) by one entry. */
 export interface LotMovement {
@@ -30,6 +33,10 @@ export interface LotBalance {
 
 /** Folds a lot's movements, ascending by entry. A quantity signed afterwards excuses nothing; units taken back do. */
 export function lotBalance(registry: Registry, lot: string, movements: readonly LotMovement[]): LotBalance {
+  assertRegistry(registry);
+  for (const movement of assertArray('movements', movements, Number.MAX_SAFE_INTEGER)) {
+    assertObject('movement', movement as LotMovement);
+  }
   let commissioned = 0;
   let excess = 0;
   let worst = { commissioned: 0, quantity: 0 };
@@ -56,6 +63,8 @@ export function overIssue(
   movements: readonly LotMovement[],
   commissionings: readonly Act[],
 ): readonly Finding[] {
+  assertText('lot', lot);
+  assertActs(commissionings);
   const { commissioned, quantity, exceededAt } = lotBalance(registry, lot, movements);
   if (exceededAt === undefined) return [];
   return [
@@ -72,6 +81,10 @@ export function overIssue(
 
 /** QA-09 as one unit of the lot inherits it: suspect if it was commissioned beyond the quantity, else a notice. */
 export function inheritedOverIssue(lot: Finding, unit: string, commission: Act, exceededAt: number): Finding {
+  assertFinding(lot);
+  assertText('unit', unit);
+  assertAct(commission);
+  assertInteger('exceededAt', exceededAt);
   const beyond = commission.ref.entry >= exceededAt;
   const inherited = finding({
     code: 'QA-09',
@@ -85,6 +98,8 @@ export function inheritedOverIssue(lot: Finding, unit: string, commission: Act, 
 
 /** True if an act commissions units of this lot: same product, same lot number. */
 export function commissionsLot(act: Act, lot: string): boolean {
+  assertAct(act);
+  assertText('lot', lot);
   if (act.step !== 'commission' || act.lot === undefined) return false;
   const product = lot.slice(0, lot.indexOf('/10/'));
   const gtin = product.slice(product.lastIndexOf('/') + 1);

@@ -7,6 +7,7 @@
  * Note   a label signature costs one verification for each distinct presented code and state of the registry.
  * @module
  */
+import { assertRegistry } from '../registry/index.ts';
 import type { Stride } from '../custody/index.ts';
 import { labelKeyId, parseCode, verifyUnitCode } from '../gs1/index.ts';
 import type { Registry } from '../registry/index.ts';
@@ -18,6 +19,7 @@ export type LabelVerdict = 'unsigned' | 'valid' | 'invalid' | 'key-unknown';
 
 /** Verdict on the signature of a presented code, against the keys of its product's manufacturer. Pure. */
 export function labelVerdict(registry: Registry, presented: string): LabelVerdict {
+  assertRegistry(registry);
   const parsed = parseCode(presented);
   if (!parsed.ok || parsed.code.signature === undefined || parsed.code.product === undefined)
     return 'unsigned';

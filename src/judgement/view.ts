@@ -6,8 +6,10 @@
  * Never  offers a clock, a store or a random number: the same view gives the same findings everywhere.
  * @module
  */
-import type { Act, ContainerTimeline, Stride, Timeline, World } from '../custody/index.ts';
-import { identityOf } from '../custody/index.ts';
+import { argumentTypeError } from '../errors.ts';
+import { assertText } from '../bytes/index.ts';
+import type { Act, ContainerTimeline, Stride, Timeline } from '../custody/index.ts';
+import { identityOf, World } from '../custody/index.ts';
 import { lotId } from '../gs1/index.ts';
 import type { LotFact, Registry } from '../registry/index.ts';
 import type { Policy } from '../statement/index.ts';
@@ -32,6 +34,8 @@ export interface SubjectView {
 
 /** A view of a unit. */
 export function unitView(world: World, unit: string, extra?: Act): SubjectView {
+  assertJudged(world);
+  assertText('unit', unit);
   const { registry } = world;
   const timeline = world.unit(unit, extra);
   const { product, gtin } = identityOf(registry, unit);
@@ -51,6 +55,7 @@ export function unitView(world: World, unit: string, extra?: Act): SubjectView {
 
 /** A view of a container. */
 export function containerView(world: World, container: string): SubjectView {
+  assertJudged(world);
   const timeline: ContainerTimeline = world.container(container);
   return {
     subject: { type: 'container', id: container },
@@ -103,4 +108,10 @@ export function previousOf(view: SubjectView, stride: Stride): Stride | undefine
 /** A party's name where it is registered, else its id. */
 export function nameOf(registry: Registry, party: string): string {
   return registry.party(party)?.payload.name ?? party;
+}
+
+/** Returns `world` if it is one. */
+export function assertJudged(world: World): World {
+  if (world instanceof World) return world;
+  throw argumentTypeError('world', 'a World', world);
 }

@@ -8,9 +8,19 @@
  * Never  reads a clock; built by applying statements in log order, so a replay of a prefix gives that prefix's registry.
  * @module
  */
-import { fromBase64url, parseTime, toBase64url } from '../bytes/index.ts';
+import {
+  fromBase64url,
+  parseTime,
+  toBase64url,
+  assertText,
+  assertObject,
+  assertArray,
+  assertInteger,
+  TIME_MAX_MS,
+  assertBytes,
+} from '../bytes/index.ts';
 import { checkEnrolment, keyId } from '../crypto/index.ts';
-import { invariant } from '../errors.ts';
+import { invariant, argumentTypeError } from '../errors.ts';
 import { lotId } from '../gs1/index.ts';
 import {
   authority,
@@ -19,7 +29,7 @@ import {
   type Policy,
   type Statement,
 } from '../statement/index.ts';
-import type { KeyPayload, PartyPayload, ProductPayload, Role } from '../statement/kinds.ts';
+import type { KeyPayload, PartyPayload, ProductPayload, Role, Site } from '../statement/kinds.ts';
 import type {
   IneffectiveFact,
   KeyFact,
@@ -70,6 +80,9 @@ export class Registry {
    * @param entry - index of the entry; must not be below any applied before.
    */
   apply(entry: number, recordTimeMs: number, statement: Statement): void {
+    assertInteger('entry', entry);
+    assertInteger('recordTimeMs', recordTimeMs, 0, TIME_MAX_MS);
+    assertObject('statement', statement);
     invariant(entry >= this.size, 'registry applied out of log order');
     this.size = entry + 1;
     if (statement.kind === 'events') return;
@@ -110,8 +123,9 @@ export class Registry {
 
   /** The enrolled key with this thumbprint (32 bytes or its base64url), if it was added at a position below `before`. */
   key(kid: Uint8Array | string, before = Infinity): KeyFact | undefined {
+    if (typeof kid !== 'string') assertBytes('kid', kid);
     const fact = this.#keys.get(typeof kid === 'string' ? kid : toBase64url(kid));
-    return fact !== undefined && fact.entry < before ? fact : undefined;
+    return fact !== undefined && fact.entry < position(before) ? fact : undefined;
   }
 
   /** All keys ever enrolled for a party, oldest first. */
@@ -153,7 +167,7 @@ export class Registry {
   /** The manufacturer of a product: the party whose product statement took effect first, at a position below `before`. */
   manufacturerOf(product: string, before = Infinity): string | undefined {
     const first = this.#products.get(product)?.[0];
-    return first !== undefined && first.entry < before ? first.issuer : undefined;
+    return first !== undefined && first.entry < position(before) ? first.issuer : undefined;
   }
 
   /** A licence by its id. */
@@ -163,6 +177,7 @@ export class Registry {
 
   /** Whether `holder` holds a licence of `type` that covers `scope` at its time; the best one decides. */
   licence(holder: string, type: string, scope: LicenceScope): LicenceAnswer {
+    assertObject('scope', scope);
     let best: LicenceAnswer = { status: 'missing', fact: undefined };
     for (const id of this.#licencesOfHolder.get(holder) ?? []) {
       const fact = this.#licences.get(id)!;
@@ -311,11 +326,14 @@ export class Registry {
 
 /** GTIN-14 of a canonical product id. */
 export function gtinOf(product: ProductPayload['id']): string {
+  assertText('product', product);
   return product.slice(product.lastIndexOf('/') + 1);
 }
 
 /** Markets (ISO 3166-1) in which a party has sites. */
 export function marketsOf(party: PartyPayload): readonly string[] {
+  const sites = assertArray('sites', assertObject('party', party).sites ?? [], 100_000) as readonly Site[];
+  for (const site of sites) assertObject('site', site);
   return [...new Set((party.sites ?? []).map((site) => site.market))];
 }
 
@@ -336,8 +354,9 @@ function newest<F extends { readonly entry: number }>(
   before: number,
 ): F | undefined {
   if (facts === undefined) return undefined;
+  const bound = position(before);
   for (let i = facts.length - 1; i >= 0; i--) {
-    if (facts[i]!.entry < before) return facts[i];
+    if (facts[i]!.entry < bound) return facts[i];
   }
   return undefined;
 }
@@ -346,4 +365,16 @@ function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [value]);
   else list.push(value);
+}
+
+/** Returns `registry` if it is one. */
+export function assertRegistry(registry: Registry): Registry {
+  if (registry instanceof Registry) return registry;
+  throw argumentTypeError('registry', 'a Registry', registry);
+}
+
+/** Returns `before` if it is a log position, or Infinity for the end. */
+function position(before: number): number {
+  if (typeof before !== 'number') throw argumentTypeError('before', 'a number', before);
+  return before;
 }

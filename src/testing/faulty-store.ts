@@ -50,7 +50,7 @@ export class FaultyStore implements LogStore {
 
   /** Makes a call fail with `error`: the next one of its kind, or the one after `skip` others. */
   failNext(call: FaultyCall, moment: FaultMoment, error: unknown, skip = 0): void {
-    if (!FAULTY_CALLS.includes(call)) throw argumentRangeError('call', FAULTY_CALLS.join(', '), String(call));
+    if (!FAULTY_CALLS.includes(call)) throw argumentRangeError('call', FAULTY_CALLS.join(', '), typeof call);
     this.#planned = { call, moment, error, skip };
   }
 

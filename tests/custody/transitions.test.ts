@@ -168,7 +168,25 @@ describe("custody that rests on one party's word", () => {
 
 /** An act of ME that names BOX as its container and OTHER as its receiver. */
 function actOf(step: Step): Act {
-  return { step, actor: ME, to: OTHER, parent: BOX, doses: 1 } as unknown as Act;
+  return {
+    ref: { entry: 1, event: 0 },
+    recordTimeMs: 0,
+    timeMs: 0,
+    step,
+    actor: ME,
+    kid: '',
+    ids: ['unit'],
+    parent: BOX,
+    place: undefined,
+    from: undefined,
+    to: OTHER,
+    toPlace: undefined,
+    lot: undefined,
+    expiry: undefined,
+    actId: undefined,
+    doses: 1,
+    scan: undefined,
+  };
 }
 
 function worldOf(dosesRemain: boolean): CompletionWorld {

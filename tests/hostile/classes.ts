@@ -17,7 +17,7 @@ import { MemoryStore } from '../../src/store/memory/index.ts';
 import { SqliteStore } from '../../src/store/sqlite/index.ts';
 import { FaultyStore } from '../../src/testing/index.ts';
 import { genesisStatement, made } from '../ledger/bench.ts';
-import { GENESIS_MS, ID, logKey, logSigner, ORIGIN, PRODUCT, SITE } from '../support/cast.ts';
+import { GENESIS_MS, ID, LOT_ID, logKey, logSigner, ORIGIN, PRODUCT, SITE } from '../support/cast.ts';
 import type { AnyFunction, Recipe } from './recipes.ts';
 import * as s from './samples.ts';
 
@@ -34,6 +34,11 @@ export const CLASSES = new Map<AnyFunction, ClassRecipe>();
 
 function good(...args: readonly unknown[]): Recipe {
   return { args: () => args };
+}
+
+/** Takes what this library makes: see {@link Recipe}. */
+function inner(...args: readonly unknown[]): Recipe {
+  return { args: () => args, shallow: true };
 }
 
 const options = { cause: new Error('x'), details: { a: 1 } };
@@ -182,32 +187,33 @@ CLASSES.set(Ledger, {
 const { statement } = s.opened;
 const scope = { timeMs: GENESIS_MS, product: PRODUCT, place: SITE.maker, market: 'DE' };
 const answers = {
-  party: good(ID.maker, 5),
-  hasRole: good(ID.maker, 'manufacturer', 5),
-  parties: good(),
-  site: good(SITE.maker),
-  key: good('kid', 5),
-  keysOf: good(ID.maker),
-  product: good(PRODUCT, 5),
-  productOfTracePrefix: good('8112345'),
-  lot: good(s.unit, 5),
-  lots: good(),
-  manufacturerOf: good(PRODUCT, 5),
-  licenceById: good('x'),
-  licence: good(ID.maker, 'distribution', scope),
-  policyAt: good(5),
+  party: inner(ID.maker, 5),
+  hasRole: inner(ID.maker, 'manufacturer', 5),
+  parties: inner(),
+  site: inner(SITE.maker),
+  key: inner('kid', 5),
+  keysOf: inner(ID.maker),
+  product: inner(PRODUCT, 5),
+  productOfTracePrefix: inner('8112345'),
+  lot: inner(s.unit, 5),
+  lots: inner(),
+  lotSince: inner(LOT_ID, GENESIS_MS),
+  manufacturerOf: inner(PRODUCT, 5),
+  licenceById: inner('x'),
+  licence: inner(ID.maker, 'distribution', scope),
+  policyAt: inner(5),
 };
 CLASSES.set(Registry, {
   make: () => new Registry(),
   construct: undefined,
   statics: {},
-  methods: { ...answers, apply: good(0, GENESIS_MS, statement) },
+  methods: { ...answers, apply: inner(0, GENESIS_MS, statement) },
 });
 
 const facts = { lot: undefined, products: [PRODUCT], doses: 1 };
 CLASSES.set(World, {
   make: () => s.world,
-  construct: good(
+  construct: inner(
     s.registry,
     new Map([[s.container, s.acts]]),
     () => [],
@@ -215,35 +221,35 @@ CLASSES.set(World, {
   ),
   statics: {},
   methods: {
-    unit: good(s.unit, s.act),
-    container: good(s.container),
-    containerCustody: good(s.container, GENESIS_MS),
-    containerWasWith: good(s.container, ID.maker, 0, GENESIS_MS),
-    containerEmptied: good(s.container, 0, GENESIS_MS),
-    lotsInside: good(s.container, GENESIS_MS),
+    unit: inner(s.unit, s.act),
+    container: inner(s.container),
+    containerCustody: inner(s.container, GENESIS_MS),
+    containerWasWith: inner(s.container, ID.maker, 0, GENESIS_MS),
+    containerEmptied: inner(s.container, 0, GENESIS_MS),
+    lotsInside: inner(s.container, GENESIS_MS),
   },
 });
 CLASSES.set(ContainerFold, {
   make: () => new ContainerFold(s.container, s.world),
-  construct: good(s.container, s.world),
+  construct: inner(s.container, s.world),
   statics: {},
-  methods: { add: good(s.act) },
+  methods: { add: inner(s.act) },
 });
 CLASSES.set(TimelineFold, {
   make: () => new TimelineFold(s.world, facts, s.state),
-  construct: good(s.world, facts, s.state),
+  construct: inner(s.world, facts, s.state),
   statics: {},
-  methods: { add: good(s.act), settleAt: good(GENESIS_MS) },
+  methods: { add: inner(s.act), settleAt: inner(GENESIS_MS) },
 });
 CLASSES.set(Judge, {
   make: () => s.judge,
-  construct: good(s.world),
+  construct: inner(s.world),
   statics: {},
-  methods: { unit: good(s.unit, s.act), container: good(s.container), code: good('x', s.acts) },
+  methods: { unit: inner(s.unit, s.act), container: inner(s.container), code: inner('x', s.acts) },
 });
 CLASSES.set(FindingFold, {
   make: () => new FindingFold(),
   construct: undefined,
   statics: {},
-  methods: { add: good(s.found), list: good() },
+  methods: { add: inner(s.found), list: inner() },
 });

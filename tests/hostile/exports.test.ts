@@ -43,11 +43,15 @@ function isClass(target: AnyFunction): boolean {
 }
 
 /** Every list of arguments that has one thing in it spoilt, with what was spoilt. */
-function* spoilt(args: readonly unknown[]): Iterable<readonly [what: string, args: readonly unknown[]]> {
+function* spoilt(
+  args: readonly unknown[],
+  deep: boolean,
+): Iterable<readonly [what: string, args: readonly unknown[]]> {
   for (let i = 0; i < args.length; i++) {
     const replace = (value: unknown): readonly unknown[] => args.map((arg, n) => (n === i ? value : arg));
     for (const [name, make] of HOSTILE_VALUES) yield [`argument ${i} is ${name}`, replace(make())];
-    for (const [what, value] of spoiltParts(args[i], 1)) yield [`argument ${i}${what}`, replace(value)];
+    if (deep)
+      for (const [what, value] of spoiltParts(args[i], 1)) yield [`argument ${i}${what}`, replace(value)];
   }
   for (const [name, make] of HOSTILE_VALUES) yield [`all arguments are ${name}`, args.map(make)];
   yield ['no arguments', []];
@@ -81,7 +85,7 @@ async function faultsOf(
   const args = await given.args();
   const good = await faultOf(() => call(args));
   const faults: string[] = good === undefined ? [] : [`a good call: ${good}`];
-  for (const [what, bad] of spoilt(args)) {
+  for (const [what, bad] of spoilt(args, given.shallow !== true)) {
     const fault = await faultOf(() => call(bad));
     if (fault !== undefined) faults.push(`${what}: ${fault}`);
   }

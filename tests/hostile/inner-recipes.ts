@@ -15,17 +15,24 @@ import * as s from './samples.ts';
 export const INNER_RECIPES = new Map<AnyFunction, Recipe>();
 
 function recipe(target: AnyFunction, ...args: readonly unknown[]): void {
-  INNER_RECIPES.set(target, { args: () => args });
+  INNER_RECIPES.set(target, { args: () => args, shallow: true });
 }
+
+const point = { latitude: 1, longitude: 1 };
 
 const completion = {
   dosesRemain: false,
   containerCustody: () => undefined,
   containerWasWith: () => false,
-  containerEmptied: () => undefined,
+  mayInsert: () => false,
+  mayFlow: () => false,
 };
-const point = { latitude: 1, longitude: 1 };
-
+recipe(registry.assertRegistry, s.registry);
+recipe(custody.assertAct, s.act);
+recipe(custody.assertActs, s.acts);
+recipe(custody.assertStep, 'ship');
+recipe(custody.assertWorld, s.world);
+recipe(judgement.assertFinding, s.found);
 recipe(registry.gtinOf, PRODUCT);
 recipe(registry.marketsOf, { id: ID.maker, name: 'x', roles: [], sites: [siteOf('maker')] });
 
@@ -35,7 +42,7 @@ recipe(custody.admits, s.registry, DEFAULT_POLICY, ID.maker, 'ship', GENESIS_MS,
 for (const of of [custody.affectsUnits, custody.bornFrom, custody.contentOf]) recipe(of, s.act);
 recipe(custody.compareActs, s.act, s.act);
 recipe(custody.isSameEvent, s.act, s.act);
-recipe(custody.custodyAfter, 'give', s.custody, s.act, () => true);
+recipe(custody.custodyAfter, 'give', s.custody, s.act, () => undefined);
 recipe(custody.applyAct, s.state, s.act, completion);
 recipe(custody.completeGap, s.state, s.act, completion, 2);
 recipe(custody.rankOf, 'ship');

@@ -41,6 +41,8 @@ export type AnyFunction = Function;
 /** A good call. */
 export interface Recipe {
   readonly args: () => readonly unknown[] | Promise<readonly unknown[]>;
+  /** True where the parts of an argument are this library's own making: only whole arguments are spoilt. */
+  readonly shallow?: boolean;
 }
 
 export const RECIPES = new Map<AnyFunction, Recipe>();
