@@ -1,7 +1,7 @@
 /**
  * One attempt on a public function, and what may come of it: a value, or an error with a code, soon.
  *
- * Reads  src/errors.ts.   Used by  exports.test.ts.
+ * Reads  src/errors.ts.   Used by  attack.ts.
  * @module
  */
 import { errorCode } from '../../src/errors.ts';

@@ -1,11 +1,9 @@
 /**
  * How to make an instance of every public class, and how to call each of its methods well.
  *
- * Reads  samples.ts, recipes.ts.   Used by  exports.test.ts.
+ * Reads  samples.ts, recipes.ts.   Used by  attack.ts.
  * @module
  */
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ContainerFold, TimelineFold, World } from '../../src/custody/index.ts';
 import * as errors from '../../src/errors.ts';
 import { FindingFold, Judge } from '../../src/judgement/index.ts';
@@ -18,6 +16,7 @@ import { SqliteStore } from '../../src/store/sqlite/index.ts';
 import { FaultyStore } from '../../src/testing/index.ts';
 import { genesisStatement, made } from '../ledger/bench.ts';
 import { GENESIS_MS, ID, LOT_ID, logKey, logSigner, ORIGIN, PRODUCT, SITE } from '../support/cast.ts';
+import { temporaryFolder } from '../support/temporary.ts';
 import type { AnyFunction, Recipe } from './recipes.ts';
 import * as s from './samples.ts';
 
@@ -122,15 +121,12 @@ CLASSES.set(FaultyStore, {
 });
 
 let files = 0;
-const folder = join(tmpdir(), `countermark-hostile-${process.pid}`);
+/** Where the SQLite files of the attacks lie; to be removed by the test. */
+export const folder = temporaryFolder();
 CLASSES.set(SqliteStore, {
-  make: async () => {
-    const { mkdirSync } = await import('node:fs');
-    mkdirSync(folder, { recursive: true });
-    return SqliteStore.open(join(folder, `${files++}.db`), { create: true });
-  },
+  make: () => SqliteStore.open(folder.file(`${files++}.db`), { create: true }),
   construct: undefined,
-  statics: { open: good(join(folder, 'none.db'), { create: false, readonly: true, busyTimeoutMs: 1 }) },
+  statics: { open: good(folder.file('none.db'), { create: false, readonly: true, busyTimeoutMs: 1 }) },
   methods: storeMethods,
 });
 

@@ -1,7 +1,7 @@
 /**
  * Good calls of the rooms whose functions take what this library itself made: acts, timelines, worlds, findings.
  *
- * Reads  samples.ts.   Used by  exports.test.ts.
+ * Reads  samples.ts.   Used by  attack.ts.
  * @module
  */
 import * as custody from '../../src/custody/index.ts';

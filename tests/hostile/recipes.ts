@@ -1,7 +1,7 @@
 /**
  * How to call every public function well; the attempts then spoil one argument, or one part of it, at a time.
  *
- * Reads  samples.ts.   Used by  exports.test.ts, which fails for an exported function that has no recipe here.
+ * Reads  samples.ts.   Used by  attack.ts, which fails for an exported function that has no recipe here.
  * @module
  */
 import { createHash } from 'node:crypto';

@@ -12,6 +12,7 @@ import { MemoryStore } from '../../src/store/memory/index.ts';
 import { SqliteStore } from '../../src/store/sqlite/index.ts';
 import { rejection } from '../../src/testing/index.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { HOSTILE_VALUES } from '../hostile/values.ts';
 import { fingerprint } from '../support/stores.ts';
 import {
   GENESIS_MS,
@@ -165,6 +166,23 @@ describe('Ledger.append()', () => {
     }
     expect(await fingerprint(store)).toBe(head);
     expect((await ledger.audit()).ok).toBe(true);
+  });
+
+  it('leaves the file as it was, whatever is thrown at it and at its sisters', async () => {
+    const { ledger, files } = await sqliteBench();
+    const before = files();
+    for (const [what, make] of HOSTILE_VALUES) {
+      const calls = [
+        ledger.append(make() as Uint8Array),
+        ledger.appendMany([make() as Uint8Array, make() as Uint8Array]),
+        ledger.appendMany(make() as Uint8Array[]),
+        ledger.check(make() as string, make() as object),
+        ledger.trace(make() as string),
+        ledger.prove(make() as number),
+      ];
+      for (const { status } of await Promise.allSettled(calls)) expect(status).toMatch(/ed$/);
+      expect([what, files() === before]).toEqual([what, true]);
+    }
   });
 
   it('takes the same statements once nothing stands against them', async () => {

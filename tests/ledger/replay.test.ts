@@ -13,7 +13,7 @@ import { randomWorld, seededBelow } from './random-world.ts';
 import { allFindings, findingsOfEntry, replay, type Replayed } from './replay.ts';
 
 const SEED = Number(process.env['SEED'] ?? 1);
-const WORLDS = process.env['SLOW'] === '1' ? 200 : 10;
+const WORLDS = process.env['SLOW'] === '1' ? 200 : 5;
 const STEPS = 30;
 
 async function entriesOf(store: LogStore): Promise<readonly Uint8Array[]> {
