@@ -11,6 +11,7 @@
  */
 export { Ledger, formatProof, verifyProof } from './ledger/index.ts';
 export type {
+  AppendManyOptions,
   AppendOptions,
   AppendOutcome,
   AppendResult,

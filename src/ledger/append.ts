@@ -61,6 +61,14 @@ export interface AppendOptions {
   readonly receipts?: boolean;
 }
 
+/** Options of an append of many statements, which may take long. */
+export interface AppendManyOptions extends AppendOptions {
+  /** Stops between commits with `signal.reason`: what was committed stays, and is recognised when appended again. */
+  readonly signal?: AbortSignal;
+  /** Called after each commit; never awaited. */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+}
+
 /** A statement that may be appended, with its derived rows. */
 interface Ready {
   readonly bytes: Uint8Array;

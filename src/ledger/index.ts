@@ -3,7 +3,7 @@
  * The ledger: open, append, check, trace, prove, audit.
  * @module
  */
-export type { AppendOptions, AppendOutcome, AppendResult } from './append.ts';
+export type { AppendManyOptions, AppendOptions, AppendOutcome, AppendResult } from './append.ts';
 export { DERIVED_FLAG } from './check.ts';
 export { Ledger } from './ledger.ts';
 export type { CreateOptions, OpenOptions } from './ledger.ts';

@@ -13,6 +13,7 @@ import {
   assertBoolean,
   assertBytes,
   assertFunction,
+  assertObject,
   assertInteger,
   assertOptions,
   assertString,
@@ -23,6 +24,7 @@ import { parseCode } from '../gs1/index.ts';
 import { isContainer, statementSubject, postingsOf } from '../custody/index.ts';
 import {
   assertStore,
+  GROUP_STATEMENTS_MAX,
   GroupCommitter,
   makeReceipt,
   type LogStore,
@@ -39,7 +41,13 @@ import {
 } from '../note/index.ts';
 import type { Registry } from '../registry/index.ts';
 import { admitGenesis } from './admit.ts';
-import { Appender, type AppendOptions, type AppendOutcome, type AppendResult } from './append.ts';
+import {
+  Appender,
+  type AppendManyOptions,
+  type AppendOptions,
+  type AppendOutcome,
+  type AppendResult,
+} from './append.ts';
 import { check, DERIVED_FLAG } from './check.ts';
 import { LiveRegistry } from './live-registry.ts';
 import { formatProof } from './proof.ts';
@@ -192,10 +200,20 @@ export class Ledger {
     return result;
   }
 
-  /** Appends many statements in order, up to 1,000 a commit; one outcome each, refused ones among them. */
-  async appendMany(statements: readonly Uint8Array[], options: AppendOptions = {}): Promise<AppendOutcome[]> {
+  /**
+   * Appends many statements in order, up to 1,000 a commit; one outcome each, refused ones among them.
+   * Other work gets a turn between commits.
+   * @throws `signal.reason` if aborted between two commits.
+   */
+  async appendMany(
+    statements: readonly Uint8Array[],
+    options: AppendManyOptions = {},
+  ): Promise<AppendOutcome[]> {
     assertArray('statements', statements, STATEMENTS_MAX);
-    assertOptions('options', options, ['findings', 'receipts']);
+    assertOptions('options', options, ['findings', 'receipts', 'signal', 'onProgress']);
+    const { signal, onProgress, ...asked } = options;
+    if (signal !== undefined) assertObject('signal', signal, ['throwIfAborted']);
+    if (onProgress !== undefined) assertFunction('onProgress', onProgress);
     for (const name of ['findings', 'receipts'] as const) {
       if (options[name] !== undefined) assertBoolean(name, options[name]);
     }
@@ -210,8 +228,25 @@ export class Ledger {
     const copies = statements.map((statement) =>
       statement instanceof Uint8Array ? new Uint8Array(statement) : statement,
     );
+    signal?.throwIfAborted();
+    const outcomes: AppendOutcome[] = [];
+    for (let first = 0; first < copies.length; first += GROUP_STATEMENTS_MAX) {
+      if (first > 0) {
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        signal?.throwIfAborted();
+      }
+      const piece = await this.#appendPiece(copies.slice(first, first + GROUP_STATEMENTS_MAX), asked);
+      for (const outcome of piece) outcomes.push(outcome);
+      onProgress?.({ done: outcomes.length, total: copies.length });
+    }
+    return outcomes;
+  }
+
+  /** Queues what one commit can hold; it may share that commit with other callers' statements. */
+  async #appendPiece(statements: readonly Uint8Array[], options: AppendOptions): Promise<AppendOutcome[]> {
+    this.#assertOpen();
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ statements: copies, options, resolve, reject });
+      this.#waiting.push({ statements, options, resolve, reject });
       if (this.#waiting.length === 1) void this.#inTurn(() => this.#appendWaiting());
     });
   }

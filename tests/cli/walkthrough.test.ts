@@ -75,6 +75,7 @@ describe('countermark, from nothing to an audit', () => {
         made by  Example Maker
         lot      L1, expires 2036-01-31
         custody  with Example Clinic
+        place    Ward
         log      10 entries
       $ printf ']d201${GTIN}21SERIAL00000003\\n' | countermark check - | head -n 1
       GENUINE  Registered by its manufacturer; nothing recorded speaks against it.

@@ -169,6 +169,23 @@ describe('Ledger.appendMany()', () => {
     expect(new Set(entries.map((bytes) => decodeEntry(bytes!).recordTimeMs)).size).toBe(1);
   });
 
+  it('reports progress commit by commit, lets other work have its turn, and stops when asked', async () => {
+    const { ledger, store } = await openBench(new MemoryStore());
+    const statements = Array.from({ length: 2100 }, (_, n) => seen(n));
+    const abort = new AbortController();
+    const steps: number[] = [];
+    setTimeout(() => abort.abort(new Error('enough')), 0);
+    const onProgress = (step: { done: number; total: number }): void => void steps.push(step.done);
+    const unasked = { findings: false, receipts: false };
+    const options = { ...unasked, signal: abort.signal, onProgress };
+    await expect(ledger.appendMany(statements, options)).rejects.toThrow('enough');
+    expect(steps).toEqual([1000]);
+    expect((await store.readHead())!.size).toBe(1007);
+    const again = await ledger.appendMany(statements, { ...unasked, onProgress });
+    expect(again.filter((outcome) => outcome.ok && outcome.repeated)).toHaveLength(1000);
+    expect(steps).toEqual([1000, 1000, 2000, 2100]);
+  });
+
   it('gives findings and receipts only to the callers who asked', async () => {
     const { ledger } = await openBench(new MemoryStore());
     const strange = (n: number): Uint8Array => seen(`9${n}`);
