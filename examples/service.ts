@@ -52,7 +52,8 @@ export function serve(ledger: Ledger): Server {
       (error: unknown) => {
         const { code, message } = error as { code?: string; message?: string };
         const body = code === undefined ? { code: 'ERR_INTERNAL' } : { code, message };
-        response.writeHead(code === undefined ? 500 : 400, { 'content-type': 'application/json' });
+        const status = code === undefined ? 500 : code === 'ERR_NOT_FOUND' ? 404 : 400;
+        response.writeHead(status, { 'content-type': 'application/json' });
         response.end(JSON.stringify(body));
       },
     );

@@ -156,6 +156,8 @@ export function parseCommand(words: readonly string[]): Command {
     }
   }
   if (command.tamper && !isSized) command.units = TAMPER_UNITS;
+  // A run that damages copies leaves the ledger of an ordinary run where it is.
+  if (command.tamper && command.out === DEFAULT_OPTIONS.out) command.out = `${DEFAULT_OPTIONS.out}/tamper`;
   return command;
 }
 

@@ -5,7 +5,7 @@
  * Rule   the ledger's clock is the simulated one: equal options give equal entries, root and findings.
  * @module
  */
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ledger, type AuditReport } from 'countermark';
 import { installNativeCrypto } from 'countermark/node';
@@ -168,11 +168,16 @@ async function live(world: World, ledger: Ledger, scorer: Scorer, hooks: Simulat
   }
 }
 
+/** True if the key beside a ledger is that of a simulated log: anything else is somebody's own. */
+function isSimulated(keyPath: string): boolean {
+  return existsSync(keyPath) && readFileSync(keyPath, 'utf8').startsWith(`${ORIGIN}+`);
+}
+
 /** The ledger's path in a folder that exists; files of an earlier run are removed. */
 function prepareFolder(folder: string): string {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, LEDGER_FILE);
-  if (existsSync(path) && !existsSync(join(folder, VERIFIER_KEY_FILE))) {
+  if (existsSync(path) && !isSimulated(join(folder, VERIFIER_KEY_FILE))) {
     throw new Error(`${path} is not from an earlier simulation; choose another folder with --out`);
   }
   for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });

@@ -10,7 +10,7 @@ import { audit as auditStore, deriveBlocks, type AuditReport } from '../audit/in
 import { fromBase64 } from '../bytes/index.ts';
 import { errorCode, StoreError } from '../errors.ts';
 import type { Finding } from '../judgement/index.ts';
-import { DERIVED_FLAG } from '../ledger/index.ts';
+import { DERIVED_FLAG, flagAudit } from '../ledger/flags.ts';
 import type { LogStore } from '../log/index.ts';
 import { SqliteStore } from '../store/sqlite/index.ts';
 import { readState, readPinned, writeState } from './audit-state.ts';
@@ -100,7 +100,7 @@ async function auditOnce(context: Context, store: LogStore, logKey: string): Pro
       onProgress: ({ phase, done, total }) => progress.show(`audit: ${done} of ${total} ${phase}`),
       ...(state !== undefined && { state }),
     });
-    if (report.derived.ok === false) await raiseFlag(store, report.derived.differences[0]);
+    await flagAudit(store, report, logKey);
     return { report, listed, seconds: (performance.now() - startedMs) / 1000, rebuilt: undefined };
   } finally {
     progress.end();
@@ -133,15 +133,6 @@ async function rebuilt(context: Context, store: LogStore, logKey: string, before
     seconds: seconds + (performance.now() - startedMs) / 1000,
     rebuilt: report.derived.differences,
   };
-}
-
-/** From now on checks of this file say stop. A file that cannot be written to keeps the report as its only witness. */
-async function raiseFlag(store: LogStore, why = 'derived data differs'): Promise<void> {
-  try {
-    await store.writeFlag(DERIVED_FLAG, why);
-  } catch (error) {
-    if (errorCode(error) !== 'ERR_STORE_READONLY') throw error;
-  }
 }
 
 async function withStore<T>(path: string, work: (store: LogStore) => Promise<T>): Promise<T> {

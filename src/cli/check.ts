@@ -5,7 +5,7 @@
  * Exit   0 genuine or notice; 3 stop, suspect or contradiction proved.
  * @module
  */
-import type { Scan, Verdict } from '../ledger/index.ts';
+import { NOTHING_TO_DO, type Scan, type Verdict } from '../ledger/index.ts';
 import { LEDGER_OPTIONS, usageError, type Answer, type Command, type Context } from './command.ts';
 import { EXIT } from './failure.ts';
 import { readText } from './files.ts';
@@ -49,10 +49,16 @@ async function check(context: Context): Promise<Answer> {
   const scan = scanOf(context);
   const verdict = await reading(context, (ledger) => ledger.check(code, scan));
   return {
-    exit: verdict.severity >= 2 ? EXIT.stop : EXIT.fine,
+    exit: exitOf(verdict),
     json: verdict,
     lines: linesOf(verdict),
   };
+}
+
+/** A code that names nothing is refused like any bad input: no script may take it for a good unit. */
+function exitOf({ severity, subject }: Verdict): number {
+  if (severity >= 2) return EXIT.stop;
+  return subject === undefined ? EXIT.refused : EXIT.fine;
 }
 
 function scanOf(context: Context): Scan {
@@ -92,7 +98,7 @@ function linesOf(verdict: Verdict): string[] {
   return [
     say`${levelOf(severity, word.toUpperCase())}  ${what}`,
     ...fields([
-      ['do', severity === 0 ? undefined : remedy],
+      ['do', remedy === NOTHING_TO_DO ? undefined : remedy],
       ['unit', subject],
       ['product', product?.name],
       ['made by', manufacturer?.name],

@@ -9,6 +9,7 @@
  */
 import { assertString } from '../bytes/index.ts';
 import { identityOf, type Act, type Timeline, type World } from '../custody/index.ts';
+import { errorCode } from '../errors.ts';
 import { lotId, parseCode, type PresentedCode } from '../gs1/index.ts';
 import {
   finding,
@@ -21,10 +22,11 @@ import {
 } from '../judgement/index.ts';
 import { makeReceipt, type LogStore, type StoredHead } from '../log/index.ts';
 import type { Appender } from './append.ts';
+import { flaggedFindings } from './flags.ts';
 import type { LiveRegistry } from './live-registry.ts';
 import { assertScan, scanAct, type Scan } from './scan.ts';
 import type { SubjectReader } from './subjects.ts';
-import { custodyOf, named, placeOf, wording, type Verdict } from './verdict.ts';
+import { custodyOf, named, placeOf, withLife, wording, type Verdict } from './verdict.ts';
 
 /** What checking stands on. */
 export interface CheckContext {
@@ -41,15 +43,33 @@ export async function check(context: CheckContext, code: string, scan: Scan = {}
   assertScan(scan);
   const head = await context.live.refresh();
   const size = head?.size ?? 0;
-  const flagged = await derivedFinding(context.store);
+  const flagged = await flaggedFindings(context.store);
   const parsed = parseCode(code);
   if (!parsed.ok) {
     const subject = { type: 'code', id: code.slice(0, 200) } as const;
     const found = finding({ code: parsed.finding, severity: 1, subject, acts: [], detail: parsed.reason });
     return bare([...flagged, found], size);
   }
-  const { unit, container } = parsed.code;
-  if (unit !== undefined) return checkUnit(context, unit, code, parsed.code, scan, head, flagged);
+  try {
+    return await checkParsed(context, code, parsed.code, scan, head, flagged);
+  } catch (error) {
+    // What an audit flagged as damaged cannot always be read: then the flags are the answer.
+    if (flagged.length > 0 && errorCode(error) === 'ERR_STORE_CORRUPT') return bare(flagged, size);
+    throw error;
+  }
+}
+
+async function checkParsed(
+  context: CheckContext,
+  code: string,
+  presented: PresentedCode,
+  scan: Scan,
+  head: StoredHead | undefined,
+  flagged: readonly Finding[],
+): Promise<Verdict> {
+  const size = head?.size ?? 0;
+  const { unit, container } = presented;
+  if (unit !== undefined) return checkUnit(context, unit, code, presented, scan, head, flagged);
   if (container !== undefined) return checkContainer(context, container, head, flagged);
   return { ...bare(flagged, size), ...nothingKnown(flagged, NO_UNIT) };
 }
@@ -88,8 +108,9 @@ async function checkUnit(
   const manufacturer = product === undefined ? undefined : registry.manufacturerOf(product);
   const newest = timeline.strides.reduce((last, stride) => Math.max(last, stride.act.ref.entry), -1);
   return {
-    ...wording(fold.list(), 'unit'),
+    ...withLife(wording(fold.list(), 'unit'), timeline.final.life),
     subject: unit,
+    life: timeline.final.life,
     product: fact === undefined ? undefined : { id: fact.payload.id, name: fact.payload.name },
     manufacturer: manufacturer === undefined ? undefined : named(registry, manufacturer),
     lot: commission?.lot,
@@ -200,18 +221,6 @@ async function lotFindings(
   return exceededAt === undefined ? [] : [inheritedOverIssue(found, unit, commission, exceededAt)];
 }
 
-/** LG-17 where an audit found the derived data wrong: a check reads it, so it says stop until it is rebuilt. */
-async function derivedFinding(store: LogStore): Promise<readonly Finding[]> {
-  const why = await store.readFlag(DERIVED_FLAG);
-  if (why === undefined) return [];
-  return [
-    finding({ code: 'LG-17', severity: 2, subject: { type: 'log', id: 'derived' }, acts: [], detail: why }),
-  ];
-}
-
-/** Name of the flag an audit sets, and a rebuild clears. */
-export const DERIVED_FLAG = 'derived-mismatch';
-
 function checksOf({ strides }: Timeline): Verdict['checks'] {
   const sessions = new Map<string, number>();
   for (const { act } of strides) {
@@ -231,6 +240,7 @@ function bare(findings: readonly Finding[], size: number): Verdict {
     expiry: undefined,
     custody: undefined,
     place: undefined,
+    life: undefined,
     checks: { count: 0, firstTimeMs: undefined },
     receipt: undefined,
     size,

@@ -4,11 +4,12 @@
  * @module
  */
 export type { AppendManyOptions, AppendOptions, AppendOutcome, AppendResult } from './append.ts';
-export { DERIVED_FLAG } from './check.ts';
+export { DERIVED_FLAG } from './flags.ts';
 export { Ledger } from './ledger.ts';
 export type { CreateOptions, OpenOptions } from './ledger.ts';
 export { formatProof, verifyProof } from './proof.ts';
 export type { ProofResult } from './proof.ts';
 export type { Scan } from './scan.ts';
 export type { Trace, TraceStep } from './trace.ts';
+export { NOTHING_TO_DO } from './verdict.ts';
 export type { Named, Verdict } from './verdict.ts';

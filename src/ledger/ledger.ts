@@ -48,9 +48,10 @@ import {
   type AppendOutcome,
   type AppendResult,
 } from './append.ts';
-import { check, DERIVED_FLAG } from './check.ts';
+import { check } from './check.ts';
+import { DERIVED_FLAG, flagAudit } from './flags.ts';
 import { LiveRegistry } from './live-registry.ts';
-import { formatProof } from './proof.ts';
+import { formatProof, verifyProof } from './proof.ts';
 import type { Scan } from './scan.ts';
 import { SubjectReader } from './subjects.ts';
 import { traceOf, type Trace } from './trace.ts';
@@ -110,7 +111,7 @@ export class Ledger {
     this.origin = parseVerifierKey(logKey).name;
     this.#store = store;
     this.#clock = clock;
-    this.#subjects = new SubjectReader(store);
+    this.#subjects = new SubjectReader(store, parseVerifierKey(logKey));
     this.#live = new LiveRegistry(store, this.#subjects);
     const { origin } = this;
     this.#committer =
@@ -313,7 +314,15 @@ export class Ledger {
     if (head === undefined || bytes === undefined || entry >= head.size) {
       throw argumentRangeError('entry', `an index below ${head?.size ?? 0}`, entry);
     }
-    return formatProof(await makeReceipt(this.#store, entry, head), bytes);
+    const text = formatProof(await makeReceipt(this.#store, entry, head), bytes);
+    if (verifyProof(text, this.logKey).ok) return text;
+    throw new StoreError(
+      'ERR_STORE_CORRUPT',
+      `couldn't prove entry ${entry}: it is not under the signed root, run an audit`,
+      {
+        details: { entry },
+      },
+    );
   }
 
   /** A receipt for an entry, of the log's present size. */
@@ -329,14 +338,7 @@ export class Ledger {
     this.#assertOpen();
     assertOptions('options', options, AUDIT_OPTIONS);
     const report = await auditStore(this.#store, { ...options, logKey: this.logKey });
-    if (report.derived.ok === false) {
-      try {
-        await this.#store.writeFlag(DERIVED_FLAG, report.derived.differences[0] ?? 'derived data differs');
-      } catch (error) {
-        // A reader of a read-only store still gets the report, which says the same.
-        if (!(error instanceof StoreError) || error.code !== 'ERR_STORE_READONLY') throw error;
-      }
-    }
+    await flagAudit(this.#store, report, this.logKey);
     return report;
   }
 
@@ -355,6 +357,7 @@ export class Ledger {
     await this.#inTurn(async () => {
       await this.#store.writeFlag(DERIVED_FLAG, undefined);
       this.#live.reset();
+      this.#subjects.reset();
       await this.#live.refresh();
     });
   }

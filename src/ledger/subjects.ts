@@ -3,13 +3,26 @@
  * Loading subjects: from the index to the acts to the world a judge can work in, as of one size of the log.
  *
  * Reads  log/ (postings, entries), custody/ (World).   Used by  ledger.ts, check.ts, trace.ts.
- * Rule   a unit needs its containers and theirs, upwards; a container under judgement also needs its contents' lots, downwards.
+ * Rule   an entry read from the store is proved under the signed root before it is believed.
+ *        A unit needs its containers and theirs, upwards; a container under judgement also needs its contents' lots, downwards.
  * Cost   one index look-up a subject, one entry an act; linear in what was ever said of the subjects.
  * @module
  */
 import { isContainer, parentsNamed, subjectKind, World, type Act } from '../custody/index.ts';
-import { StoreError } from '../errors.ts';
-import { READ_ENTRIES_MAX, type LogStore } from '../log/index.ts';
+import { readBlocks } from '../audit/entries.ts';
+import { equalBytes } from '../bytes/index.ts';
+import { errorCode, StoreError } from '../errors.ts';
+import { READ_ENTRIES_MAX, type LogStore, type StoredHead } from '../log/index.ts';
+import {
+  checkInclusion,
+  emptyRange,
+  fromHashes,
+  hashLeaf,
+  proveInclusion,
+  RangeBuilder,
+  rangeRoot,
+} from '../merkle/index.ts';
+import { checkCheckpoint, type NoteVerifier } from '../note/index.ts';
 import type { Registry } from '../registry/index.ts';
 import { decodeStored, DecodedCache, type DecodedEntry } from './decoded.ts';
 
@@ -20,13 +33,30 @@ export interface Wanted {
   readonly containers?: Iterable<string>;
 }
 
+/** A signed checkpoint, verified. */
+interface Anchor {
+  readonly note: string;
+  readonly size: number;
+  readonly root: Uint8Array;
+}
+
 /** Reads subjects of one store. */
 export class SubjectReader {
   readonly #store: LogStore;
+  readonly #verifier: NoteVerifier;
   readonly #cache = new DecodedCache();
+  #anchor: Anchor | undefined;
+  /** The stored tree is damaged though the entries hold: nothing can be proved from it until it is rebuilt. */
+  #unprovable = false;
 
-  constructor(store: LogStore) {
+  constructor(store: LogStore, verifier: NoteVerifier) {
     this.#store = store;
+    this.#verifier = verifier;
+  }
+
+  /** Takes a head this process has just signed itself: entries are proved against it. */
+  trust({ size, range, checkpoint }: StoredHead): void {
+    this.#anchor = { note: checkpoint, size, root: rangeRoot(fromHashes(size, range)) };
   }
 
   /** Remembers an entry that was just appended. */
@@ -43,7 +73,8 @@ export class SubjectReader {
       const stored = await this.#store.readEntriesAt(part);
       for (const [j, bytes] of stored.entries()) {
         const entry = part[j]!;
-        if (bytes === undefined) throw missingEntry(entry);
+        if (bytes === undefined) throw unreadable(entry, 'it is missing');
+        await this.#prove(entry, bytes);
         const decoded = decodeStored(entry, bytes);
         read.set(entry, decoded);
         this.#cache.add(decoded);
@@ -60,6 +91,57 @@ export class SubjectReader {
       for (const act of this.#cache.actsNaming(decoded, subject)) found.push(act);
     }
     return found;
+  }
+
+  /** Forgets what was found out about the store: its derived data was made anew. */
+  reset(): void {
+    this.#unprovable = false;
+  }
+
+  /**
+   * Holds an entry to the signed root, so that nobody who can write to the store can change what is read. Where the stored
+   * tree does not prove it, all entries are hashed once: if they give the root, only the derived tree is wrong (LG-17).
+   */
+  async #prove(entry: number, bytes: Uint8Array): Promise<void> {
+    if (this.#unprovable) return;
+    const { size, root } = await this.#signed();
+    if (entry < size) {
+      if (await this.#isProved(entry, hashLeaf(bytes), size, root)) return;
+      this.#unprovable = await this.#entriesGive(size, root);
+      if (this.#unprovable) return;
+    }
+    throw unreadable(entry, 'it is not under the signed root');
+  }
+
+  async #isProved(entry: number, leafHash: Uint8Array, size: number, root: Uint8Array): Promise<boolean> {
+    try {
+      const proof = await proveInclusion(entry, size, (indexes) => this.#store.readNodes(indexes));
+      return checkInclusion(leafHash, entry, size, proof, root);
+    } catch (error) {
+      if (errorCode(error) === 'ERR_STORE_CORRUPT') return false;
+      throw error;
+    }
+  }
+
+  async #entriesGive(size: number, root: Uint8Array): Promise<boolean> {
+    const builder = new RangeBuilder(emptyRange());
+    for await (const block of readBlocks(this.#store, 0, size)) {
+      for (const { bytes } of block) builder.append(hashLeaf(bytes));
+    }
+    return builder.end === size && equalBytes(builder.root(), root);
+  }
+
+  async #signed(): Promise<Anchor> {
+    const note = (await this.#store.readHead())?.checkpoint ?? '';
+    if (this.#anchor?.note === note) return this.#anchor;
+    const opened = checkCheckpoint(note, this.#verifier);
+    if (!opened.ok) {
+      const message = "couldn't read the log: its checkpoint is not signed by its key, run an audit";
+      throw new StoreError('ERR_STORE_CORRUPT', message);
+    }
+    const { size, root } = opened.checkpoint;
+    this.#anchor = { note, size, root };
+    return this.#anchor;
   }
 
   /** A world that answers for the wanted subjects as of `size`; `lotOf` overrides which lots units are of. */
@@ -105,8 +187,8 @@ function contentsNamed(container: string, acts: readonly Act[]): readonly string
   return acts.flatMap((act) => (act.parent === container ? act.ids : []));
 }
 
-function missingEntry(entry: number): StoreError {
-  return new StoreError('ERR_STORE_CORRUPT', `couldn't read entry ${entry}: it is missing, run an audit`, {
+function unreadable(entry: number, why: string): StoreError {
+  return new StoreError('ERR_STORE_CORRUPT', `couldn't read entry ${entry}: ${why}, run an audit`, {
     details: { entry },
   });
 }

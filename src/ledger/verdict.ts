@@ -6,7 +6,7 @@
  * Source `findings.md` "Words"; design section 6 "Framing" (a second line counts at L2 at most).
  * @module
  */
-import type { Timeline } from '../custody/index.ts';
+import type { Life, Timeline } from '../custody/index.ts';
 import {
   compareFindings,
   verdictSeverity,
@@ -43,6 +43,8 @@ export interface Verdict {
     | { readonly at: 'held' | 'released'; readonly by: Named }
     | { readonly at: 'transit'; readonly from: Named; readonly to: Named | undefined }
     | undefined;
+  /** What the records say has become of a unit; undefined for everything else. */
+  readonly life: Life | undefined;
   /** The registered place where it was last handled by those entitled to. */
   readonly place: Named | undefined;
   /** Consumers' sessions recorded before this one, and the time of the first, ms. */
@@ -54,6 +56,9 @@ export interface Verdict {
   /** Size of the log the verdict stands for. */
   readonly size: number;
 }
+
+/** Remedy where there is nothing to do. */
+export const NOTHING_TO_DO = 'Nothing to do.';
 
 /** What a presented code turned out to name. */
 export type Identified = 'unit' | 'container' | 'nothing';
@@ -91,9 +96,22 @@ export function wording(
     word: WORDS[severity],
     severity,
     what: `${sentence}${reason}`,
-    remedy: worst === undefined || severity === 0 ? 'Nothing to do.' : worst.remedy,
+    remedy: worst === undefined || severity === 0 ? NOTHING_TO_DO : worst.remedy,
     findings: sorted,
   };
+}
+
+const SPENT: Readonly<Partial<Record<Life, readonly [string, string]>>> = {
+  administered: ['It is recorded as used.', 'Do not use it again, unless doses are left in it.'],
+  retired: ['It is recorded as used and put away.', 'Never use it again.'],
+  gone: ['It is recorded as destroyed or taken out of circulation.', 'Never use it.'],
+};
+
+/** A unit whose life has ended is genuine still, but not fit for use: both are said. */
+export function withLife(worded: ReturnType<typeof wording>, life: Life): ReturnType<typeof wording> {
+  const spent = SPENT[life];
+  if (spent === undefined || worded.severity > 1) return worded;
+  return { ...worded, what: `${worded.what} ${spent[0]}`, remedy: spent[1] };
 }
 
 /** A party's id and registered name. */
