@@ -164,11 +164,18 @@ export const bytes32: Check = (value, path) => {
   if (length !== 32) throw badField(path, '32 bytes in base64url');
 };
 
+/** True or false. */
+export const flag: Check = (value, path) => {
+  if (typeof value !== 'boolean') throw badField(path, 'true or false');
+};
+
 export const name: Check = textUpTo(NAME_LENGTH_MAX);
 export const reason: Check = textUpTo(REASON_LENGTH_MAX);
 /** ISO 3166-1 alpha-2 by its form; the list of assigned codes changes, so it is not asked. */
 export const country: Check = matching(/^[A-Z]{2}$/, 'a two-letter country code');
 export const licenceType: Check = matching(/^[a-z0-9-]{1,64}$/, '1 to 64 of a-z, 0-9 and -');
+/** A word of a vocabulary: a document type of CBV, an own one. */
+export const word: Check = matching(/^[a-z0-9_-]{1,64}$/, '1 to 64 of a-z, 0-9, _ and -');
 /** AI 10: 1 .. 20 characters of GS1 character set 82. */
 export const lotNumber: Check = matching(/^[!"%-?A-Z_a-z]{1,20}$/, '1 to 20 characters of GS1 set 82');
 

@@ -20,6 +20,7 @@ import {
   checkOrder,
   country,
   day,
+  flag,
   holder,
   integer,
   licenceType,
@@ -31,11 +32,13 @@ import {
   reason,
   textUpTo,
   time,
+  word,
   type Check,
   type Fields,
 } from './fields.ts';
 import { assertKind } from './cose.ts';
-import { ROLES, type Payloads, type StatementKind } from './kinds.ts';
+import { CHANNELS, ROLES, type Payloads, type StatementKind } from './kinds.ts';
+import { MANUAL_ENTRY } from './policy.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -77,15 +80,35 @@ export const POLICY_RANGES = Object.freeze({
   repeatsStop: [1, 1_000_000],
   repeatsSuspect: [1, 1_000_000],
   containerDepthMax: [1, 64],
+  undoMaxMs: [0, 400 * DAY_MS],
+  laneMs: [0, 4000 * DAY_MS],
+  laneStopMs: [0, 4000 * DAY_MS],
+  handoverMs: [0, 400 * DAY_MS],
+  correctionWaitMs: [0, 400 * DAY_MS],
+  retireMs: [0, 4000 * DAY_MS],
+  retireStopMs: [0, 4000 * DAY_MS],
+  expiringMs: [0, 4000 * DAY_MS],
+  licenceExpiringMs: [0, 4000 * DAY_MS],
+  loopsMax: [1, 1_000_000],
+  purchaseWaitMs: [0, 400 * DAY_MS],
+  excursionEpisodeMs: [0, 30 * DAY_MS],
+  gapMaxMs: [0, 30 * DAY_MS],
+  budgetWarnPercent: [1, 100],
+  foldMin: [2, 1_000_000],
 } as const);
 
+const licences = listOf(licenceType, 0, 32);
 const requiredLicences: Check = (value, path) => {
-  const licences = listOf(licenceType, 0, 32);
   checkObject(value, path, {}, Object.fromEntries(ROLES.map((role) => [role, licences])));
 };
 const POLICY_CHECKS: Readonly<Record<string, Check>> = {
   ...Object.fromEntries(Object.entries(POLICY_RANGES).map(([key, [min, max]]) => [key, integer(min, max)])),
   requiredLicences,
+  documentsRequired: listOf(word, 0, 32),
+  manualEntry: oneOf(MANUAL_ENTRY),
+  practitionerLicences: licences,
+  supplierLicences: licences,
+  registrationRequired: flag,
 };
 
 const policy: Check = (value, path) => {
@@ -93,13 +116,18 @@ const policy: Check = (value, path) => {
 };
 
 const site: Check = (value, path) => {
-  checkObject(value, path, {
-    id: place,
-    name,
-    market: country,
-    latitude: integer(-90_000_000, 90_000_000),
-    longitude: integer(-180_000_000, 180_000_000),
-  });
+  checkObject(
+    value,
+    path,
+    {
+      id: place,
+      name,
+      market: country,
+      latitude: integer(-90_000_000, 90_000_000),
+      longitude: integer(-180_000_000, 180_000_000),
+    },
+    { channel: oneOf(CHANNELS), kind: name },
+  );
 };
 
 const issuable: Check = (value, path) => {
@@ -155,12 +183,53 @@ const key: Check = (value, path) => {
   checkOrder(fields, 'validFrom', 'validTo');
 };
 
+/** Colder than the coldest and warmer than the warmest store for goods. */
+const milliCelsius = integer(-273_150, 200_000);
+const lifeMs = integer(0, 4000 * DAY_MS);
+/** Words of scope: the writers of licences and products agree on them, so they are compared as they stand. */
+const words = listOf(name, 1, 100);
+
+const storage: Check = (value, path) => {
+  const fields = checkObject(
+    value,
+    path,
+    { minMilliC: milliCelsius, maxMilliC: milliCelsius, budgetMs: lifeMs },
+    { freezeMilliC: milliCelsius },
+  );
+  const [low, high] = [fields['minMilliC'] as number, fields['maxMilliC'] as number];
+  if (low > high) throw badField(`${path}.maxMilliC`, 'at least minMilliC');
+};
+
+const price: Check = (value, path) => {
+  checkObject(value, path, {
+    currency: matching(/^[A-Z]{3}$/, 'a three-letter currency code'),
+    amount: integer(0, Number.MAX_SAFE_INTEGER),
+  });
+};
+
 const productClass: Check = (value, path) => {
   checkObject(
     value,
     path,
     { id: product, name },
-    { doses: integer(1, 1000), traceCodePrefix: matching(/^\d{7}$/, '7 digits') },
+    {
+      doses: integer(1, 1000),
+      traceCodePrefix: matching(/^\d{7}$/, '7 digits'),
+      composition: reason,
+      indications: listOf(reason, 1, 100),
+      storage,
+      inUseMs: lifeMs,
+      price,
+      usedBy: listOf(licenceType, 1, 32),
+      channels: listOf(oneOf(CHANNELS), 1, CHANNELS.length),
+      signedCode: flag,
+      twoParty: flag,
+      certified: flag,
+      cartonUnits: integer(1, 1_000_000),
+      productClass: name,
+      procedure: name,
+      notForRedistribution: flag,
+    },
   );
 };
 
@@ -175,7 +244,11 @@ const lot: Check = (value, path) => {
       expiry: day,
       markets: countries,
     },
-    { distributors: listOf(party, 0, LIST_COUNT_MAX), exemptSites: listOf(place, 0, LIST_COUNT_MAX) },
+    {
+      distributors: listOf(party, 0, LIST_COUNT_MAX),
+      exemptSites: listOf(place, 0, LIST_COUNT_MAX),
+      notForRedistribution: flag,
+    },
   );
 };
 
@@ -188,21 +261,26 @@ const licence: Check = (value, path) => {
       places: listOf(place, 1, LIST_COUNT_MAX),
       products: listOf(product, 1, LIST_COUNT_MAX),
       territory: regions,
+      departments: words,
+      productClasses: words,
+      procedures: words,
     },
   );
   checkOrder(fields, 'validFrom', 'validTo');
 };
 
 const revocation: Check = (value, path) => {
-  checkObject(value, path, { licence: ownId, effectiveFrom: time, reason });
+  const fields = checkObject(value, path, { licence: ownId, effectiveFrom: time, reason }, { until: time });
+  checkOrder(fields, 'effectiveFrom', 'until');
 };
 
+const recallLevel = integer(1, 3);
 const recall: Check = (value, path) => {
   checkObject(
     value,
     path,
     { id: ownId, product, lots: listOf(lotNumber, 1, LIST_COUNT_MAX), effectiveFrom: time, reason },
-    { regions },
+    { regions, level: recallLevel, deadline: time },
   );
 };
 
