@@ -27,5 +27,5 @@ export type {
 export { audit } from './audit/index.ts';
 export type { AuditOptions, AuditReport, AuditState, FirstBad, Progress } from './audit/index.ts';
 export { CODES, WORDS } from './judgement/index.ts';
-export type { Finding, FindingCode, Severity, VerdictWord } from './judgement/index.ts';
+export type { Equivalents, Finding, FindingCode, Severity, VerdictWord } from './judgement/index.ts';
 export * from './errors.ts';

@@ -19,7 +19,14 @@ import {
 } from '../bytes/index.ts';
 import { sha256 } from '../crypto/index.ts';
 import type { Act, EventRef } from '../custody/index.ts';
-import { CODES, type EvidenceClass, type FindingCode, type Severity, type SubjectType } from './codes.ts';
+import {
+  CODES,
+  type Equivalents,
+  type EvidenceClass,
+  type FindingCode,
+  type Severity,
+  type SubjectType,
+} from './codes.ts';
 
 /** What a finding is about. */
 export interface FindingSubject {
@@ -48,6 +55,12 @@ export interface Finding {
   readonly secondLine: boolean;
   readonly explanation: string;
   readonly remedy: string;
+  /** What other systems of the field call it. */
+  readonly equivalents: Equivalents;
+  /** Codes of the findings on the same event that this one explains, and so lowers. */
+  readonly explains?: readonly FindingCode[];
+  /** Code of the finding that explains this one. */
+  readonly explainedBy?: FindingCode;
 }
 
 /** Most references a finding carries; a lot's commissionings may be more, then its statements and the newest events are kept. */
@@ -65,6 +78,8 @@ export interface FindingDraft {
   readonly secondLine?: boolean;
   /** What the evidence says here, added to the table's sentence. */
   readonly detail?: string;
+  readonly explains?: readonly FindingCode[];
+  readonly explainedBy?: FindingCode;
 }
 
 /** The finding of a draft: sorted proof, explanation, content-derived id. */
@@ -98,6 +113,9 @@ export function finding(draft: FindingDraft): Finding {
     secondLine: draft.secondLine ?? false,
     explanation: draft.detail === undefined ? row.meaning : `${row.meaning.slice(0, -1)}: ${draft.detail}.`,
     remedy: row.remedy,
+    equivalents: row.equivalents,
+    ...(draft.explains !== undefined && { explains: draft.explains }),
+    ...(draft.explainedBy !== undefined && { explainedBy: draft.explainedBy }),
   };
 }
 
