@@ -12,32 +12,43 @@ import { parseTime, assertArray, assertObject } from '../bytes/index.ts';
 import {
   BIZ_STEP_ADMINISTERING,
   BIZ_STEP_OPENING,
+  BIZ_STEP_REJECTING,
   BIZ_STEP_RETIRING,
+  BIZ_STEP_UNDOING,
   type EpcisDocument,
   type EpcisEvent,
 } from '../epcis/event.ts';
 import { LOT_NUMBER, vocabularyWord } from '../epcis/index.ts';
 import { canonicalId } from '../gs1/index.ts';
+import { markOf, moreOf, NOTHING_MORE, type ActMore } from './act-more.ts';
+
+export { MARKS, type ActMore, type Mark } from './act-more.ts';
+export type { Reading } from './readings.ts';
 
 /**
- * Steps of the transition table; `observe`, `sensor` and `other` move nothing, `handle` is a packing or unpacking as its own
- * container sees it. Listed by rank: ties in time order so.
+ * Steps of the transition table; `declare` and all after it move nothing, `handle` is a packing or unpacking as its own
+ * container sees it, `void` takes a shipment back and `reject` refuses one. Listed by rank: ties in time order so.
  */
 export const STEPS = [
   'commission',
   'receive',
+  'reject',
   'unpack',
   'undo',
   'handle',
   'pack',
   'ship',
   'return',
+  'void',
   'open',
   'dispense',
   'administer',
   'retire',
+  'transform',
   'decommission',
   'destroy',
+  'declare',
+  'correct',
   'sensor',
   'observe',
   'other',
@@ -73,7 +84,12 @@ export interface Act {
   readonly actor: string;
   /** RFC 9679 thumbprint of the signing key, base64url. */
   readonly kid: string;
-  /** Canonical ids the event names directly: epcList, or the children of an aggregation. */
+  /** eventID verbatim; a name, not content: the same event under another one is the same event. */
+  readonly eventId: string | undefined;
+  /**
+   * Canonical ids the event names directly: epcList, the children of an aggregation, the inputs and then the outputs of a
+   * transformation; last, a unit's alias.
+   */
   readonly ids: readonly string[];
   /** Container of an aggregation step. */
   readonly parent: string | undefined;
@@ -86,6 +102,8 @@ export interface Act {
   readonly actId: string | undefined;
   readonly doses: number;
   readonly scan: ScanFacts | undefined;
+  /** Undefined for the great majority of events. */
+  readonly more: ActMore | undefined;
 }
 
 /** Rank of a step: of simultaneous events the lower one comes first. */
@@ -99,8 +117,11 @@ export function actsOfDocument(document: EpcisDocument, source: ActSourceFacts):
   const { epcisBody } = assertObject('document', document);
   assertArray('eventList', assertObject('epcisBody', epcisBody).eventList, NAMED_MAX);
   assertObject('source', source);
+  const { 'cm:act': act, 'cm:part': part, 'cm:parts': parts } = document;
+  const isPart = act !== undefined && part !== undefined && parts !== undefined;
+  const inPart: ActMore | undefined = isPart ? { ...NOTHING_MORE, part: { act, part, parts } } : undefined;
   return document.epcisBody.eventList.map((event, index) =>
-    actOfEvent(event, { entry: source.entry, event: index }, source),
+    actOf(event, { entry: source.entry, event: index }, source, inPart),
   );
 }
 
@@ -117,15 +138,22 @@ export function actOfEvent(event: EpcisEvent, ref: EventRef, source: ActSourceFa
   assertObject('event', event);
   assertObject('ref', ref);
   assertObject('source', source);
+  return actOf(event, ref, source);
+}
+
+function actOf(event: EpcisEvent, ref: EventRef, source: ActSourceFacts, inPart?: ActMore): Act {
+  const more = moreOf(event, inPart);
+  const ids = namedIds(event);
   const parent = 'parentID' in event && event.parentID !== undefined ? identify(event.parentID) : undefined;
   return {
     ref,
     recordTimeMs: source.recordTimeMs,
     timeMs: parseTime(event.eventTime) ?? source.recordTimeMs,
-    step: stepOf(event),
+    step: stepOf(event, more),
     actor: source.issuer,
     kid: source.kid,
-    ids: namedIds(event),
+    eventId: event.eventID,
+    ids: more?.alias === undefined || ids.includes(more.alias) ? ids : [...ids, more.alias],
     parent,
     place: placeOf(event),
     from: partyOf(event.sourceList?.find(isPossessing)?.source),
@@ -139,6 +167,7 @@ export function actOfEvent(event: EpcisEvent, ref: EventRef, source: ActSourceFa
     actId: event['cm:actId'],
     doses: event['cm:doses'] ?? 1,
     scan: scanOf(event),
+    more,
   };
 }
 
@@ -154,11 +183,16 @@ export function compareActs(a: Act, b: Act): number {
   return a.ref.entry - b.ref.entry || a.ref.event - b.ref.event;
 }
 
-/** Everything an act says but where and when it was recorded, as one string: equal content is the same event again. */
+/**
+ * Everything an act says but where, when and under which names it was recorded, as one string: equal content is the same event
+ * again.
+ */
 export function contentOf(act: Act): string {
   assertAct(act);
-  const { ref: _ref, recordTimeMs: _recordTimeMs, kid: _kid, ...content } = act;
-  return JSON.stringify(content);
+  const { ref: _ref, recordTimeMs: _recordTimeMs, kid: _kid, eventId: _eventId, more, ...content } = act;
+  if (more === undefined) return JSON.stringify(content);
+  const { part: _part, ...said } = more;
+  return JSON.stringify({ ...content, more: said });
 }
 
 /** True if both acts are the same event captured again (LG-09). */
@@ -168,7 +202,22 @@ export function isSameEvent(a: Act, b: Act): boolean {
   return a.timeMs === b.timeMs && a.step === b.step && a.actor === b.actor && contentOf(a) === contentOf(b);
 }
 
-function stepOf(event: EpcisEvent): Step {
+function stepOf(event: EpcisEvent, more: ActMore | undefined): Step {
+  if (more === undefined) return plainStepOf(event);
+  if (more.corrects !== undefined) return 'correct';
+  // One thing under two names: neither of them moves by it.
+  if (more.alias !== undefined) return 'other';
+  if (more.undoes === 'dispense') return 'undo';
+  if (more.undoes !== undefined && markOf(more.undoes) === undefined) return 'other';
+  const step = plainStepOf(event);
+  const declares = more.sets.length > 0 || more.unsets.length > 0;
+  return declares && STILL.has(step) ? 'declare' : step;
+}
+
+/** Steps that a declaration takes the place of. */
+const STILL: ReadonlySet<Step> = new Set<Step>(['sensor', 'observe', 'other']);
+
+function plainStepOf(event: EpcisEvent): Step {
   const bizStep = event.bizStep === undefined ? undefined : vocabularyWord('bizStep', event.bizStep);
   const disposition =
     event.disposition === undefined ? undefined : vocabularyWord('disposition', event.disposition);
@@ -176,13 +225,17 @@ function stepOf(event: EpcisEvent): Step {
     if (event.action === 'ADD') return 'pack';
     return event.action === 'DELETE' ? 'unpack' : 'observe';
   }
+  if (event.type === 'TransformationEvent') return 'transform';
   if (event.type !== 'ObjectEvent') return 'other';
   if (event.bizStep === BIZ_STEP_OPENING) return 'open';
   if (event.bizStep === BIZ_STEP_ADMINISTERING) return 'administer';
   if (event.bizStep === BIZ_STEP_RETIRING) return 'retire';
+  if (event.bizStep === BIZ_STEP_REJECTING) return 'reject';
+  if (event.bizStep === BIZ_STEP_UNDOING) return 'other';
   if (bizStep === 'commissioning') return event.action === 'ADD' ? 'commission' : 'other';
   if (bizStep === 'shipping') return disposition === 'returned' ? 'return' : 'ship';
-  if (bizStep === 'receiving') return 'receive';
+  if (bizStep === 'receiving' || bizStep === 'accepting') return 'receive';
+  if (bizStep === 'void_shipping') return 'void';
   if (bizStep === 'dispensing') return 'dispense';
   if (bizStep === 'decommissioning') return 'decommission';
   if (bizStep === 'destroying') return 'destroy';

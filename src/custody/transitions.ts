@@ -48,6 +48,10 @@ export type Hand =
   | 'give'
   /** in transit to the actor → held by the actor */
   | 'take'
+  /** in transit to the actor → held by whom it came from */
+  | 'refuse'
+  /** in transit from the actor → held by the actor */
+  | 'recall'
   /** held by the actor → inside the container the step names */
   | 'enclose'
   /** inside that container, which the actor holds → held by the actor */
@@ -88,6 +92,8 @@ export const TRANSITIONS: Readonly<Record<Step, Transition>> = {
   ship: row(STOCK, undefined, 'give', TRADE, { insertable: true }),
   return: row(STOCK, undefined, 'give', ['distributor', 'clinic', 'pharmacy'], { insertable: true }),
   receive: row(STOCK, undefined, 'take', ALL, { insertable: true, licensed: true }),
+  reject: row(STOCK, undefined, 'refuse', ALL),
+  void: row(STOCK, undefined, 'recall', ALL),
   open: row(['active', 'dispensed'], 'opened', 'use', CARE, { insertable: true, licensed: true }),
   dispense: row(STOCK, 'dispensed', 'release', CARE, { licensed: true }),
   undo: row(['dispensed'], 'active', 'reclaim', CARE, { insertable: true }),
@@ -99,6 +105,9 @@ export const TRANSITIONS: Readonly<Record<Step, Transition>> = {
   handle: row(STOCK, undefined, 'keep', ALL),
   decommission: row(STOCK, 'gone', 'keep', TRADE),
   destroy: row(['active', 'opened', 'administered', 'retired'], 'gone', 'keep', ALL),
+  transform: row(['active', 'opened'], 'gone', 'keep', ALL),
+  declare: row(LIVES, undefined, 'none', [...ALL, 'regulator']),
+  correct: row(LIVES, undefined, 'none', 'any'),
   sensor: row(LIVES, undefined, 'none', 'any'),
   observe: row(LIVES, undefined, 'none', 'any'),
   other: row(LIVES, undefined, 'none', 'any'),
@@ -158,6 +167,13 @@ export function custodyAfter(
       return custody.at === 'transit' && (custody.to === undefined || custody.to === actor)
         ? mine
         : undefined;
+    case 'refuse': {
+      if (custody.at !== 'transit' || (custody.to !== undefined && custody.to !== actor)) return undefined;
+      const { from, claimed } = custody;
+      return { at: 'held', by: from, ...(claimed === from && { claimed }) };
+    }
+    case 'recall':
+      return custody.at === 'transit' && custody.from === actor ? mine : undefined;
     case 'enclose':
       return held && parent !== undefined ? { at: 'inside', container: parent, ...claim } : undefined;
     case 'disclose': {

@@ -14,6 +14,12 @@ export const NAMESPACE = 'https://countermark.org/ns/';
 export const BIZ_STEP_OPENING = `${NAMESPACE}bizStep/opening`;
 export const BIZ_STEP_ADMINISTERING = `${NAMESPACE}bizStep/administering`;
 export const BIZ_STEP_RETIRING = `${NAMESPACE}bizStep/retiring`;
+/** Goods refused by whom they were sent to: they stay the sender's. */
+export const BIZ_STEP_REJECTING = `${NAMESPACE}bizStep/rejecting`;
+/** What was declared before holds no longer; `cm:undoes` says what. */
+export const BIZ_STEP_UNDOING = `${NAMESPACE}bizStep/undoing`;
+/** Dispositions CBV has no word for: this, and `locked`, `lost`, `exported`, `sample` … (custody/act-more.ts). */
+export const DISPOSITION_BASE = `${NAMESPACE}disp/`;
 
 /** `ADD`, `OBSERVE` or `DELETE` (EPCIS 2.0 section 7.3.2). */
 export type EventAction = 'ADD' | 'OBSERVE' | 'DELETE';
@@ -79,6 +85,25 @@ export interface Extensions {
   readonly 'cm:session'?: string;
   /** True when the consumer declares the pack unused. */
   readonly 'cm:unused'?: boolean;
+  /** What an `undoing` takes back: `dispense`, another step, or what was declared of the goods. */
+  readonly 'cm:undoes'?: string;
+  /** Units and containers the despatch names and the receiver did not find. */
+  readonly 'cm:absent'?: readonly string[];
+  /** The one unit of this event, in another scheme of identification. */
+  readonly 'cm:alias'?: string;
+  /** Licence number, as URI, of who injects. */
+  readonly 'cm:practitioner'?: string;
+  /** Words of the department and of the procedure's level, as licences name them. */
+  readonly 'cm:department'?: string;
+  readonly 'cm:procedure'?: string;
+  /** The consumer says: I was not supplied with this. */
+  readonly 'cm:claim'?: 'not-supplied';
+  /** When the consumer says it was bought. */
+  readonly 'cm:purchased'?: string;
+  /** True when patient and clinic look together. */
+  readonly 'cm:joint'?: boolean;
+  /** The responder would not verify: its reason, a word. */
+  readonly 'cm:declined'?: string;
 }
 
 interface EventBase extends Extensions {

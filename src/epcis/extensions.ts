@@ -15,6 +15,7 @@ import {
   type Fields,
   type JsonObject,
   boolean,
+  ids,
   integer,
   json,
   list,
@@ -22,6 +23,7 @@ import {
   oneOf,
   pattern,
   text,
+  time,
   uri,
 } from './shape.ts';
 
@@ -57,6 +59,17 @@ const countries: Check = (value, path) => {
   if (new Set(codes).size !== codes.length) throw malformed(path, 'a country twice');
 };
 
+/** Form of words: departments, procedures, reasons, and what an undoing takes back. */
+export const WORD = /^[a-z][a-z0-9_-]{0,63}$/;
+/** Form of a practitioner's URI: it holds a number, and nothing that reaches a person. */
+export const PRACTITIONER =
+  /^(?!(?:mailto|tel|sms|sip|sips|xmpp|acct|data|geo):)(?=.*[0-9])[a-z][a-z0-9+.-]{0,30}:[!-$&-?A-~]{1,160}$/;
+
+const practitioner: Check = (value, path) => {
+  uri(value, path);
+  pattern(PRACTITIONER, 'no licence number')(value, path);
+};
+
 const EVENT_FIELDS: Fields = new Map<string, Check>([
   ['cm:actId', pattern(RANDOM_ID, 'no random id')],
   ['cm:doses', integer(1, DOSES_MAX)],
@@ -68,6 +81,16 @@ const EVENT_FIELDS: Fields = new Map<string, Check>([
   ['cm:countries', countries],
   ['cm:session', pattern(RANDOM_ID, 'no random id')],
   ['cm:unused', boolean],
+  ['cm:undoes', pattern(WORD, 'no word')],
+  ['cm:absent', ids],
+  ['cm:alias', uri],
+  ['cm:practitioner', practitioner],
+  ['cm:department', pattern(WORD, 'no word')],
+  ['cm:procedure', pattern(WORD, 'no word')],
+  ['cm:claim', oneOf('not-supplied')],
+  ['cm:purchased', time],
+  ['cm:joint', boolean],
+  ['cm:declined', pattern(WORD, 'no word')],
 ]);
 
 const DOCUMENT_FIELDS: Fields = new Map<string, Check>([
@@ -112,6 +135,16 @@ export function checkRegion(event: JsonObject, path: string): void {
   if (parts.length !== 0 && parts.length !== 3) throw malformed(path, 'a region without all of its fields');
   if (event['cm:session'] !== undefined && typeof radius === 'number' && radius < CONSUMER_RADIUS_MIN_M) {
     throw malformed(path, 'a place too precise for a consumer');
+  }
+}
+
+/** A claim, a day of purchase and a joint look belong to a consumer's session; an alias to exactly one unit. */
+export function checkClaims(event: JsonObject, path: string): void {
+  const claims = ['cm:claim', 'cm:purchased', 'cm:joint'].some((field) => event[field] !== undefined);
+  if (claims && event['cm:session'] === undefined) throw malformed(path, 'a claim without session');
+  const { epcList } = event;
+  if (event['cm:alias'] !== undefined && (!Array.isArray(epcList) || epcList.length !== 1)) {
+    throw malformed(path, 'an alias without exactly one unit');
   }
 }
 

@@ -10,7 +10,14 @@
 import { assertText } from '../bytes/index.ts';
 import { keepsOurPrefix, prefixesOf, PREFIX } from './context.ts';
 import type { EpcisDocument, EpcisEvent } from './event.ts';
-import { checkParts, checkRegion, documentExtension, eventExtension, isOurs } from './extensions.ts';
+import {
+  checkClaims,
+  checkParts,
+  checkRegion,
+  documentExtension,
+  eventExtension,
+  isOurs,
+} from './extensions.ts';
 import { EVENT_FIELDS } from './fields.ts';
 import {
   type Check,
@@ -81,6 +88,7 @@ const EVENT_CHECKS: ReadonlyMap<string, Check> = new Map(
     const rule = (event: JsonObject, path: string): void => {
       checkIdCount(event, path);
       checkRegion(event, path);
+      checkClaims(event, path);
       RULES.get(type)?.(event, path);
     };
     return [type, object(fields, { required, extension: eventExtension, rule })];
