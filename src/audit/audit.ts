@@ -45,7 +45,7 @@ import {
   type FirstBad,
 } from './report.ts';
 import { SubjectCollector } from './subjects.ts';
-import { EntryVerifier, type VerifiedEntry } from './verify.ts';
+import { EntryVerifier, indexed, type VerifiedEntry } from './verify.ts';
 
 const MENTIONS_MAX = 500_000;
 /** Entries of one range: 256 full tiles, so every border is a border of the tree too. */
@@ -206,11 +206,12 @@ class Audit {
   }
 
   /** Takes what a verified entry says: its subjects, its derived rows, its own findings. */
-  #take(index: number, { acts, statement, isRegistry, findings }: VerifiedEntry): void {
+  #take(index: number, entry: VerifiedEntry): void {
+    const { acts, findings } = entry;
     this.#statements++;
     this.#events += acts.length;
     const lots = this.#collector.collect(index, acts);
-    for (const row of postingsOf(index, statement, isRegistry, acts, lots)) this.#expected.add(row);
+    for (const row of postingsOf(index, indexed(entry), acts, lots)) this.#expected.add(row);
     this.#emitAll(findings);
   }
 
@@ -349,7 +350,7 @@ class Audit {
         const result = verifier.next(index, bytes);
         if ('chainBreak' in result) continue;
         const lots = collector.collect(index, result.acts);
-        for (const row of postingsOf(index, result.statement, result.isRegistry, result.acts, lots)) {
+        for (const row of postingsOf(index, indexed(result), result.acts, lots)) {
           if (buckets.has(this.#expected.bucketOf(row))) rows.add(row, 'expected');
         }
       }

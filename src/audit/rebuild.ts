@@ -14,7 +14,7 @@ import { EMPTY_ROOT, emptyRange, RangeBuilder, rangeRoot } from '../merkle/index
 import { Registry } from '../registry/index.ts';
 import { readBlocks } from './entries.ts';
 import { SubjectCollector } from './subjects.ts';
-import { EntryVerifier } from './verify.ts';
+import { EntryVerifier, indexed } from './verify.ts';
 
 /**
  * Derived data of the first `size` entries, in log order.
@@ -43,7 +43,7 @@ export async function* deriveBlocks(
       if ('chainBreak' in result) throw damaged(index, result.chainBreak);
       nodes.push(...builder.append(result.leafHash));
       const lots = collector.collect(index, result.acts);
-      postings.push(...postingsOf(index, result.statement, result.isRegistry, result.acts, lots));
+      postings.push(...postingsOf(index, indexed(result), result.acts, lots));
       next = index + 1;
     }
     yield { nodes, postings };

@@ -8,7 +8,7 @@
  * @module
  */
 import { equalBytes, toBase64url } from '../bytes/index.ts';
-import { actsOfDocument, type Act } from '../custody/index.ts';
+import { actsOfDocument, type Act, type IndexedStatement } from '../custody/index.ts';
 import { decodeEntry } from '../log/index.ts';
 import { finding, type Finding, type FindingCode, type Severity } from '../judgement/index.ts';
 import { hashLeaf } from '../merkle/index.ts';
@@ -23,6 +23,8 @@ export interface VerifiedEntry {
   readonly statement: Uint8Array;
   /** True for a statement the registry is made of. */
   readonly isRegistry: boolean;
+  /** Whose statement it is, if it verifies. */
+  readonly signed: { readonly kid: string; readonly sequence: number } | undefined;
   readonly acts: readonly Act[];
   /** Findings about the statement itself. */
   readonly findings: readonly Finding[];
@@ -37,6 +39,11 @@ export interface LogIdentity {
 /** Why the chain does not hold at an entry. */
 export interface ChainBreak {
   readonly chainBreak: string;
+}
+
+/** The statement of an entry as the derived index sees it. */
+export function indexed({ statement, isRegistry, signed }: VerifiedEntry): IndexedStatement {
+  return { bytes: statement, isRegistry, signed };
 }
 
 type Fault = [FindingCode, Severity, string];
@@ -94,7 +101,14 @@ export class EntryVerifier {
   }
 
   #open(index: number, recordTimeMs: number, bytes: Uint8Array): Omit<VerifiedEntry, 'leafHash'> {
-    const base = { recordTimeMs, statement: bytes, isRegistry: false, acts: [], findings: [] };
+    const base = {
+      recordTimeMs,
+      statement: bytes,
+      isRegistry: false,
+      signed: undefined,
+      acts: [],
+      findings: [],
+    };
     const refuse = (code: FindingCode, severity: Severity, detail: string) => ({
       ...base,
       findings: [refusal(index, code, severity, detail)],
@@ -111,10 +125,12 @@ export class EntryVerifier {
     if (fault !== undefined) return refuse(...fault);
     const isRegistry = statement.kind !== 'events';
     if (isRegistry) this.#registry.apply(index, recordTimeMs, statement);
-    if (statement.kind !== 'events') return { ...base, isRegistry };
-    const { issuer } = statement;
-    const source = { entry: index, recordTimeMs, issuer, kid: toBase64url(statement.kid) };
-    return { ...base, acts: actsOfDocument(statement.payload, source) };
+    const { issuer, sequence } = statement;
+    const kid = toBase64url(statement.kid);
+    const signed = { kid, sequence };
+    if (statement.kind !== 'events') return { ...base, isRegistry, signed };
+    const source = { entry: index, recordTimeMs, issuer, kid };
+    return { ...base, signed, acts: actsOfDocument(statement.payload, source) };
   }
 
   /** Why entry 0 begins no log: a genesis brings its own keys, so it is judged by a registry of nothing but itself. */

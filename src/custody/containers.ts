@@ -9,9 +9,12 @@
  */
 import { assertArray, assertObject } from '../bytes/index.ts';
 import { rankOf, type Act, assertAct } from './act.ts';
+import { NO_MARKS, type Marks } from './marks.ts';
+import { near, shouldPrecede } from './order.ts';
 import {
   bornFrom,
   TimelineFold,
+  type Broken,
   type Emptying,
   type Stride,
   type SubjectFacts,
@@ -19,6 +22,7 @@ import {
   type TimelineWorld,
 } from './timeline.ts';
 import { moves, NOWHERE, type Custody } from './transitions.ts';
+import type { Withdrawal } from './withdrawals.ts';
 
 /** A child inside a container from `fromMs` (inclusive) until `toMs` (exclusive), as packings and unpackings say. */
 export interface Stay {
@@ -34,36 +38,94 @@ export interface ContainerTimeline extends Timeline {
   readonly emptied: readonly Emptying[];
 }
 
-const GOODS: SubjectFacts = { lot: undefined, products: [], doses: 1 };
+const GOODS: SubjectFacts = { lot: undefined, products: [], doses: 1, issuer: undefined };
+
+/** What is known of a container's events before any is folded. */
+export interface ContainerQueue {
+  /** All its events in timeline order: the next ones are looked at where clocks may disagree. */
+  readonly acts: readonly Act[];
+  /** How far two events may change places, ms. */
+  readonly toleranceMs: number;
+  /** Why an event cannot move it, where that is known beforehand. */
+  refused(act: Act): Broken | undefined;
+  readonly withdrawn: readonly Withdrawal[];
+}
+
+const NO_QUEUE: ContainerQueue = { acts: [], toleranceMs: 0, refused: () => undefined, withdrawn: [] };
 
 /** Folds one container's events, given in timeline order; the world feeds all containers side by side. */
 export class ContainerFold {
   readonly container: string;
   readonly #fold: TimelineFold;
+  readonly #queue: ContainerQueue;
+  readonly #taken = new Set<Act>();
   readonly #contents = new Contents();
+  #next = 0;
+  /** True once anything was declared of it. */
+  isMarked = false;
 
-  constructor(container: string, world: TimelineWorld) {
+  constructor(container: string, world: TimelineWorld, queue: ContainerQueue = NO_QUEUE) {
     this.container = container;
+    this.#queue = queue;
     this.#fold = new TimelineFold(world, GOODS, { life: 'active', custody: NOWHERE });
   }
 
   /** Adds the next event that names the container, as child or as parent. */
   add(act: Act): void {
     assertAct(act);
-    const fold = this.#fold;
+    if (this.#taken.delete(act)) return;
+    const { acts, toleranceMs } = this.#queue;
+    while (this.#next < acts.length && acts[this.#next] !== act) this.#next++;
+    for (;;) {
+      const later = near(acts, this.#next, toleranceMs, this.#taken);
+      const seen = later.map((other) => this.#asSeen(other));
+      const early = this.#isBirth(act) ? undefined : shouldPrecede(this.#fold, this.#asSeen(act), seen, toleranceMs);
+      if (early === undefined) break;
+      const other = later[seen.indexOf(early)]!;
+      this.#taken.add(other);
+      this.#take(other, act.timeMs);
+    }
+    this.#take(act);
+  }
+
+  /** The event as the container sees it: whoever packs or unpacks it handles it. */
+  #asSeen(act: Act): Act {
     const handled = act.parent === this.container;
     // Whoever makes a logistic unit may commission its SSCC: that is no commissioning of goods.
     const touched = handled ? act.step !== 'observe' : act.step === 'commission';
-    const seen: Act = touched ? { ...act, step: 'handle' } : act;
-    const reborn = this.#contents.isEmptied && handled && act.step === 'pack';
-    const isBirth = moves(seen.step) && (fold.state.custody.at === 'nowhere' || reborn);
+    return touched ? { ...act, step: 'handle' } : act;
+  }
+
+  #isBirth(act: Act): boolean {
+    const reborn = this.#contents.isEmptied && act.parent === this.container && act.step === 'pack';
+    return moves(this.#asSeen(act).step) && (this.#fold.state.custody.at === 'nowhere' || reborn);
+  }
+
+  #take(act: Act, atMs?: number): void {
+    const fold = this.#fold;
+    const seen = this.#asSeen(act);
+    const isBirth = this.#isBirth(act);
     const before = fold.state;
     if (isBirth) fold.state = { life: 'active', custody: bornFrom(seen) };
-    fold.add(seen);
+    fold.add(seen, this.#queue.refused(act), atMs);
+    this.isMarked ||= fold.marks.size > 0;
     const stride = fold.strides.at(-1)!;
     if (stride.line === 'second' || stride.broken !== undefined) {
       if (isBirth) fold.state = before;
-    } else if (stride.duplicateOf === undefined && handled) this.#contents.record(act, stride.alone);
+    } else if (stride.duplicateOf === undefined && act.parent === this.container) {
+      this.#contents.record(act, stride.alone);
+    }
+  }
+
+  /** What is declared of the container itself, in order of time. */
+  marksAt(timeMs: number): Marks {
+    if (!this.isMarked) return NO_MARKS;
+    let marks = NO_MARKS;
+    for (const stride of this.#fold.strides) {
+      if (stride.atMs > timeMs) return stride.marks;
+      marks = stride.marks;
+    }
+    return this.#fold.strides.length === 0 ? marks : this.#fold.marks;
   }
 
   /** Everything folded so far. */
@@ -74,6 +136,8 @@ export class ContainerFold {
       final: this.#fold.state,
       commission: undefined,
       recommissions: [],
+      withdrawn: this.#queue.withdrawn,
+      marks: this.#fold.marks,
       stays: this.#contents.stays(),
       emptied: this.#contents.emptied,
     };
@@ -101,7 +165,7 @@ export function custodyAt(strides: readonly Stride[], timeMs: number, until?: Ac
   let high = strides.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (assertStride(strides[middle]!).act.timeMs <= timeMs) low = middle + 1;
+    if (assertStride(strides[middle]!).atMs <= timeMs) low = middle + 1;
     else high = middle;
   }
   for (let i = low - 1; i >= 0; i--) {

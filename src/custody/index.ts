@@ -4,13 +4,18 @@
  * @module
  */
 export * from './act.ts';
+export * from './act-more.ts';
 export * from './admission.ts';
 export * from './completion.ts';
 export * from './containers.ts';
 export * from './geo.ts';
+export * from './marks.ts';
 export * from './nesting.ts';
+export * from './order.ts';
+export * from './readings.ts';
 export * from './subjects.ts';
 export * from './timeline.ts';
 export * from './transitions.ts';
 export * from './units.ts';
+export * from './withdrawals.ts';
 export * from './world.ts';

@@ -9,7 +9,14 @@
 import { argumentTypeError } from '../errors.ts';
 import { assertRegistry } from '../registry/index.ts';
 import { assertAct, assertActs } from './act.ts';
-import { toBase64url, assertFunction, assertInteger } from '../bytes/index.ts';
+import {
+  toBase64url,
+  assertFunction,
+  assertInteger,
+  assertObject,
+  assertText,
+  utf8Encode,
+} from '../bytes/index.ts';
 import { sha256 } from '../crypto/index.ts';
 import { lotId } from '../gs1/index.ts';
 import type { Posting } from '../log/index.ts';
@@ -26,16 +33,40 @@ export function statementSubject(statement: Uint8Array): string {
   return `statement/${toBase64url(sha256(statement))}`;
 }
 
-/** Number of acts of one entry that name each unit, container or code. */
+/** Subject of all events that bear an eventID (LG-10, CO-05, CO-06, CO-08); undefined for events without one. */
+export function eventSubject(act: Act): string | undefined {
+  const { eventId } = assertAct(act);
+  if (eventId === undefined) return undefined;
+  return `event/${eventId.length <= EVENT_ID_LENGTH_MAX ? eventId : toBase64url(sha256(utf8Encode(eventId)))}`;
+}
+
+const EVENT_ID_LENGTH_MAX = 200;
+
+/** Subject of the statements a key signed with one sequence number (SG-11): there should be one. */
+export function sequenceSubject(kid: string, sequence: number): string {
+  assertText('kid', kid);
+  return `sequence/${kid}/${assertInteger('sequence', sequence)}`;
+}
+
+/** Subject of what a party declares to have of a lot (QA-07). */
+export function stockSubject(party: string, lot: string): string {
+  return `stock/${assertText('party', party)} ${assertText('lot', lot)}`;
+}
+
+/** Number of acts of one entry that name each subject: units, containers, codes, event ids, a party's stock of a lot. */
 export function namedSubjects(acts: readonly Act[]): Map<string, number> {
   assertActs(acts);
   const named = new Map<string, number>();
-  const count = (subject: string): void => {
-    if (subjectKind(subject) !== undefined) named.set(subject, (named.get(subject) ?? 0) + 1);
+  const add = (subject: string): void => void named.set(subject, (named.get(subject) ?? 0) + 1);
+  const count = (id: string): void => {
+    if (subjectKind(id) !== undefined) add(id);
   };
   for (const act of acts) {
     for (const id of act.ids) count(id);
     if (act.parent !== undefined && !act.ids.includes(act.parent)) count(act.parent);
+    const event = eventSubject(act);
+    if (event !== undefined) add(event);
+    for (const { lot } of act.more?.stock ?? []) add(stockSubject(act.actor, lot));
   }
   return named;
 }
@@ -98,17 +129,29 @@ export function affectsUnits(act: Act): boolean {
   return act.step !== 'observe' && act.step !== 'sensor' && act.step !== 'other' && act.step !== 'unpack';
 }
 
+/** What the index asks of a statement. */
+export interface IndexedStatement {
+  readonly bytes: Uint8Array;
+  /** True for every kind but `events`. */
+  readonly isRegistry: boolean;
+  /** Key and its own sequence number; undefined for bytes that verify as nobody's statement. */
+  readonly signed: { readonly kid: string; readonly sequence: number } | undefined;
+}
+
 /** All rows of the derived index for one entry, in a fixed order. */
 export function postingsOf(
   entry: number,
-  statement: Uint8Array,
-  isRegistry: boolean,
+  statement: IndexedStatement,
   acts: readonly Act[],
   lots: ReadonlyMap<string, number>,
 ): Posting[] {
   assertInteger('entry', entry);
   if (!(lots instanceof Map)) throw argumentTypeError('lots', 'a Map', lots);
-  const rows: Posting[] = [{ subject: statementSubject(statement), entry, count: 1 }];
+  const { bytes, isRegistry, signed } = assertObject('statement', statement) as IndexedStatement;
+  const rows: Posting[] = [{ subject: statementSubject(bytes), entry, count: 1 }];
+  if (signed !== undefined) {
+    rows.push({ subject: sequenceSubject(signed.kid, signed.sequence), entry, count: 1 });
+  }
   if (isRegistry) rows.push({ subject: REGISTRY_SUBJECT, entry, count: 1 });
   for (const [subject, count] of namedSubjects(acts)) rows.push({ subject, entry, count });
   for (const [subject, count] of lots) rows.push({ subject, entry, count });

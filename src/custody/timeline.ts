@@ -14,7 +14,9 @@ import type { Registry } from '../registry/index.ts';
 import { compareActs, isSameEvent, type Act, type EventRef, assertAct, assertActs } from './act.ts';
 import { admits, isCredible, mayFlow, type Admission } from './admission.ts';
 import { completeGap, type CompletionWorld, type MissingStep } from './completion.ts';
+import { joinMarks, marksAfter, maySet, NO_MARKS, type Declarer, type Marks } from './marks.ts';
 import { END_STEPS, ENDED, NOWHERE, moves, type Custody, type State } from './transitions.ts';
+import type { Withdrawal } from './withdrawals.ts';
 
 /** Why an event could not be made legal. */
 export type Broken =
@@ -26,7 +28,12 @@ export type Broken =
   | 'receiver-mismatch'
   | 'not-shipped'
   | 'not-custodian'
-  | 'forbidden';
+  | 'forbidden'
+  /** Claims, after a loss was declared, to have happened before it, and nobody else bears it out (principle 8). */
+  | 'after-declaration'
+  | 'undo-too-late'
+  | 'undo-by-other'
+  | 'undo-mismatch';
 
 /** One event of a timeline. */
 export interface Stride {
@@ -41,6 +48,12 @@ export interface Stride {
   readonly alone: boolean;
   readonly broken: Broken | undefined;
   readonly admission: Admission;
+  /** What entitled parties have declared of the subject, or of what it is in, before this event. */
+  readonly marks: Marks;
+  /** Legal only because the order tolerance lets it change places with the event that now follows (ST-07). */
+  readonly reordered: boolean;
+  /** When it takes effect: its event time, but never after that of the stride behind it. */
+  readonly atMs: number;
   /** Last event of the main line before this one. */
   readonly previous: EventRef | undefined;
   /** The same event, captured before. */
@@ -59,6 +72,10 @@ export interface Timeline {
   readonly commission: Act | undefined;
   /** Further admitted commissionings by the same issuer that say something else (ID-12). */
   readonly recommissions: readonly Act[];
+  /** Events their own signers took back: no strides, and proof of nothing but their correction. */
+  readonly withdrawn: readonly Withdrawal[];
+  /** What is declared of the subject after the last event. */
+  readonly marks: Marks;
 }
 
 /** What a fold asks about other subjects. */
@@ -73,6 +90,8 @@ export interface TimelineWorld {
   containerWasWith(container: string, party: string, fromMs: number, toMs: number): boolean;
   /** The first event after `sinceMs`, up to `untilMs`, that took everything out of the container. */
   containerEmptied(container: string, sinceMs: number, untilMs: number): Emptying | undefined;
+  /** What is declared of the container, and of all it is in, at a time. */
+  marksAt(container: string, timeMs: number): Marks;
 }
 
 /** An event that took everything out of a container. */
@@ -88,6 +107,8 @@ export interface SubjectFacts {
   readonly lot: string | undefined;
   readonly products: readonly string[];
   readonly doses: number;
+  /** Manufacturer of the product; undefined for containers. */
+  readonly issuer: string | undefined;
 }
 
 /** Custody an event of a container proves when nothing before it is recorded. */
@@ -111,6 +132,7 @@ const NOTHING_MISSING: readonly MissingStep[] = Object.freeze([]);
 export class TimelineFold {
   readonly strides: Stride[] = [];
   state: State;
+  #marks: Marks = NO_MARKS;
   #sinceMs = 0;
   #previous: EventRef | undefined;
   #endedAtMs = -Infinity;
@@ -128,8 +150,11 @@ export class TimelineFold {
     this.state = state;
   }
 
-  /** Adds the next act in timeline order. `refuse` names a reason known beforehand why it cannot move the subject. */
-  add(act: Act, refuse?: Broken): void {
+  /**
+   * Adds the next act in timeline order. `refuse` names a reason known beforehand why it cannot move the subject.
+   * @param atMs - when it takes effect, where it changed places with a later one.
+   */
+  add(act: Act, refuse?: Broken, atMs?: number): void {
     assertAct(act);
     this.#settle(act.timeMs);
     const last = this.strides.at(-1);
@@ -143,6 +168,9 @@ export class TimelineFold {
       line: 'second',
       broken: undefined,
       admission,
+      marks: this.#marksNow(act.timeMs),
+      reordered: atMs !== undefined && atMs < act.timeMs,
+      atMs: atMs ?? act.timeMs,
       previous: this.#previous,
       duplicateOf: undefined,
       repeatOf: undefined,
@@ -151,7 +179,9 @@ export class TimelineFold {
     if (last !== undefined && isSameEvent(last.act, act)) {
       stride.line = last.line;
       stride.duplicateOf = last.duplicateOf ?? last.act.ref;
-    } else if (!moves(act.step)) {
+      return;
+    }
+    if (!moves(act.step)) {
       stride.line = this.#isWith(act) ? 'main' : 'second';
     } else if (refuse !== undefined || !admission.ok) {
       stride.broken = refuse ?? 'not-admitted';
@@ -160,15 +190,37 @@ export class TimelineFold {
       if (stride.repeatOf !== undefined) stride.line = 'main';
       else this.#move(stride);
     }
+    if (act.more !== undefined) this.#declare(stride, act.more);
+  }
+
+  /**
+   * Most missing steps these acts would need one after the other, or Infinity if one of them could not be made legal. Changes nothing.
+   */
+  cost(acts: readonly Act[]): number {
+    assertActs(acts);
+    let { state } = this;
+    let cost = 0;
+    for (const act of acts) {
+      if (!this.#admission(act).ok) return Infinity;
+      const { missingStepsMax } = this.#world.registry.policyAt(act.ref.entry);
+      const found = completeGap(state, act, this.#worldAt(act), missingStepsMax);
+      if (found === undefined) return Infinity;
+      cost += found.missing.length;
+      state = found.after;
+    }
+    return cost;
   }
 
   /** Moves the subject by an admitted act, if at most m missing steps make it legal. */
   #move(stride: Draft): void {
     const { act } = stride;
     const policy = this.#world.registry.policyAt(act.ref.entry);
-    const found = completeGap(this.state, act, this.#worldAt(act), policy.missingStepsMax);
+    const isLate = act.step === 'undo' && act.timeMs - this.#endedAtMs > policy.undoMaxMs;
+    const found = isLate
+      ? undefined
+      : completeGap(this.state, act, this.#worldAt(act), policy.missingStepsMax);
     if (found === undefined) {
-      stride.broken = this.#broken(act, policy.orderToleranceMs);
+      stride.broken = this.#broken(act, policy.orderToleranceMs, isLate);
       // Its holder's own illegal step moves nothing, but it is no stranger's claim.
       stride.line = this.#isWith(act) ? 'main' : 'second';
       return;
@@ -178,6 +230,39 @@ export class TimelineFold {
     stride.missing = found.missing;
     stride.alone ||= this.#isAlone(found.after.custody, act);
     this.#advance(act, found.after);
+  }
+
+  /** Sets and lifts marks, as far as the declarer may; a declaration he may not make is a second line. */
+  #declare(stride: Draft, more: NonNullable<Act['more']>): void {
+    if (more.sets.length === 0 && more.unsets.length === 0) return;
+    const { act, admission } = stride;
+    const { registry } = this.#world;
+    const policy = registry.policyAt(act.ref.entry);
+    const declarer: Declarer = {
+      isHolder: stride.line === 'main' && !stride.alone,
+      isIssuer: this.#facts.issuer === act.actor,
+      isAuthority: registry.hasRole(act.actor, 'regulator', act.ref.entry),
+    };
+    const isEntitled = [...more.sets, ...more.unsets].every((mark) => maySet(mark, declarer));
+    if (isEntitled && admission.ok) {
+      if (act.step === 'declare') stride.line = 'main';
+      if (isCredible(act, policy)) this.#marks = marksAfter(this.#marks, act, declarer, policy.undoMaxMs);
+    } else if (act.step === 'declare' && stride.broken === undefined) {
+      stride.line = 'second';
+      stride.broken = admission.ok ? 'not-custodian' : 'not-admitted';
+    }
+  }
+
+  /** Own marks, with those of the containers the subject is in. */
+  #marksNow(timeMs: number): Marks {
+    const { custody } = this.state;
+    if (custody.at !== 'inside') return this.#marks;
+    return joinMarks(this.#marks, this.#world.marksAt(custody.container, timeMs));
+  }
+
+  /** What is declared of the subject by now. */
+  get marks(): Marks {
+    return this.#marks;
   }
 
   /** Applies what containers did up to a time, so that `state` is the state then. */
@@ -207,6 +292,8 @@ export class TimelineFold {
   }
 
   #advance(act: Act, after: State): void {
+    // What was declared of a container stays with what was in it.
+    if (after.custody.at !== 'inside') this.#marks = this.#marksNow(act.timeMs);
     this.state = after;
     this.#sinceMs = act.timeMs;
     this.#previous = act.ref;
@@ -243,6 +330,7 @@ export class TimelineFold {
     if (emptied === undefined) return;
     const { actor, alone } = emptied;
     const claim = alone || custody.claimed === actor ? { claimed: actor } : {};
+    this.#marks = this.#marksNow(emptied.timeMs);
     this.state = { ...this.state, custody: { at: 'held', by: actor, ...claim } };
     this.#sinceMs = emptied.timeMs;
   }
@@ -262,8 +350,13 @@ export class TimelineFold {
     };
   }
 
-  #broken(act: Act, toleranceMs: number): Broken {
+  #broken(act: Act, toleranceMs: number, isLateUndo: boolean): Broken {
     const { life, custody } = this.state;
+    if (act.step === 'undo') {
+      if (life !== 'dispensed') return 'undo-mismatch';
+      const isOwn = custody.at === 'released' && custody.by === act.actor;
+      return isLateUndo && isOwn ? 'undo-too-late' : isOwn ? 'undo-mismatch' : 'undo-by-other';
+    }
     if (ENDED.has(life) && !(life === 'dispensed' && (act.step === 'open' || act.step === 'administer'))) {
       const late = act.timeMs - this.#endedAtMs > toleranceMs;
       return late || END_STEPS.has(act.step) ? 'after-end' : 'out-of-order';
@@ -289,7 +382,12 @@ function endKey(act: Act): string {
 
 /** Returns `world` if it can answer for containers. */
 export function assertWorld<T extends TimelineWorld>(world: T): T {
-  assertObject<TimelineWorld>('world', world, ['containerCustody', 'containerWasWith', 'containerEmptied']);
+  assertObject<TimelineWorld>('world', world, [
+    'containerCustody',
+    'containerWasWith',
+    'containerEmptied',
+    'marksAt',
+  ]);
   assertRegistry(world.registry);
   return world;
 }

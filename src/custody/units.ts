@@ -14,15 +14,18 @@ import { lotId, parseId, productId } from '../gs1/index.ts';
 import type { Registry } from '../registry/index.ts';
 import { isSameEvent, type Act, assertAct, assertActs } from './act.ts';
 import { isCredible } from './admission.ts';
+import { foldInOrder } from './order.ts';
 import {
   sortActs,
   TimelineFold,
+  type Broken,
   type SubjectFacts,
   type Timeline,
   type TimelineWorld,
   assertWorld,
 } from './timeline.ts';
 import { NOWHERE } from './transitions.ts';
+import { uncorroborated, withoutWithdrawn } from './withdrawals.ts';
 
 /** What a unit id says by itself, with the product the registry knows it under. */
 export interface UnitIdentity {
@@ -69,8 +72,10 @@ export function foldUnit(unit: string, acts: Act[], world: TimelineWorld): Timel
   assertActs(acts);
   const { registry } = world;
   const { product, gtin } = identityOf(registry, unit);
-  sortActs(acts);
-  const commissions = acts.filter((act) => isAdmittedCommissioning(registry, act, product));
+  const policyAt = (entry: number) => registry.policyAt(entry);
+  const remaining = withoutWithdrawn(sortActs(acts), policyAt);
+  const counted = remaining.acts.map((act) => asInputOrOutput(unit, act));
+  const commissions = counted.filter((act) => isAdmittedCommissioning(registry, act, product));
   const commission =
     commissions.find((act) => isCredible(act, registry.policyAt(act.ref.entry))) ?? commissions[0];
   const lot = commission?.lot === undefined || gtin === undefined ? undefined : lotId(gtin, commission.lot);
@@ -78,22 +83,56 @@ export function foldUnit(unit: string, acts: Act[], world: TimelineWorld): Timel
     lot,
     products: product === undefined ? [] : [product],
     doses: (product === undefined ? undefined : registry.product(product)?.payload.doses) ?? 1,
+    issuer: product === undefined ? undefined : registry.manufacturerOf(product),
   };
-  const fold = new TimelineFold(world, facts, { life: 'unborn', custody: NOWHERE });
   const toleranceMs = commission === undefined ? 0 : registry.policyAt(commission.ref.entry).orderToleranceMs;
-  for (const act of withinTolerance(acts, commission, toleranceMs)) {
-    if (commission === undefined && act.step !== 'commission') fold.add(act, 'not-commissioned');
-    else if (commission !== undefined && act.timeMs < commission.timeMs - toleranceMs) {
-      fold.add(act, 'before-commission');
-    } else fold.add(act);
-  }
+  const ordered = withinTolerance(counted, commission, toleranceMs);
+  const refuse = (act: Act): Broken | undefined => {
+    if (commission === undefined) return act.step === 'commission' ? undefined : 'not-commissioned';
+    return act.timeMs < commission.timeMs - toleranceMs ? 'before-commission' : undefined;
+  };
+  const fold = foldDeclared(ordered, (refused) => {
+    const attempt = new TimelineFold(world, facts, { life: 'unborn', custody: NOWHERE });
+    foldInOrder(attempt, ordered, toleranceMs, (act) => refuse(act) ?? refused(act));
+    return attempt;
+  });
   return {
     subject: unit,
     strides: fold.strides,
     final: fold.settleAt(Infinity),
     commission,
     recommissions: commissions.filter((act) => act !== commission && !isRepeatOf(commission!, act)),
+    withdrawn: remaining.withdrawn,
+    marks: fold.marks,
   };
+}
+
+/**
+ * Folds with every uncorroborated claim refused that was recorded after a loss was declared; a declaration that turns out to be
+ * none of its declarer's business refuses nothing.
+ */
+function foldDeclared(
+  acts: readonly Act[],
+  foldWith: (refused: (act: Act) => Broken | undefined) => TimelineFold,
+): TimelineFold {
+  let claims = uncorroborated(acts);
+  for (;;) {
+    const refusing = claims;
+    const fold = foldWith((act) => (refusing.has(act) ? 'after-declaration' : undefined));
+    if (claims.size === 0) return fold;
+    const entitled = new Set(
+      fold.strides.filter(({ line, broken }) => line === 'main' && broken === undefined).map(({ act }) => act),
+    );
+    const standing = new Map([...claims].filter(([, declared]) => declared.some((act) => entitled.has(act))));
+    if (standing.size === claims.size) return fold;
+    claims = standing;
+  }
+}
+
+/** What a transformation makes of its inputs ends them; its outputs it merely names. */
+function asInputOrOutput(unit: string, act: Act): Act {
+  const isOutput = act.step === 'transform' && act.more?.outputs.includes(unit) === true;
+  return isOutput ? { ...act, step: 'observe' } : act;
 }
 
 /** The commissioning first among the events that the order tolerance lets it precede. */

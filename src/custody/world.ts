@@ -10,15 +10,17 @@
  */
 import { argumentTypeError } from '../errors.ts';
 import { assertRegistry } from '../registry/index.ts';
-import { assertFunction } from '../bytes/index.ts';
+import { assertFunction, assertInteger, TIME_MAX_MS } from '../bytes/index.ts';
 import { lotId } from '../gs1/index.ts';
 import type { Registry } from '../registry/index.ts';
 import { compareActs, type Act, assertAct, assertActs } from './act.ts';
 import { ContainerFold, custodyAt, type ContainerTimeline } from './containers.ts';
+import { joinMarks, NO_MARKS, type Marks } from './marks.ts';
 import { isContainer } from './nesting.ts';
-import type { Emptying, Stride, Timeline, TimelineWorld } from './timeline.ts';
+import type { Broken, Emptying, Stride, Timeline, TimelineWorld } from './timeline.ts';
 import type { Custody } from './transitions.ts';
 import { foldUnit, identityOf, isAdmittedCommissioning } from './units.ts';
+import { uncorroborated, withoutWithdrawn, type Remaining } from './withdrawals.ts';
 
 /** Where the events of a unit come from; an empty array for a unit nobody named. */
 export type ActSource = (unit: string) => readonly Act[];
@@ -26,9 +28,11 @@ export type ActSource = (unit: string) => readonly Act[];
 /** Timelines of one prefix. */
 export class World implements TimelineWorld {
   readonly registry: Registry;
+  readonly asOfMs: number;
   readonly #actsOf: ActSource;
   readonly #lotOf: (unit: string) => string | undefined;
   readonly #containers = new Map<string, ContainerFold>();
+  #isMarked = false;
   readonly #timelines = new Map<string, ContainerTimeline>();
 
   /**
@@ -36,19 +40,23 @@ export class World implements TimelineWorld {
    * @param actsOf - events of a unit.
    * @param lotOf - lot id of a commissioned unit; by default asked of `actsOf`. An audit that holds only a part of the
    *                units gives its own index.
+   * @param asOfMs - greatest record time of the prefix: what deadlines are judged against. By default none has passed.
    */
   constructor(
     registry: Registry,
     containers: ReadonlyMap<string, readonly Act[]>,
     actsOf: ActSource,
     lotOf?: (unit: string) => string | undefined,
+    asOfMs = 0,
   ) {
     assertRegistry(registry);
     if (!(containers instanceof Map)) throw argumentTypeError('containers', 'a Map', containers);
     for (const acts of containers.values()) assertActs(acts as readonly Act[]);
     assertFunction('actsOf', actsOf);
     if (lotOf !== undefined) assertFunction('lotOf', lotOf);
+    assertInteger('asOfMs', asOfMs, 0, TIME_MAX_MS);
     this.registry = registry;
+    this.asOfMs = asOfMs;
     this.#actsOf = actsOf;
     this.#lotOf = lotOf ?? ((unit) => lotOfUnit(registry, unit, actsOf(unit)));
     this.#foldContainers(containers);
@@ -128,16 +136,80 @@ export class World implements TimelineWorld {
     return [...lots].sort();
   }
 
-  #foldContainers(containers: ReadonlyMap<string, readonly Act[]>): void {
-    const acts = new Map<string, Act>();
-    for (const [container, named] of containers) {
-      this.#containers.set(container, new ContainerFold(container, this));
-      for (const act of named) acts.set(`${act.ref.entry}/${act.ref.event}`, act);
+  marksAt(container: string, timeMs: number): Marks {
+    if (!this.#isMarked) return NO_MARKS;
+    let marks = NO_MARKS;
+    let id: string | undefined = container;
+    const depthMax = this.registry.policyAt(Infinity).containerDepthMax;
+    for (let depth = 0; id !== undefined && depth <= depthMax; depth++) {
+      const fold = this.#containers.get(id);
+      marks = joinMarks(marks, fold?.marksAt(timeMs) ?? NO_MARKS);
+      const custody: Custody | undefined = custodyAt(fold?.strides ?? [], timeMs);
+      id = custody?.at === 'inside' ? custody.container : undefined;
     }
-    for (const act of [...acts.values()].sort(compareActs)) {
-      if (act.parent !== undefined) this.#containers.get(act.parent)?.add(act);
+    return marks;
+  }
+
+  /**
+   * Folds all containers side by side. What claims, after a loss was declared, to have happened before it is refused without
+   * corroboration; if the declaration turns out to be none of its declarer's business, all is folded again without that refusal.
+   */
+  #foldContainers(containers: ReadonlyMap<string, readonly Act[]>): void {
+    const named = new Map<string, Remaining>();
+    const claims = new Map<string, ReadonlyMap<Act, readonly Act[]>>();
+    const policyAt = (entry: number) => this.registry.policyAt(entry);
+    for (const [container, acts] of containers) {
+      const remaining = withoutWithdrawn([...acts].sort(compareActs), policyAt);
+      named.set(container, remaining);
+      const found = uncorroborated(remaining.acts);
+      if (found.size > 0) claims.set(container, found);
+    }
+    for (;;) {
+      this.#foldSideBySide(named, claims);
+      let unfounded = 0;
+      for (const [container, found] of claims) {
+        const entitled = new Set(
+          this.#containers
+            .get(container)!
+            .strides.filter(({ line, broken }) => line === 'main' && broken === undefined)
+            .map(({ act }) => act),
+        );
+        const standing = new Map(
+          [...found].filter(([, declared]) => declared.some((act) => entitled.has(act))),
+        );
+        unfounded += found.size - standing.size;
+        claims.set(container, standing);
+      }
+      if (unfounded === 0) return;
+    }
+  }
+
+  #foldSideBySide(
+    named: ReadonlyMap<string, Remaining>,
+    claims: ReadonlyMap<string, ReadonlyMap<Act, readonly Act[]>>,
+  ): void {
+    const toleranceMs = this.registry.policyAt(Infinity).orderToleranceMs;
+    const all = new Map<string, Act>();
+    this.#isMarked = false;
+    for (const [container, { acts, withdrawn }] of named) {
+      const found = claims.get(container);
+      const refused = (act: Act): Broken | undefined =>
+        found?.has(act) === true ? 'after-declaration' : undefined;
+      this.#containers.set(
+        container,
+        new ContainerFold(container, this, { acts, toleranceMs, refused, withdrawn }),
+      );
+      for (const act of acts) all.set(`${act.ref.entry}/${act.ref.event}`, act);
+    }
+    const add = (container: string, act: Act): void => {
+      const fold = this.#containers.get(container);
+      fold?.add(act);
+      this.#isMarked ||= fold?.isMarked === true;
+    };
+    for (const act of [...all.values()].sort(compareActs)) {
+      if (act.parent !== undefined) add(act.parent, act);
       for (const id of act.ids) {
-        if (isContainer(id) && id !== act.parent) this.#containers.get(id)?.add(act);
+        if (isContainer(id) && id !== act.parent) add(id, act);
       }
     }
   }

@@ -9,7 +9,7 @@
  * Never  acknowledges before the store has; never refuses what is merely suspicious.
  * @module
  */
-import { equalBytes } from '../bytes/index.ts';
+import { equalBytes, toBase64url } from '../bytes/index.ts';
 import {
   isContainer,
   statementSubject,
@@ -18,7 +18,7 @@ import {
   postingsOf,
   UNKNOWN_UNIT,
 } from '../custody/index.ts';
-import type { Act, UnitRecord } from '../custody/index.ts';
+import type { Act, IndexedStatement, UnitRecord } from '../custody/index.ts';
 import { StoreError } from '../errors.ts';
 import { lotId } from '../gs1/index.ts';
 import {
@@ -352,6 +352,11 @@ function lotsNamed(statement: Statement, lots: ReadonlyMap<string, number>): rea
   return [lotId(gtinOf(statement.payload.product), statement.payload.lot)];
 }
 
+/** A statement as the derived index sees it. */
+export function indexedStatement(bytes: Uint8Array, { kind, kid, sequence }: Statement): IndexedStatement {
+  return { bytes, isRegistry: kind !== 'events', signed: { kid: toBase64url(kid), sequence } };
+}
+
 function holdsStatement(entryBytes: Uint8Array | undefined, statement: Uint8Array): boolean {
   try {
     return entryBytes !== undefined && equalBytes(decodeEntry(entryBytes).statement, statement);
@@ -376,7 +381,8 @@ function subjectsOf(acts: readonly Act[]): { units: string[]; containers: string
 
 function newStatement({ ready }: Slot): NewStatement {
   const { bytes, statement, acts, lots } = ready;
-  return { bytes, postings: (entry) => postingsOf(entry, bytes, statement.kind !== 'events', acts, lots) };
+  const indexed = indexedStatement(bytes, statement);
+  return { bytes, postings: (entry) => postingsOf(entry, indexed, acts, lots) };
 }
 
 function keysOf(slots: readonly Slot[]): string[] {

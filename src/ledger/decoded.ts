@@ -93,7 +93,7 @@ export class DecodedCache {
 }
 
 function names(act: Act, subject: string): boolean {
-  return act.parent === subject || act.ids.includes(subject);
+  return act.parent === subject || act.ids.includes(subject) || namedSubjects([act]).has(subject);
 }
 
 function bySubject(acts: readonly Act[]): Map<string, Act[]> {

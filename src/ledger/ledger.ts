@@ -47,10 +47,12 @@ import {
   type AppendOptions,
   type AppendOutcome,
   type AppendResult,
+  indexedStatement,
 } from './append.ts';
 import { check } from './check.ts';
 import { DERIVED_FLAG, flagAudit } from './flags.ts';
 import { LiveRegistry } from './live-registry.ts';
+import { lotIdOf, traceLot, type LotTrace, type LotTraceOptions } from './lot-trace.ts';
 import { formatProof, verifyProof } from './proof.ts';
 import type { Scan } from './scan.ts';
 import { SubjectReader } from './subjects.ts';
@@ -138,11 +140,16 @@ export class Ledger {
     }
     const genesis = new Uint8Array(assertBytes('genesis', options.genesis));
     const logKey = formatVerifierKey(origin, logSigner.signer.publicKey);
-    admitGenesis(genesis, origin, logKey);
+    const opened = admitGenesis(genesis, origin, logKey);
     if ((await store.readHead()) !== undefined) throw existing();
     const ledger = new Ledger({ store, logKey, logSigner, ...(clock === undefined ? {} : { clock }) });
     await ledger.#committer!.append({
-      statements: [{ bytes: genesis, postings: (entry) => postingsOf(entry, genesis, true, [], new Map()) }],
+      statements: [
+        {
+          bytes: genesis,
+          postings: (entry) => postingsOf(entry, indexedStatement(genesis, opened), [], new Map()),
+        },
+      ],
       validatedSize: 0,
       alone: true,
       keys: [statementSubject(genesis)],
@@ -300,6 +307,32 @@ export class Ledger {
       const timeline = isContainer(id) ? world.container(id) : world.unit(id);
       return { subject: id, size, lot: timeline.commission?.lot, steps: traceOf(world, timeline) };
     });
+  }
+
+  /**
+   * Where the units of a lot were when it was recalled, where they are now, what was used since, what nobody can account for.
+   *
+   * Cost: two histories a unit; appends and checks get their turn between batches of units.
+   * @param lot - canonical lot id, `GTIN/LOT`, or a code that carries both; no units for a lot nobody commissioned.
+   * @param options.size - as of this size of the log; default all of it.
+   * @throws {RangeError} if `lot` names no lot; `options.signal.reason` if aborted between two batches.
+   */
+  async traceLot(lot: string, options: LotTraceOptions = {}): Promise<LotTrace> {
+    this.#assertOpen();
+    const id = lotIdOf(assertString('lot', lot, 10_000));
+    assertOptions('options', options, ['size', 'signal', 'onProgress']);
+    const { size, signal, onProgress } = options;
+    if (size !== undefined) assertInteger('size', size);
+    if (signal !== undefined) assertObject('signal', signal, ['throwIfAborted']);
+    if (onProgress !== undefined) assertFunction('onProgress', onProgress);
+    const head = await this.#inTurn(() => this.#live.refresh());
+    const context = {
+      store: this.#store,
+      subjects: this.#subjects,
+      registryAt: (at: number) => this.#live.snapshotAt(at),
+      inTurn: <T>(work: () => Promise<T>) => this.#inTurn(work),
+    };
+    return traceLot(context, id, Math.min(size ?? Infinity, head?.size ?? 0), options);
   }
 
   /**

@@ -109,6 +109,7 @@ export function scanAct(unit: string, code: string, scan: Scan, entry: number, r
     step: 'observe',
     actor: `${NAMESPACE}scan`,
     kid: '',
+    eventId: undefined,
     ids: [unit],
     parent: undefined,
     place: place === undefined ? undefined : (canonicalId(place) ?? place),
@@ -120,5 +121,6 @@ export function scanAct(unit: string, code: string, scan: Scan, entry: number, r
     actId: undefined,
     doses: 1,
     scan: facts,
+    more: undefined,
   };
 }

@@ -56,10 +56,20 @@ async function smuggle(bytes: Uint8Array, into: LogStore = store, isRegistry?: b
   }
   const head = await into.readHead();
   const options = { recordTimeMs: clockMs, origin: ORIGIN, signer: logSigner };
-  const postings = (entry: number) => postingsOf(entry, bytes, registry, [], new Map());
+  const postings = (entry: number) => postingsOf(entry, { bytes, isRegistry: registry, signed: signedBy(bytes) }, [], new Map());
   const { commit, indexes } = prepareCommit(head, [{ bytes, postings }], options);
   await into.commit(commit);
   return indexes[0]!;
+}
+
+/** Key and sequence number of a statement as the index has them; of one that no registered key signed, nothing. */
+function signedBy(bytes: Uint8Array): { kid: string; sequence: number } | undefined {
+  try {
+    const { kid, sequence } = readEnvelope(bytes);
+    return { kid: toBase64url(kid), sequence };
+  } catch {
+    return undefined;
+  }
 }
 
 async function run(

@@ -206,7 +206,7 @@ CLASSES.set(Registry, {
   methods: { ...answers, apply: inner(0, GENESIS_MS, statement) },
 });
 
-const facts = { lot: undefined, products: [PRODUCT], doses: 1 };
+const facts = { lot: undefined, products: [PRODUCT], doses: 1, issuer: undefined };
 CLASSES.set(World, {
   make: () => s.world,
   construct: inner(

@@ -1,0 +1,92 @@
+// Browser-safe.
+/**
+ * Order: events whose clocks disagree by less than the order tolerance may change places, if only that makes them legal.
+ *
+ * Reads  timeline.ts.   Used by  units.ts, containers.ts.
+ * Source `findings.md` ST-07 and "Semantics" (order tolerance); design section 6 "Honest gaps".
+ * Never  depends on the order of capture, and never brings forward what is legal where it stands.
+ * @module
+ */
+import { assertFunction } from '../bytes/index.ts';
+import { argumentTypeError } from '../errors.ts';
+import { assertAct, assertActs, isSameEvent, type Act } from './act.ts';
+import { TimelineFold, type Broken } from './timeline.ts';
+import { moves } from './transitions.ts';
+
+/** Most events looked at for one that should have come first. */
+const LOOKAHEAD_MAX = 8;
+
+/**
+ * The act among `later` that must have come before `act`: not further away than the tolerance, and the two are legal in the
+ * other order only, or with fewer missing steps. Undefined where none is.
+ * Cost: nothing where no later act is near; else a few searches for missing steps.
+ */
+export function shouldPrecede(
+  fold: TimelineFold,
+  act: Act,
+  later: readonly Act[],
+  toleranceMs: number,
+): Act | undefined {
+  if (!(fold instanceof TimelineFold)) throw argumentTypeError('fold', 'a TimelineFold', fold);
+  assertAct(act);
+  assertActs(later);
+  if (later.length === 0 || !moves(act.step)) return undefined;
+  const alone = fold.cost([act]);
+  if (alone === 0) return undefined;
+  for (const other of later) {
+    if (other.timeMs - act.timeMs > toleranceMs) break;
+    if (!moves(other.step) || isSameEvent(act, other) || fold.cost([other]) > alone) continue;
+    if (fold.cost([other, act]) < fold.cost([act, other])) return other;
+  }
+  return undefined;
+}
+
+/**
+ * Folds acts, given in timeline order, letting those change places that must.
+ * @param refused - why an act cannot move the subject, where that is known beforehand.
+ */
+export function foldInOrder(
+  fold: TimelineFold,
+  acts: readonly Act[],
+  toleranceMs: number,
+  refused: (act: Act) => Broken | undefined,
+): void {
+  assertActs(acts);
+  assertFunction('refused', refused);
+  const taken = new Set<Act>();
+  for (const [i, act] of acts.entries()) {
+    if (taken.has(act)) continue;
+    if (refused(act) === undefined) {
+      for (let other = next(); other !== undefined; other = next()) {
+        taken.add(other);
+        fold.add(other, refused(other), act.timeMs);
+      }
+    }
+    fold.add(act, refused(act));
+
+    function next(): Act | undefined {
+      return shouldPrecede(fold, act, near(acts, i, toleranceMs, taken), toleranceMs);
+    }
+  }
+}
+
+const NOTHING_NEAR: readonly Act[] = Object.freeze([]);
+
+/** Acts after number `i` within the tolerance of it that have not been taken yet, at most a few. */
+export function near(
+  acts: readonly Act[],
+  i: number,
+  toleranceMs: number,
+  taken: ReadonlySet<Act>,
+): readonly Act[] {
+  assertActs(acts);
+  const limitMs = acts[i]!.timeMs + toleranceMs;
+  let found: Act[] | undefined;
+  for (let j = i + 1; j < acts.length && acts[j]!.timeMs <= limitMs; j++) {
+    if (taken.has(acts[j]!)) continue;
+    found ??= [];
+    found.push(acts[j]!);
+    if (found.length === LOOKAHEAD_MAX) break;
+  }
+  return found ?? NOTHING_NEAR;
+}
