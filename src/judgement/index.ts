@@ -6,8 +6,8 @@
 export * from './codes.ts';
 export * from './finding.ts';
 export * from './fold.ts';
-export { Judge } from './judge.ts';
+export { Judge, RULES, type RuleBook } from './judge.ts';
 export { registryFindings } from './licences.ts';
 export * from './quantity.ts';
 export { labelVerdict, type LabelVerdict } from './signatures.ts';
-export { containerView, unitView, type SubjectView } from './view.ts';
+export { containerView, unitView, type Rule, type SubjectView } from './view.ts';

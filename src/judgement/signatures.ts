@@ -60,16 +60,13 @@ export function rememberedLabel(registry: Registry, presented: string): LabelVer
   return verdict;
 }
 
-/** SG-02 and SG-03: the signatures on recorded codes. `verdictOf` may remember {@link labelVerdict}. */
-export function* labelSignatures(
-  view: SubjectView,
-  verdictOf: (presented: string) => LabelVerdict,
-): Iterable<Finding> {
-  const { subject, timeline } = view;
+/** SG-02 and SG-03: the signatures on recorded codes. */
+export function* labelSignatures(view: SubjectView): Iterable<Finding> {
+  const { subject, timeline, registry } = view;
   for (const stride of timeline.strides) {
     const presented = stride.act.scan?.presented;
     if (presented === undefined || stride.duplicateOf !== undefined) continue;
-    const verdict = verdictOf(presented);
+    const verdict = rememberedLabel(registry, presented);
     if (verdict !== 'invalid' && verdict !== 'key-unknown') continue;
     const secondLine = timeline.commission !== undefined && isSecondLine(view, stride);
     const code = verdict === 'invalid' ? 'SG-02' : 'SG-03';

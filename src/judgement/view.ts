@@ -28,6 +28,8 @@ export interface SubjectView {
   readonly product: string | undefined;
   /** Position of the scan in hand, if one is judged: it speaks for itself, never as a second line. */
   readonly inHand: number | undefined;
+  /** Greatest record time of the prefix: deadlines are judged against it. */
+  readonly asOfMs: number;
   /** Canonical ids of the lots concerned at the time of an act. */
   lotsAt(act: Act): readonly string[];
 }
@@ -49,6 +51,7 @@ export function unitView(world: World, unit: string, extra?: Act): SubjectView {
     registry,
     product,
     inHand,
+    asOfMs: extra !== undefined && extra.recordTimeMs > world.asOfMs ? extra.recordTimeMs : world.asOfMs,
     lotsAt: () => lots,
   };
 }
@@ -64,6 +67,7 @@ export function containerView(world: World, container: string): SubjectView {
     registry: world.registry,
     product: undefined,
     inHand: undefined,
+    asOfMs: world.asOfMs,
     lotsAt: (act) => world.lotsInside(container, act.timeMs),
   };
 }
