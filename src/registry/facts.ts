@@ -7,7 +7,16 @@
  * @module
  */
 import type { Authority } from '../statement/index.ts';
-import type { LotPayload, PartyPayload, ProductPayload, Site, StatementKind } from '../statement/kinds.ts';
+import type {
+  CasePayload,
+  LicencePayload,
+  LotPayload,
+  PartyPayload,
+  ProductPayload,
+  RecallPayload,
+  Site,
+  StatementKind,
+} from '../statement/kinds.ts';
 
 /** Anything signed, with where it stands. */
 export interface Fact<P> {
@@ -22,6 +31,14 @@ export interface Fact<P> {
 export type PartyFact = Fact<PartyPayload>;
 export type ProductFact = Fact<ProductPayload>;
 export type LotFact = Fact<LotPayload>;
+export type CaseFact = Fact<CasePayload>;
+
+/** A recall of lots of one product. */
+export interface RecallFact extends Fact<RecallPayload> {
+  readonly effectiveMs: number;
+  /** Infinity where none was set. */
+  readonly deadlineMs: number;
+}
 
 /** A registered place, with the party that operates it. */
 export interface SiteFact {
@@ -46,20 +63,39 @@ export interface KeyFact {
   readonly distrustSinceMs: number;
 }
 
-/** A licence and its life. */
+/** A revocation of a licence, or its suspension for a time. */
+export interface Ending {
+  readonly entry: number;
+  readonly recordTimeMs: number;
+  readonly issuer: string;
+  /** In effect for event times in [fromMs, untilMs); a revocation has no end. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/** One version of a licence and its life. */
 export interface LicenceFact {
   readonly entry: number;
+  readonly recordTimeMs: number;
   readonly id: string;
   readonly type: string;
   readonly holder: string;
   readonly issuer: string;
   readonly validFromMs: number;
   readonly validToMs: number;
+  /** From when a newer version stands in its place, or Infinity. */
+  readonly supersededMs: number;
   /** Effective time of its revocation, or Infinity. */
   readonly revokedFromMs: number;
+  /** Revocations and suspensions, in the order of the log. */
+  readonly endings: readonly Ending[];
   readonly products: readonly string[] | undefined;
   readonly places: readonly string[] | undefined;
   readonly territory: readonly string[] | undefined;
+  readonly departments: readonly string[] | undefined;
+  readonly productClasses: readonly string[] | undefined;
+  readonly procedures: readonly string[] | undefined;
+  readonly payload: LicencePayload;
 }
 
 /** A registry statement whose signer had no authority for it. */

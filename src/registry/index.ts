@@ -4,4 +4,6 @@
  * @module
  */
 export * from './facts.ts';
+export type { LicenceAnswer, LicenceScope } from './licence-book.ts';
+export * from './licence-classes.ts';
 export * from './registry.ts';

@@ -29,31 +29,28 @@ import {
   type Policy,
   type Statement,
 } from '../statement/index.ts';
-import type { KeyPayload, PartyPayload, ProductPayload, Role, Site } from '../statement/kinds.ts';
 import type {
+  KeyPayload,
+  PartyPayload,
+  ProductPayload,
+  RecallPayload,
+  Role,
+  Site,
+} from '../statement/kinds.ts';
+import type {
+  CaseFact,
+  Fact,
   IneffectiveFact,
   KeyFact,
   LicenceFact,
   LotFact,
   PartyFact,
   ProductFact,
+  RecallFact,
   SiteFact,
 } from './facts.ts';
-
-/** Answer of {@link Registry.licence}. */
-export interface LicenceAnswer {
-  readonly status: 'valid' | 'missing' | 'expired' | 'revoked';
-  /** The licence that decided, where there is one. */
-  readonly fact: LicenceFact | undefined;
-}
-
-/** What a licence must cover; an undefined field asks nothing. */
-export interface LicenceScope {
-  readonly timeMs: number;
-  readonly product?: string | undefined;
-  readonly place?: string | undefined;
-  readonly market?: string | undefined;
-}
+import { LicenceBook, type LicenceAnswer, type LicenceScope } from './licence-book.ts';
+import { MARKETING_AUTHORISATION } from './licence-classes.ts';
 
 /** The registry of a log prefix. */
 export class Registry {
@@ -70,8 +67,11 @@ export class Registry {
   readonly #products = new Map<string, ProductFact[]>();
   readonly #productOfTracePrefix = new Map<string, string>();
   readonly #lots = new Map<string, LotFact[]>();
-  readonly #licences = new Map<string, LicenceFact>();
-  readonly #licencesOfHolder = new Map<string, string[]>();
+  readonly #licences = new LicenceBook();
+  /** Versions of a recall by its writer and id, and which recalls ever named a lot. */
+  readonly #recalls = new Map<string, RecallFact[]>();
+  readonly #recallsOfLot = new Map<string, Set<string>>();
+  readonly #cases = new Map<string, CaseFact[]>();
   readonly #policies: { readonly entry: number; readonly policy: Policy }[] = [];
 
   /**
@@ -170,23 +170,60 @@ export class Registry {
     return first !== undefined && first.entry < position(before) ? first.issuer : undefined;
   }
 
-  /** A licence by its id. */
+  /** The newest version of a licence, by its id. */
   licenceById(id: string): LicenceFact | undefined {
-    return this.#licences.get(id);
+    return this.#licences.newest(id);
   }
 
-  /** Whether `holder` holds a licence of `type` that covers `scope` at its time; the best one decides. */
-  licence(holder: string, type: string, scope: LicenceScope): LicenceAnswer {
+  /**
+   * Whether `holder` holds a licence of `type` that covers `scope` at its time; the best one decides.
+   * @param before - asks what was known at positions below this; by default everything counts, wherever it stands in the log.
+   */
+  licence(holder: string, type: string, scope: LicenceScope, before = Infinity): LicenceAnswer {
     assertObject('scope', scope);
-    let best: LicenceAnswer = { status: 'missing', fact: undefined };
-    for (const id of this.#licencesOfHolder.get(holder) ?? []) {
-      const fact = this.#licences.get(id)!;
-      if (fact.type !== type || !covers(fact, scope) || fact.validFromMs > scope.timeMs) continue;
-      if (fact.revokedFromMs <= scope.timeMs) best = { status: 'revoked', fact };
-      else if (fact.validToMs <= scope.timeMs) best = { status: 'expired', fact };
-      else return { status: 'valid', fact };
+    return this.#licences.answer(holder, type, scope, position(before));
+  }
+
+  /** Every version of every licence a holder ever had, of one type or of all, in the order of the log. */
+  licencesOf(holder: string, type?: string): readonly LicenceFact[] {
+    return this.#licences.of(holder, type);
+  }
+
+  /** Every version of every licence. */
+  licences(): Iterable<LicenceFact> {
+    return this.#licences.all();
+  }
+
+  /** Every marketing authorisation its manufacturer ever had for a product. */
+  authorisationsOf(product: string): readonly LicenceFact[] {
+    const maker = this.manufacturerOf(product);
+    if (maker === undefined) return [];
+    return this.licencesOf(maker, MARKETING_AUTHORISATION).filter(
+      ({ products }) => products?.includes(product) ?? true,
+    );
+  }
+
+  /**
+   * Recalls of a lot as they stood at positions below `before`: of each writer's recalls the newest version of each id, oldest first.
+   * Which of them apply at a time and place is for the asker: `effectiveMs`, `payload.regions`.
+   */
+  recallsOf(lot: string, before = Infinity): readonly RecallFact[] {
+    const recalls: RecallFact[] = [];
+    for (const key of this.#recallsOfLot.get(lot) ?? NONE) {
+      const fact = newest(this.#recalls.get(key), before);
+      if (fact !== undefined && lotIdsOf(fact.payload).includes(lot)) recalls.push(fact);
     }
-    return best;
+    return recalls;
+  }
+
+  /** Everything said of a case, in the order of the log. */
+  caseById(id: string): readonly CaseFact[] {
+    return this.#cases.get(id) ?? [];
+  }
+
+  /** All cases: everything said of each, in the order of the log. */
+  *cases(): Iterable<readonly CaseFact[]> {
+    yield* this.#cases.values();
   }
 
   /** The policy in force for an event at position `entry`: statements at positions below it. */
@@ -204,7 +241,8 @@ export class Registry {
       lookup: {
         party: (id) => this.party(id)?.payload,
         keyOwner: (kid) => this.#keys.get(kid)?.party,
-        licenceIssuer: (id) => this.#licences.get(id)?.issuer,
+        licenceIssuer: (id) => this.#licences.newest(id)?.issuer,
+        licence: (id) => this.#licences.newest(id)?.payload,
       },
     });
   }
@@ -233,39 +271,20 @@ export class Registry {
           lotId(gtinOf(statement.payload.product), statement.payload.lot),
           fact(statement.payload),
         );
-      case 'licence': {
-        const { id, type, holder, validFrom, validTo, products, places, territory } = statement.payload;
-        if (!this.#licences.has(id)) push(this.#licencesOfHolder, holder, id);
-        this.#licences.set(id, {
-          entry,
-          id,
-          type,
-          holder,
-          issuer: statement.issuer,
-          validFromMs: parseTime(validFrom)!,
-          validToMs: parseTime(validTo)!,
-          revokedFromMs: Infinity,
-          products,
-          places,
-          territory,
-        });
-        return;
-      }
-      case 'revocation': {
-        const licence = this.#licences.get(statement.payload.licence)!;
-        const effectiveMs = parseTime(statement.payload.effectiveFrom)!;
-        const revokedFromMs = Math.min(licence.revokedFromMs, effectiveMs);
-        this.#licences.set(licence.id, { ...licence, revokedFromMs });
-        return;
-      }
+      case 'licence':
+        return this.#licences.add(fact(statement.payload));
+      case 'revocation':
+        return this.#licences.end(fact(statement.payload));
+      case 'recall':
+        return this.#acceptRecall(fact(statement.payload));
+      case 'case':
+        return push(this.#cases, statement.payload.id, fact(statement.payload));
       case 'policy': {
         const policy = Object.freeze({ ...this.policyAt(Infinity), ...statement.payload });
         this.#policies.push({ entry, policy });
         return;
       }
       case 'events':
-      case 'recall':
-      case 'case':
         return;
     }
   }
@@ -274,6 +293,18 @@ export class Registry {
     push(this.#parties, fact.payload.id, fact);
     for (const site of fact.payload.sites ?? []) {
       this.#sites.set(site.id, { entry: fact.entry, party: fact.payload.id, site });
+    }
+  }
+
+  #acceptRecall(fact: Fact<RecallPayload>): void {
+    const { payload } = fact;
+    const key = `${fact.issuer} ${payload.id}`;
+    const deadlineMs = payload.deadline === undefined ? Infinity : parseTime(payload.deadline)!;
+    push(this.#recalls, key, { ...fact, effectiveMs: parseTime(payload.effectiveFrom)!, deadlineMs });
+    for (const lot of lotIdsOf(payload)) {
+      const keys = this.#recallsOfLot.get(lot);
+      if (keys === undefined) this.#recallsOfLot.set(lot, new Set([key]));
+      else keys.add(key);
     }
   }
 
@@ -337,16 +368,12 @@ export function marketsOf(party: PartyPayload): readonly string[] {
   return [...new Set((party.sites ?? []).map((site) => site.market))];
 }
 
-function covers(fact: LicenceFact, scope: LicenceScope): boolean {
-  return (
-    listed(fact.products, scope.product) &&
-    listed(fact.places, scope.place) &&
-    listed(fact.territory, scope.market)
-  );
-}
+const NONE: ReadonlySet<string> = new Set();
 
-function listed(list: readonly string[] | undefined, value: string | undefined): boolean {
-  return list === undefined || value === undefined || list.includes(value);
+/** Canonical ids of the lots a recall names. */
+function lotIdsOf({ product, lots }: RecallPayload): readonly string[] {
+  const gtin = gtinOf(product);
+  return lots.map((lot) => lotId(gtin, lot));
 }
 
 function newest<F extends { readonly entry: number }>(

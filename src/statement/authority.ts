@@ -30,6 +30,8 @@ export interface AuthorityLookup {
   keyOwner(kid: string): string | undefined;
   /** Id of the party whose licence statement with this id counts, also when it is revoked; undefined if there is none. */
   licenceIssuer(id: string): string | undefined;
+  /** What that newest statement says; undefined if there is none. */
+  licence(id: string): LicencePayload | undefined;
 }
 
 /** Who speaks, and what is known around him. */
@@ -51,7 +53,7 @@ export const WRITERS: { readonly [K in StatementKind]: readonly Role[] } = Objec
   lot: ['manufacturer'],
   licence: ROLES,
   revocation: ROLES,
-  recall: ['manufacturer'],
+  recall: ['manufacturer', 'regulator'],
   policy: ['operator'],
   case: ['operator', 'regulator', 'manufacturer'],
 });
@@ -77,10 +79,10 @@ const SCOPES: {
   key: keyAuthority,
   product: (payload, signer) => (ownsProduct(signer, payload.id) ? 'ok' : 'SG-06'),
   lot: (payload, signer) => (ownsProduct(signer, payload.product) ? 'ok' : 'SG-06'),
-  recall: (payload, signer) => (ownsProduct(signer, payload.product) ? 'ok' : 'SG-06'),
+  recall: (payload, signer) =>
+    signer.roles.includes('regulator') || ownsProduct(signer, payload.product) ? 'ok' : 'SG-06',
   licence: licenceAuthority,
-  revocation: (payload, signer, lookup) =>
-    lookup.licenceIssuer(payload.licence) === signer.id ? 'ok' : 'LC-08',
+  revocation: revocationAuthority,
 };
 
 /**
@@ -107,7 +109,7 @@ export function authority<K extends StatementKind>(
   const { signer, lookup } = context;
   if (signer === undefined) return 'SG-08';
   readPayload('party', signer);
-  assertObject('lookup', lookup, ['party', 'keyOwner', 'licenceIssuer']);
+  assertObject('lookup', lookup, ['party', 'keyOwner', 'licenceIssuer', 'licence']);
   if (!mayWrite(kind, signer.roles)) return 'SG-09';
   const scope = SCOPES[kind];
   return scope === undefined ? 'ok' : scope(payload, signer, lookup);
@@ -144,6 +146,20 @@ function licenceAuthority(payload: LicencePayload, signer: PartyPayload, lookup:
     return 'LC-08';
   const products = payload.products ?? [];
   return products.length > 0 && products.every((product) => ownsProduct(signer, product)) ? 'ok' : 'SG-06';
+}
+
+/** The issuer takes back what it gave; a regulator what it is trusted to give, whoever gave it. */
+function revocationAuthority(
+  payload: Payloads['revocation'],
+  signer: PartyPayload,
+  lookup: AuthorityLookup,
+): Authority {
+  const issuer = lookup.licenceIssuer(payload.licence);
+  if (issuer === undefined) return 'LC-08';
+  if (issuer === signer.id) return 'ok';
+  const licence = lookup.licence(payload.licence);
+  const mayStep = licence !== undefined && licence.holder !== signer.id && signer.roles.includes('regulator');
+  return mayStep && isTrustedIssuer(licence, signer, lookup) ? 'ok' : 'LC-08';
 }
 
 /** Named by the operator for this type, and for every region in which the licence can have effect. */

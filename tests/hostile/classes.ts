@@ -196,7 +196,13 @@ const answers = {
   lotSince: inner(LOT_ID, GENESIS_MS),
   manufacturerOf: inner(PRODUCT, 5),
   licenceById: inner('x'),
-  licence: inner(ID.maker, 'distribution', scope),
+  licence: inner(ID.maker, 'distribution', scope, 5),
+  licencesOf: inner(ID.maker, 'distribution'),
+  licences: inner(),
+  authorisationsOf: inner(PRODUCT),
+  recallsOf: inner(LOT_ID, 5),
+  caseById: inner('x'),
+  cases: inner(),
   policyAt: inner(5),
 };
 CLASSES.set(Registry, {

@@ -34,6 +34,7 @@ recipe(custody.assertStep, 'ship');
 recipe(custody.assertWorld, s.world);
 recipe(judgement.assertFinding, s.found);
 recipe(registry.gtinOf, PRODUCT);
+recipe(registry.licenceClass, 'distribution');
 recipe(registry.marketsOf, { id: ID.maker, name: 'x', roles: [], sites: [siteOf('maker')] });
 
 recipe(custody.actOfEvent, s.commissioning, { entry: 7, event: 0 }, s.source);

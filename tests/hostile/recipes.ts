@@ -254,7 +254,12 @@ recipe(
   { id: PRODUCT, name: 'x' },
   {
     signer: { id: ID.maker, name: 'x', roles: ['manufacturer'], prefixes: ['9521'] },
-    lookup: { party: () => undefined, keyOwner: () => undefined, licenceIssuer: () => undefined },
+    lookup: {
+      party: () => undefined,
+      keyOwner: () => undefined,
+      licenceIssuer: () => undefined,
+      licence: () => undefined,
+    },
     first: false,
   },
 );

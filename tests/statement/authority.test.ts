@@ -45,6 +45,7 @@ function lookup(more: Partial<AuthorityLookup> = {}): AuthorityLookup {
     party: (id) => (id === holder.id ? holder : undefined),
     keyOwner: () => undefined,
     licenceIssuer: () => undefined,
+    licence: () => undefined,
     ...more,
   };
 }
@@ -67,7 +68,7 @@ const TABLE: Readonly<Record<StatementKind, readonly Role[]>> = {
   lot: ['manufacturer'],
   licence: ROLES,
   revocation: ROLES,
-  recall: ['manufacturer'],
+  recall: ['manufacturer', 'regulator'],
   policy: ['operator'],
   case: ['operator', 'regulator', 'manufacturer'],
 };
@@ -176,6 +177,12 @@ describe('authority() of products, lots and recalls', () => {
     }
   });
 
+  it('lets a regulator recall any product, and register none', () => {
+    const context = { signer: party(['regulator']), lookup: lookup() };
+    expect(authority('recall', SAMPLES.recall, context)).toBe('ok');
+    expect(authority('lot', SAMPLES.lot, context)).toBe('SG-09');
+  });
+
   it('compares after the indicator digit of the GTIN-14', () => {
     const signer = party(['manufacturer'], { prefixes: ['0614141'] });
     expect(ownsProduct(signer, 'https://id.gs1.org/01/10614141999993')).toBe(true);
@@ -275,5 +282,23 @@ describe('authority() of licences', () => {
     expect(revoke(party(['operator'], { id: OPERATOR }), SELF)).toBe('LC-08');
     expect(revoke(regulator(), DISTRIBUTOR)).toBe('LC-08');
     expect(revoke(regulator(), undefined)).toBe('LC-08');
+  });
+
+  it('lets a regulator revoke or suspend what it is trusted to give, but not its own licence', () => {
+    const revoke = (signer: PartyPayload, given: Partial<LicencePayload> = {}): Authority =>
+      authority('revocation', SAMPLES.revocation, {
+        signer,
+        lookup: lookup({
+          licenceIssuer: () => MANUFACTURER,
+          licence: () => ({ ...SAMPLES.licence, ...given }),
+        }),
+      });
+    expect(revoke(regulator())).toBe('ok');
+    expect(revoke(regulator(['DE']))).toBe('ok');
+    expect(revoke(regulator(['FR']))).toBe('LC-08');
+    expect(revoke(regulator(), { type: 'institution-practice' })).toBe('LC-08');
+    expect(revoke(regulator(), { holder: SELF })).toBe('LC-08');
+    expect(revoke(party(['service'], { issues: [{ type: 'distribution' }] }))).toBe('LC-08');
+    expect(revoke(party(['regulator']))).toBe('LC-08');
   });
 });

@@ -14,10 +14,11 @@ const OWN_KINDS = SAMPLE_KINDS.filter((kind) => kind !== 'events');
 const OPTIONAL: Partial<Record<StatementKind, readonly string[]>> = {
   party: ['sites', 'prefixes', 'issues'],
   key: ['validTo'],
-  product: ['doses', 'traceCodePrefix'],
-  lot: ['distributors', 'exemptSites'],
-  licence: ['places', 'products', 'territory'],
-  recall: ['regions'],
+  product: Object.keys(SAMPLES.product).filter((field) => field !== 'id' && field !== 'name'),
+  lot: ['distributors', 'exemptSites', 'notForRedistribution'],
+  licence: ['places', 'products', 'territory', 'departments', 'productClasses', 'procedures'],
+  revocation: ['until'],
+  recall: ['regions', 'level', 'deadline'],
   policy: Object.keys(DEFAULT_POLICY),
 };
 
@@ -68,7 +69,9 @@ describe('readPayload()', () => {
           const empty = Array.isArray(wrong) && wrong.length === 0;
           const isList = Array.isArray(SAMPLES[kind][field as keyof Payloads[typeof kind]]);
           const isObject = field === 'policy' || field === 'requiredLicences';
+          const isSwitch = typeof SAMPLES[kind][field as keyof Payloads[typeof kind]] === 'boolean';
           if ((empty && isList) || (isObject && JSON.stringify(wrong) === '{}')) continue;
+          if (isSwitch && wrong === true) continue;
           const path = badPath(kind, sample(kind, { [field]: wrong }));
           expect(String(path), `${field} = ${JSON.stringify(wrong).slice(0, 20)}`).toMatch(
             new RegExp(`^${field}`),
@@ -98,7 +101,36 @@ describe('readPayload() of ids, times and numbers', () => {
     ['party', { sites: [{ ...SAMPLES.party.sites![0], longitude: -180_000_001 }] }, 'sites[0].longitude'],
     ['party', { sites: [{ ...SAMPLES.party.sites![0], market: 'de' }] }, 'sites[0].market'],
     ['party', { sites: [{ ...SAMPLES.party.sites![0], extra: 1 }] }, 'sites[0]'],
+    ['party', { sites: [{ ...SAMPLES.party.sites![0], channel: 'kiosk' }] }, 'sites[0].channel'],
+    ['party', { sites: [{ ...SAMPLES.party.sites![0], kind: ' ' }] }, 'sites[0].kind'],
     ['party', { roles: [] }, 'roles'],
+    // Product facts: ranges, units and words.
+    ['product', { storage: { minMilliC: 2000, maxMilliC: 2000, budgetMs: 0 } }, undefined],
+    ['product', { storage: { minMilliC: 2001, maxMilliC: 2000, budgetMs: 0 } }, 'storage.maxMilliC'],
+    ['product', { storage: { minMilliC: -273_151, maxMilliC: 2000, budgetMs: 0 } }, 'storage.minMilliC'],
+    ['product', { storage: { minMilliC: 2.5, maxMilliC: 2000, budgetMs: 0 } }, 'storage.minMilliC'],
+    ['product', { storage: { minMilliC: 2000, maxMilliC: 8000, budgetMs: -1 } }, 'storage.budgetMs'],
+    ['product', { storage: { minMilliC: 2000, maxMilliC: 8000 } }, 'storage.budgetMs'],
+    ['product', { storage: { ...SAMPLES.product.storage, freezeMilliC: '0' } }, 'storage.freezeMilliC'],
+    ['product', { price: { currency: 'eur', amount: 1 } }, 'price.currency'],
+    ['product', { price: { currency: 'EUR', amount: 1.5 } }, 'price.amount'],
+    ['product', { price: { currency: 'EUR', amount: -1 } }, 'price.amount'],
+    ['product', { price: { currency: 'EUR', amount: 0 } }, undefined],
+    ['product', { channels: ['hospital', 'kiosk'] }, 'channels[1]'],
+    ['product', { channels: [] }, 'channels'],
+    ['product', { usedBy: ['Physician'] }, 'usedBy[0]'],
+    ['product', { usedBy: [] }, 'usedBy'],
+    ['product', { cartonUnits: 0 }, 'cartonUnits'],
+    ['product', { inUseMs: -1 }, 'inUseMs'],
+    ['product', { certified: 'yes' }, 'certified'],
+    // Scopes, suspensions, recalls.
+    ['licence', { departments: [] }, 'departments'],
+    ['licence', { procedures: ['level 1', 'level 1'] }, 'procedures[1]'],
+    ['revocation', { until: SAMPLES.revocation.effectiveFrom }, 'until'],
+    ['revocation', { until: '2026-02-01' }, 'until'],
+    ['recall', { level: 0 }, 'level'],
+    ['recall', { level: 4 }, 'level'],
+    ['recall', { deadline: '2026-02-01' }, 'deadline'],
     ['party', { roles: ['clinic', 'clinic'] }, 'roles[1]'],
     ['party', { roles: ['root'] }, 'roles[0]'],
     ['party', { prefixes: ['123'] }, 'prefixes[0]'],
@@ -227,7 +259,9 @@ describe('readPayload() of a policy', () => {
   });
 
   it('knows a range for every threshold, and refuses what lies outside', () => {
-    const thresholds = Object.keys(DEFAULT_POLICY).filter((key) => key !== 'requiredLicences');
+    const thresholds = Object.entries(DEFAULT_POLICY)
+      .filter(([, value]) => typeof value === 'number')
+      .map(([key]) => key);
     expect(Object.keys(POLICY_RANGES).sort()).toEqual(thresholds.sort());
     for (const [key, [min, max]] of Object.entries(POLICY_RANGES)) {
       for (const value of [min, max]) expect(badPath('policy', { [key]: value }), key).toBeUndefined();
@@ -241,5 +275,21 @@ describe('readPayload() of a policy', () => {
     expect(badPath('policy', { requiredLicences: { wholesaler: ['a'] } })).toBe('requiredLicences');
     expect(badPath('policy', { requiredLicences: { clinic: ['A'] } })).toBe('requiredLicences.clinic[0]');
     expect(badPath('policy', { requiredLicences: { clinic: [] } })).toBeUndefined();
+    for (const list of ['practitionerLicences', 'supplierLicences']) {
+      expect(badPath('policy', { [list]: [] }), list).toBeUndefined();
+      expect(badPath('policy', { [list]: ['A'] }), list).toBe(`${list}[0]`);
+      expect(badPath('policy', { [list]: ['a', 'a'] }), list).toBe(`${list}[1]`);
+    }
+  });
+
+  it('reads words and switches only as they are spelled', () => {
+    expect(badPath('policy', { documentsRequired: ['desadv', 'inv'] })).toBeUndefined();
+    expect(badPath('policy', { documentsRequired: ['Desadv'] })).toBe('documentsRequired[0]');
+    for (const mode of ['allowed', 'record', 'notice'])
+      expect(badPath('policy', { manualEntry: mode })).toBeUndefined();
+    for (const wrong of ['never', '', true, null])
+      expect(badPath('policy', { manualEntry: wrong })).toBe('manualEntry');
+    for (const wrong of [1, 0, 'true', null, []])
+      expect(badPath('policy', { registrationRequired: wrong })).toBe('registrationRequired');
   });
 });
