@@ -7,6 +7,15 @@ export type { AppendManyOptions, AppendOptions, AppendOutcome, AppendResult } fr
 export { DERIVED_FLAG } from './flags.ts';
 export { Ledger } from './ledger.ts';
 export type { CreateOptions, OpenOptions } from './ledger.ts';
+export type {
+  LotGap,
+  LotHolder,
+  LotPlaces,
+  LotRecall,
+  LotTrace,
+  LotTraceOptions,
+  LotUse,
+} from './lot-trace.ts';
 export { formatProof, verifyProof } from './proof.ts';
 export type { ProofResult } from './proof.ts';
 export type { Scan } from './scan.ts';

@@ -62,7 +62,11 @@ export class LiveRegistry {
 
   /** The registry as it was when the log had `size` entries. */
   async registryAt(size: number): Promise<Registry> {
-    if (size >= this.registry.size) return this.registry;
+    return size >= this.registry.size ? this.registry : this.snapshotAt(size);
+  }
+
+  /** A registry of the first `size` entries that stays as it is while the log grows. */
+  async snapshotAt(size: number): Promise<Registry> {
     const earlier = new Registry();
     const postings = await this.#store.readPostings(REGISTRY_SUBJECT, size);
     for (const { entry, recordTimeMs, statement } of await this.#subjects.entries(

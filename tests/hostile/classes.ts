@@ -170,6 +170,7 @@ CLASSES.set(Ledger, {
     appendMany: good([made(['hostile-2'])], { findings: true, receipts: true }),
     check: good(s.unit, scan),
     trace: good(s.unit, { size: 5 }),
+    traceLot: good(LOT_ID, { size: 5, onProgress: () => 1 }),
     prove: good(0),
     receipt: good(0),
     audit: good(auditOptions),
