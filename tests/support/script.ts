@@ -15,6 +15,7 @@ import {
   decommission,
   dispense,
   documents,
+  eventHash,
   observe,
   open,
   pack,
@@ -67,6 +68,8 @@ export interface StepOptions {
   readonly issuer?: string;
   /** Default the actor's own. */
   readonly signer?: Signer;
+  /** Id of the event; default its hash. */
+  readonly eventID?: string;
 }
 
 export interface UseStepOptions extends StepOptions {
@@ -76,7 +79,7 @@ export interface UseStepOptions extends StepOptions {
 
 export type LookOptions = StepOptions & { readonly by?: Who } & Omit<
     ObserveOptions,
-    'time' | 'ids' | 'place'
+    'time' | 'ids' | 'place' | 'eventID'
   >;
 
 /** One statement of the world: signed when made, in the log once recorded. */
@@ -183,7 +186,8 @@ export class Script {
   /** One statement with these events; `make` gets the time and the place. */
   does(who: Who, options: StepOptions, make: (base: Base) => EpcisEvent | readonly EpcisEvent[]): Step {
     const timeMs = this.#timeOf(options);
-    const made = make({ time: timeMs, place: options.place ?? SITE[who] });
+    const { place = SITE[who], eventID } = options;
+    const made = make({ time: timeMs, place, ...(eventID === undefined ? {} : { eventID }) });
     const events = Array.isArray(made) ? (made as readonly EpcisEvent[]) : [made as EpcisEvent];
     const creationTime = Math.max(timeMs, 0);
     const [payload] = documents(events, { creationTime });
@@ -208,6 +212,20 @@ export class Script {
   ): Step {
     const named = children === undefined ? {} : { children: list(children) };
     return this.does(who, options, (base) => unpack({ ...base, container, ...named }));
+  }
+
+  /** What was seen together: an aggregation observed, which packs nothing. */
+  assertContents(
+    who: Who,
+    container: string,
+    children: string | readonly string[],
+    options: StepOptions = {},
+  ): Step {
+    return this.does(who, options, (base) => {
+      const { eventID: _hash, ...packed } = pack({ ...base, container, children: list(children) });
+      const seen = { ...packed, action: 'OBSERVE', bizStep: 'inspecting' } as const;
+      return { eventID: base.eventID ?? eventHash(seen), ...seen };
+    });
   }
 
   ship(who: Who, ids: string | readonly string[], to: Who, options: StepOptions = {}): Step {
@@ -258,11 +276,15 @@ export class Script {
       late: _l,
       issuer: _i,
       signer: _s,
+      eventID,
       place,
       ...facts
     } = options;
-    const where = place === undefined ? {} : { place };
-    return this.does(by, options, ({ time }) => observe({ time, ...where, ids: list(ids), ...facts }));
+    const named = {
+      ...(place === undefined ? {} : { place }),
+      ...(eventID === undefined ? {} : { eventID }),
+    };
+    return this.does(by, options, ({ time }) => observe({ time, ...named, ids: list(ids), ...facts }));
   }
 
   /** Made, shipped by way of a distributor, and received by a clinic or pharmacy, each step naming the units. */
@@ -327,6 +349,7 @@ export class Script {
 interface Base {
   readonly time: number;
   readonly place: string;
+  readonly eventID?: string;
 }
 
 interface MadeOptions {

@@ -1,0 +1,163 @@
+/**
+ * Judges scenarios: straight, by a ledger in memory, from SQLite, at every append, and with the order of capture changed.
+ *
+ * Reads  parse.ts, teller.ts, subjects.ts, ../support, ../ledger/replay.ts.   Used by  *.test.ts of this folder.
+ * Rule   one scenario, one test; a failure names the file and line of the scenario.
+ * @module
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Finding } from '../../src/judgement/index.ts';
+import { Ledger } from '../../src/ledger/index.ts';
+import type { LogStore } from '../../src/log/index.ts';
+import { installNativeCrypto } from '../../src/node/index.ts';
+import { MemoryStore } from '../../src/store/memory/index.ts';
+import { SqliteStore } from '../../src/store/sqlite/index.ts';
+import { findingsOfEntry, replay as replayEntries } from '../ledger/replay.ts';
+import { GENESIS_MS, logKey, logSigner, ORIGIN } from '../support/cast.ts';
+import { assertTable } from '../support/expect-findings.ts';
+import { replay } from '../support/replay.ts';
+import type { Script, Step } from '../support/script.ts';
+import { copyToSqlite } from '../support/stores.ts';
+import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
+import { readScenarios, type Scenario } from './parse.ts';
+import { shuffled } from './shuffle.ts';
+import { spell, spellExpected } from './subjects.ts';
+import { tell } from './teller.ts';
+import type { Tale } from './tale.ts';
+
+installNativeCrypto();
+
+const SHUFFLES = 3;
+/** Rules whose words depend on positions in the log. */
+const POSITIONAL = /^(?:LG-\d\d|SG-04|SG-05|LC-13|ID-03|ID-12|ST-13|RX-06|RX-07|QA-09)$/;
+/** Codes that only folding gives. */
+const FOLDED = new Set<string>(['OP-01']);
+
+/** One test for each scenario of a file beside this one. */
+export function judgeFile(file: string): void {
+  describe(file, () => {
+    let folder: TemporaryFolder;
+    beforeAll(() => {
+      folder = temporaryFolder();
+    });
+    afterAll(() => {
+      folder.remove();
+    });
+    for (const scenario of readScenarios(file)) {
+      const name = `${scenario.title} (line ${scenario.at.number})`;
+      it(name, async () => {
+        await judge(scenario, folder.file(`${scenario.at.number}.db`));
+      });
+    }
+  });
+}
+
+/** What the final audit of a tale says: every finding one by one, and those only folding gives. */
+export function finalFindings(script: Script, order?: readonly Step[]): readonly Finding[] {
+  const replayed = replay(script, order);
+  const unfolded = assertTable(replayed.unfolded());
+  return [...unfolded, ...replayed.findings().filter(({ code }) => FOLDED.has(code))];
+}
+
+/** Judges one scenario in every way. */
+async function judge(scenario: Scenario, path: string): Promise<void> {
+  const where = `tests/scenarios/${scenario.at.file}:${scenario.at.number}`;
+  const tale = tell(scenario);
+  const found = finalFindings(tale.script);
+  compare(tale, found, where);
+  const folded = replay(tale.script).findings();
+  const { store, entries } = await recorded(tale.script, where);
+  const fromMemory = await auditOf(store);
+  expect(ids(fromMemory), `${where}: an audit in memory`).toEqual(ids(folded));
+  await copyToSqlite(store, path);
+  const sqlite = await SqliteStore.open(path);
+  try {
+    expect(await auditOf(sqlite), `${where}: an audit from SQLite`).toEqual(fromMemory);
+  } finally {
+    await sqlite.close();
+  }
+  appendsAgree(tale.script, entries, where);
+  const words = unpositioned(tale, found);
+  for (let seed = 1; seed <= SHUFFLES; seed++) {
+    const order = shuffled(tale.script, seed);
+    expect(
+      unpositioned(tale, finalFindings(tale.script, order)),
+      `${where}: recorded in order ${seed}`,
+    ).toEqual(words);
+  }
+}
+
+/** Compares what was found with what the scenario says. */
+function compare(tale: Tale, found: readonly Finding[], where: string): void {
+  const { finds, records, misses } = tale.scenario;
+  const told = found.filter(({ severity }) => severity > 0);
+  const lines = told.map((one) => spell(tale, one)).sort();
+  const explain = told.map(({ code, explanation }) => `  ${code}: ${explanation}`).join('\n');
+  expect(lines, `${where}: what is found\n${explain}`).toEqual(finds.map(spellExpected).sort());
+  const codes = new Set(records.map(({ code }) => code));
+  const atZero = found.filter(({ severity, code }) => severity === 0 && codes.has(code as string));
+  expect(atZero.map((one) => spell(tale, one)).sort(), `${where}: what is found at L0`).toEqual(
+    records.map(spellExpected).sort(),
+  );
+  for (const one of finds.filter(({ secondLine }) => secondLine)) {
+    const line = spellExpected(one);
+    const second = told.filter(({ secondLine }) => secondLine).map((other) => spell(tale, other));
+    expect(second, `${where}: of the second line`).toContain(line);
+  }
+  const missed = found.filter(({ code }) => misses.includes(code)).map((one) => spell(tale, one));
+  expect(missed, `${where}: a near miss`).toEqual([]);
+}
+
+/** The scenario's log in memory, one commit for each record time of facts and each event. */
+async function recorded(
+  script: Script,
+  where: string,
+): Promise<{ readonly store: MemoryStore; readonly entries: readonly Uint8Array[] }> {
+  const store = new MemoryStore();
+  let clockMs = GENESIS_MS;
+  const clock = (): number => clockMs;
+  const ledger = await Ledger.create({ store, origin: ORIGIN, logSigner, genesis: script.genesis, clock });
+  const pending = [...script.steps].sort((a, b) => a.recordTimeMs - b.recordTimeMs);
+  const first = pending.findIndex(({ recordTimeMs }) => recordTimeMs > GENESIS_MS);
+  const facts = first < 0 ? pending : pending.slice(0, first);
+  for (const group of [facts, ...pending.slice(facts.length).map((step) => [step])]) {
+    clockMs = Math.max(clockMs, group[0]?.recordTimeMs ?? 0);
+    const outcomes = await ledger.appendMany(group.map(({ bytes }) => bytes));
+    for (const [i, outcome] of outcomes.entries()) {
+      if (!outcome.ok) throw new Error(`${where}: the ledger refuses a statement: ${outcome.error.message}`);
+      group[i]!.findings = outcome.findings;
+      expect(outcome.entry, `${where}: position`).toBe(group[i]!.entry);
+    }
+  }
+  const entries = (await store.readEntries(0, Number.MAX_SAFE_INTEGER)).map(({ bytes }) => bytes);
+  return { store, entries };
+}
+
+/** What each append after the genesis facts answered is what a replay of that size says of the subjects named. */
+function appendsAgree({ steps }: Script, entries: readonly Uint8Array[], where: string): void {
+  for (const { entry, recordTimeMs, findings } of steps) {
+    if (recordTimeMs === GENESIS_MS) continue;
+    const expected = findingsOfEntry(replayEntries(entries.slice(0, entry! + 1)), entry!);
+    expect(ids(findings), `${where}: what the append of entry ${entry} answered`).toEqual(ids(expected));
+  }
+}
+
+async function auditOf(store: LogStore): Promise<readonly Finding[]> {
+  const ledger = await Ledger.open({ store, logKey });
+  const findings: Finding[] = [];
+  const report = await ledger.audit({ onFinding: (one) => findings.push(one) });
+  if (!report.ok) throw new Error(`the audit fails: ${JSON.stringify([report.log, report.derived])}`);
+  return assertTable(findings);
+}
+
+function ids(findings: readonly Finding[]): readonly string[] {
+  return findings.map(({ id, code, severity, count }) => `${code} L${severity} x${count} ${id}`).sort();
+}
+
+/** Findings in words, without the rules about positions. */
+function unpositioned(tale: Tale, found: readonly Finding[]): readonly string[] {
+  return found
+    .filter(({ code }) => !POSITIONAL.test(code))
+    .map((one) => `${spell(tale, one)}: ${one.explanation}`)
+    .sort();
+}
