@@ -11,29 +11,17 @@ import { assertObject, parseTime } from '../bytes/index.ts';
 import {
   BIZ_STEP_UNDOING,
   DISPOSITION_BASE,
+  MARKS,
   type BizTransaction,
   type EpcisEvent,
+  type Mark,
   type QuantityElement,
 } from '../epcis/event.ts';
 import { BIZ_TRANSACTION_TYPES, vocabularyWord } from '../epcis/index.ts';
 import { canonicalId, parseId } from '../gs1/index.ts';
 import { readingsOf, type Reading, type SensorFault } from './readings.ts';
 
-/** What may be declared of goods; it holds until it is taken back. */
-export const MARKS = [
-  'locked',
-  'stolen',
-  'lost',
-  'exported',
-  'sample',
-  'free-sample',
-  'to-destroy',
-  'damaged',
-  'tampered',
-  'suspect',
-  'illegitimate',
-] as const;
-export type Mark = (typeof MARKS)[number];
+export { MARKS, type Mark } from '../epcis/event.ts';
 
 /** An error declaration: the event it is part of did not happen, or not so. */
 export interface Correction {

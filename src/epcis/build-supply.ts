@@ -7,7 +7,7 @@
  * Never  reads a clock or a random number: the same options give the same event, byte for byte.
  * @module
  */
-import { assertOptions, assertString, parseDate } from '../bytes/index.ts';
+import { assertArray, assertOptions, assertString, parseDate } from '../bytes/index.ts';
 import { argumentRangeError } from '../errors.ts';
 import {
   COMMON,
@@ -23,7 +23,9 @@ import {
   uriArgument,
 } from './build.ts';
 import type { AggregationEvent, BizTransaction, ObjectEvent } from './event.ts';
-import { LOT_NUMBER } from './extensions.ts';
+import { ABSENT_MAX, LOT_NUMBER } from './extensions.ts';
+import { isUri } from './shape.ts';
+import { vocabularyWord } from './vocabulary.ts';
 
 /** Options of {@link commission}. */
 export interface CommissionOptions extends CommonOptions {
@@ -146,6 +148,16 @@ export interface ShipOptions extends IdsOptions {
   readonly toPlace?: string;
   /** Despatch advice, as URI. */
   readonly document?: string;
+  /** Other documents that go with the goods, 1 .. 100. */
+  readonly documents?: readonly DocumentReference[];
+}
+
+/** A business document an event names. */
+export interface DocumentReference {
+  /** A business transaction type of CBV (`inv`, `bol`, `po` …), or a URI. */
+  readonly type: string;
+  /** The document, as URI. */
+  readonly id: string;
 }
 
 /**
@@ -154,7 +166,7 @@ export interface ShipOptions extends IdsOptions {
  * @throws {TypeError | RangeError} as {@link commission}.
  */
 export function ship(options: ShipOptions): ObjectEvent {
-  assertOptions('options', options, [...COMMON, 'ids', 'from', 'to', 'toPlace', 'document']);
+  assertOptions('options', options, [...COMMON, 'ids', 'from', 'to', 'toPlace', 'document', 'documents']);
   required(options, 'from', 'to');
   return movement(options, { action: 'OBSERVE', bizStep: 'shipping', disposition: 'in_transit' });
 }
@@ -165,7 +177,14 @@ export interface ReceiveOptions extends IdsOptions {
   readonly to?: string;
   /** Despatch advice the delivery names, as URI. */
   readonly document?: string;
+  /** Other documents that came with the goods, 1 .. 100. */
+  readonly documents?: readonly DocumentReference[];
+  /** Units and containers the despatch names and the delivery lacks, 1 .. 500, distinct, none of `ids`. */
+  readonly absent?: readonly string[];
 }
+
+/** Names of what {@link ReceiveOptions} adds. */
+export const RECEIPT = ['from', 'to', 'document', 'documents', 'absent'] as const;
 
 /**
  * The objects have arrived and are accepted: ObjectEvent OBSERVE, `receiving`, `in_progress`.
@@ -173,9 +192,21 @@ export interface ReceiveOptions extends IdsOptions {
  * @throws {TypeError | RangeError} as {@link commission}.
  */
 export function receive(options: ReceiveOptions): ObjectEvent {
-  assertOptions('options', options, [...COMMON, 'ids', 'from', 'to', 'document']);
+  assertOptions('options', options, [...COMMON, 'ids', ...RECEIPT]);
   return movement(options, { action: 'OBSERVE', bizStep: 'receiving', disposition: 'in_progress' });
 }
+
+/** Options of {@link reject} and {@link voidShipment}. */
+export interface HandOverOptions extends IdsOptions {
+  readonly from?: string;
+  readonly to?: string;
+  /** Despatch advice, as URI. */
+  readonly document?: string;
+  readonly documents?: readonly DocumentReference[];
+}
+
+/** Names of what {@link HandOverOptions} adds. */
+export const HAND_OVER = ['from', 'to', 'document', 'documents'] as const;
 
 /** Options of {@link returnUnits}. */
 export interface ReturnOptions extends IdsOptions {
@@ -215,31 +246,55 @@ export function decommission(options: DecommissionOptions): ObjectEvent {
   return movement(options, step);
 }
 
-interface MovementOptions extends IdsOptions {
-  readonly from?: string;
-  readonly to?: string;
+interface MovementOptions extends ReceiveOptions {
   readonly toPlace?: string;
-  readonly document?: string;
 }
 
-function movement(options: MovementOptions, step: Step): ObjectEvent {
-  const { document } = options;
-  const bizTransactionList: readonly BizTransaction[] | undefined =
-    document === undefined
-      ? undefined
-      : [{ type: 'desadv', bizTransaction: uriArgument('document', document) }];
+/** An ObjectEvent of things on the move; the builder has checked the names of its options. */
+export function movement(options: MovementOptions, step: Step): ObjectEvent {
+  const epcList = idsArgument('ids', options.ids);
+  const bizTransactionList = transactions(options);
   return identified<ObjectEvent>(
     {
       type: 'ObjectEvent',
       ...frame(options.time),
       ...step,
-      epcList: idsArgument('ids', options.ids),
+      epcList,
       ...placed(options.place),
-      ...(bizTransactionList !== undefined && { bizTransactionList }),
+      ...(bizTransactionList.length > 0 && { bizTransactionList }),
       ...partyFields(options),
+      ...(options.absent !== undefined && { 'cm:absent': absentArgument(options.absent, epcList) }),
     },
     options.eventID,
   );
+}
+
+const DOCUMENTS_MAX = 100;
+
+function transactions(options: MovementOptions): readonly BizTransaction[] {
+  const { document, documents } = options;
+  const first =
+    document === undefined ? [] : [{ type: 'desadv', bizTransaction: uriArgument('document', document) }];
+  if (documents === undefined) return first;
+  const items = assertArray('documents', documents, DOCUMENTS_MAX);
+  if (items.length === 0) throw argumentRangeError('documents', 'at least one document', 'none');
+  return [...first, ...items.map((item, i) => transaction(`documents[${i}]`, item as DocumentReference))];
+}
+
+function transaction(title: string, item: DocumentReference): BizTransaction {
+  const { type, id } = assertOptions(title, item, ['type', 'id']);
+  const word = vocabularyWord('bizTransactionType', assertString(`${title}.type`, type, 2_048));
+  if (word === undefined || (word.includes(':') && !isUri(word)))
+    throw argumentRangeError(`${title}.type`, 'a CBV business transaction type or a URI', 'another text');
+  return { type, bizTransaction: uriArgument(`${title}.id`, id) };
+}
+
+function absentArgument(value: unknown, present: readonly string[]): readonly string[] {
+  const absent = idsArgument('absent', assertArray('absent', value, ABSENT_MAX));
+  const received = new Set(present);
+  if (absent.some((id) => received.has(id)))
+    throw argumentRangeError('absent', 'ids that are not received', 'one that is');
+  return absent;
 }
 
 function required<T extends object>(options: T, ...names: readonly (keyof T & string)[]): void {

@@ -23,6 +23,7 @@ import {
   randomIdArgument,
   timeText,
   uriArgument,
+  wordArgument,
 } from './build.ts';
 import type { IdsOptions } from './build-supply.ts';
 import {
@@ -40,6 +41,7 @@ import {
   COUNTRY,
   LATITUDE_MAX,
   LONGITUDE_MAX,
+  PRACTITIONER,
   PRESENTED_LENGTH_MAX,
   RADIUS_MAX_M,
 } from './extensions.ts';
@@ -47,7 +49,7 @@ import { sha256Hex } from './hash.ts';
 import { IDS_MAX, isUri } from './shape.ts';
 import { vocabularyWord } from './vocabulary.ts';
 
-/** Options of {@link open}, {@link administer} and {@link retire}. */
+/** Options of {@link retire}, and of all uses. */
 export interface UseOptions extends IdsOptions {
   /** Random id of the treatment: again it is a repeat, another one a second use. */
   readonly actId?: string;
@@ -55,8 +57,18 @@ export interface UseOptions extends IdsOptions {
   readonly doses?: number;
 }
 
+/** Options of {@link open} and {@link administer}. */
+export interface CareOptions extends UseOptions {
+  /** Who injects, by licence number, as URI; never a name. */
+  readonly practitioner?: string;
+  /** Word of the department, as licences name it. */
+  readonly department?: string;
+  /** Word of the procedure's level, as licences name it. */
+  readonly procedure?: string;
+}
+
 /** Options of {@link dispense}. */
-export interface DispenseOptions extends UseOptions {
+export interface DispenseOptions extends CareOptions {
   /** Random id of the supply. */
   readonly actId: string;
 }
@@ -67,29 +79,30 @@ export interface DispenseOptions extends UseOptions {
  * @throws {TypeError | RangeError} on a wrong, missing or unknown option.
  */
 export function dispense(options: DispenseOptions): ObjectEvent {
-  randomIdArgument('actId', assertOptions('options', options, USE).actId);
-  return use(options, { action: 'OBSERVE', bizStep: 'dispensing', disposition: 'dispensed' });
+  randomIdArgument('actId', assertOptions('options', options, CARE).actId);
+  return use(options, CARE, { action: 'OBSERVE', bizStep: 'dispensing', disposition: 'dispensed' });
 }
 
 /** The units' seals were opened: ObjectEvent OBSERVE with this project's step `opening`. */
-export function open(options: UseOptions): ObjectEvent {
-  return use(options, { action: 'OBSERVE', bizStep: BIZ_STEP_OPENING });
+export function open(options: CareOptions): ObjectEvent {
+  return use(options, CARE, { action: 'OBSERVE', bizStep: BIZ_STEP_OPENING });
 }
 
 /** Doses of the units were given: ObjectEvent OBSERVE with this project's step `administering`. */
-export function administer(options: UseOptions): ObjectEvent {
-  return use(options, { action: 'OBSERVE', bizStep: BIZ_STEP_ADMINISTERING });
+export function administer(options: CareOptions): ObjectEvent {
+  return use(options, CARE, { action: 'OBSERVE', bizStep: BIZ_STEP_ADMINISTERING });
 }
 
 /** The empty units were put beyond use: ObjectEvent OBSERVE with this project's step `retiring`. */
 export function retire(options: UseOptions): ObjectEvent {
-  return use(options, { action: 'OBSERVE', bizStep: BIZ_STEP_RETIRING });
+  return use(options, USE, { action: 'OBSERVE', bizStep: BIZ_STEP_RETIRING });
 }
 
 const USE = [...COMMON, 'ids', 'actId', 'doses'] as const;
+const CARE = [...USE, 'practitioner', 'department', 'procedure'] as const;
 
-function use(options: UseOptions, step: Step): ObjectEvent {
-  assertOptions('options', options, USE);
+function use(options: CareOptions, names: readonly (keyof CareOptions)[], step: Step): ObjectEvent {
+  assertOptions('options', options, names);
   return identified<ObjectEvent>(
     {
       type: 'ObjectEvent',
@@ -98,9 +111,23 @@ function use(options: UseOptions, step: Step): ObjectEvent {
       epcList: idsArgument('ids', options.ids),
       ...placed(options.place),
       ...actFields(options),
+      ...careFields(options),
     },
     options.eventID,
   );
+}
+
+function careFields({ practitioner, department, procedure }: CareOptions): Extensions {
+  return {
+    ...(practitioner !== undefined && { 'cm:practitioner': practitionerArgument(practitioner) }),
+    ...(department !== undefined && { 'cm:department': wordArgument('department', department) }),
+    ...(procedure !== undefined && { 'cm:procedure': wordArgument('procedure', procedure) }),
+  };
+}
+
+function practitionerArgument(value: unknown): string {
+  const id = uriArgument('practitioner', value);
+  return formArgument('practitioner', id, PRACTITIONER, 'a URI that holds a licence number');
 }
 
 /** Options of {@link observe}. */
@@ -123,6 +150,12 @@ export interface ObserveOptions {
   readonly session?: string;
   /** The consumer declares the pack unused. */
   readonly unused?: boolean;
+  /** The consumer says: I was not supplied with this. Only with a session, like the two below. */
+  readonly claim?: 'not-supplied';
+  /** When the consumer says it was bought, integer milliseconds since 1970 (UTC). */
+  readonly purchased?: number;
+  /** Patient and clinic look together. */
+  readonly joint?: boolean;
   /** Default `inspecting`. */
   readonly bizStep?: string;
   readonly eventID?: string;
@@ -138,6 +171,7 @@ export function observe(options: ObserveOptions): ObjectEvent {
   assertOptions('options', options, [
     ...(['time', 'ids', 'place', 'presented', 'entryMode', 'latitude', 'longitude'] as const),
     ...(['radius', 'countries', 'session', 'unused', 'bizStep', 'eventID'] as const),
+    ...(['claim', 'purchased', 'joint'] as const),
   ]);
   const presented = presentedArgument(options.presented);
   const bizStep = assertString('bizStep', options.bizStep ?? 'inspecting');
@@ -219,9 +253,21 @@ function countriesArgument(value: unknown): readonly string[] {
 
 function consumerFields(options: ObserveOptions): Extensions {
   const unused = booleanArgument('unused', options.unused);
+  const joint = booleanArgument('joint', options.joint);
+  const { session, claim, purchased } = options;
+  const claims = claim !== undefined || purchased !== undefined || joint !== undefined;
+  if (claims && session === undefined) {
+    throw argumentRangeError('session', 'a session for what a consumer claims', 'none');
+  }
+  if (claim !== undefined && claim !== 'not-supplied') {
+    throw argumentRangeError('claim', 'not-supplied', 'another claim');
+  }
   return {
-    ...(options.session !== undefined && { 'cm:session': randomIdArgument('session', options.session) }),
+    ...(session !== undefined && { 'cm:session': randomIdArgument('session', session) }),
     ...(unused !== undefined && { 'cm:unused': unused }),
+    ...(claim !== undefined && { 'cm:claim': claim }),
+    ...(purchased !== undefined && { 'cm:purchased': timeText('purchased', purchased) }),
+    ...(joint !== undefined && { 'cm:joint': joint }),
   };
 }
 

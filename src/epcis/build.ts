@@ -2,7 +2,7 @@
 /**
  * What all builders share: checks of their options, and the last step that gives an event its id.
  *
- * Reads  bytes/, shape.ts, extensions.ts, hash.ts.   Used by  build-supply.ts, build-use.ts.
+ * Reads  bytes/, shape.ts, extensions.ts, hash.ts.   Used by  the files build-*.ts.
  * Source EPCIS 2.0 section 7.4; the key order is this project's and never changes, so equal options give equal bytes.
  * Never  reads a clock or a random number, and never builds what the strict reader would refuse.
  * @module
@@ -17,8 +17,9 @@ import type {
   ObjectEvent,
   PlaceReference,
   SourceElement,
+  TransformationEvent,
 } from './event.ts';
-import { DOSES_MAX, RANDOM_ID } from './extensions.ts';
+import { DOSES_MAX, RANDOM_ID, WORD } from './extensions.ts';
 import { eventHash } from './hash.ts';
 import { IDS_MAX, URI_LENGTH_MAX, isUri } from './shape.ts';
 
@@ -87,6 +88,11 @@ export function formArgument(title: string, value: unknown, form: RegExp, expect
   return text;
 }
 
+/** Returns `value` if it is a word of a department, procedure or reason. */
+export function wordArgument(title: string, value: unknown): string {
+  return formArgument(title, value, WORD, 'a word: a-z, then a-z 0-9 _ -');
+}
+
 /** Returns `value` if it is a boolean or absent. */
 export function booleanArgument(title: string, value: unknown): boolean | undefined {
   if (value !== undefined && typeof value !== 'boolean') throw argumentTypeError(title, 'a boolean', value);
@@ -138,7 +144,10 @@ export interface Step {
 export type Draft<E> = Omit<E, 'eventID'> & { readonly type: string };
 
 /** The event with its id: the one given, or its hash. */
-export function identified<E extends ObjectEvent | AggregationEvent>(draft: Draft<E>, eventID: unknown): E {
+export function identified<E extends ObjectEvent | AggregationEvent | TransformationEvent>(
+  draft: Draft<E>,
+  eventID: unknown,
+): E {
   const { type, ...rest } = draft;
   const id = eventID === undefined ? eventHash(draft) : uriArgument('eventID', eventID);
   return { type, eventID: id, ...rest } as unknown as E;

@@ -18,8 +18,23 @@ export const BIZ_STEP_RETIRING = `${NAMESPACE}bizStep/retiring`;
 export const BIZ_STEP_REJECTING = `${NAMESPACE}bizStep/rejecting`;
 /** What was declared before holds no longer; `cm:undoes` says what. */
 export const BIZ_STEP_UNDOING = `${NAMESPACE}bizStep/undoing`;
-/** Dispositions CBV has no word for: this, and `locked`, `lost`, `exported`, `sample` … (custody/act-more.ts). */
+/** Dispositions CBV has no word for: this, and `locked`, `lost`, `exported`, `sample` … ({@link MARKS}). */
 export const DISPOSITION_BASE = `${NAMESPACE}disp/`;
+/** What may be declared of goods; it holds until it is taken back. CBV has a word for `stolen` and `damaged`. */
+export const MARKS = [
+  'locked',
+  'stolen',
+  'lost',
+  'exported',
+  'sample',
+  'free-sample',
+  'to-destroy',
+  'damaged',
+  'tampered',
+  'suspect',
+  'illegitimate',
+] as const;
+export type Mark = (typeof MARKS)[number];
 
 /** `ADD`, `OBSERVE` or `DELETE` (EPCIS 2.0 section 7.3.2). */
 export type EventAction = 'ADD' | 'OBSERVE' | 'DELETE';

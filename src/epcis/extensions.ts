@@ -65,6 +65,15 @@ export const WORD = /^[a-z][a-z0-9_-]{0,63}$/;
 export const PRACTITIONER =
   /^(?!(?:mailto|tel|sms|sip|sips|xmpp|acct|data|geo):)(?=.*[0-9])[a-z][a-z0-9+.-]{0,30}:[!-$&-?A-~]{1,160}$/;
 
+/** Most ids one event may declare absent: they stay together when it is split, so they must fit into one statement. */
+export const ABSENT_MAX = 500;
+
+const absent: Check = (value, path) => {
+  ids(value, path);
+  const { length } = value as readonly unknown[];
+  if (length === 0 || length > ABSENT_MAX) throw malformed(path, `no list of 1 to ${ABSENT_MAX} ids`);
+};
+
 const practitioner: Check = (value, path) => {
   uri(value, path);
   pattern(PRACTITIONER, 'no licence number')(value, path);
@@ -82,7 +91,7 @@ const EVENT_FIELDS: Fields = new Map<string, Check>([
   ['cm:session', pattern(RANDOM_ID, 'no random id')],
   ['cm:unused', boolean],
   ['cm:undoes', pattern(WORD, 'no word')],
-  ['cm:absent', ids],
+  ['cm:absent', absent],
   ['cm:alias', uri],
   ['cm:practitioner', practitioner],
   ['cm:department', pattern(WORD, 'no word')],

@@ -11,8 +11,10 @@ export {
   CONSUMER_RADIUS_MIN_M,
   DOSES_MAX,
   LOT_NUMBER,
+  PRACTITIONER,
   PRESENTED_LENGTH_MAX,
   RANDOM_ID,
+  WORD,
 } from './extensions.ts';
 export { canonicalEventString, eventHash, eventHashes } from './hash.ts';
 export {
@@ -25,6 +27,8 @@ export {
   unpack,
   type CommissionOptions,
   type DecommissionOptions,
+  type DocumentReference,
+  type HandOverOptions,
   type IdsOptions,
   type PackOptions,
   type ReceiveOptions,
@@ -40,12 +44,35 @@ export {
   open,
   retire,
   sensor,
+  type CareOptions,
   type DispenseOptions,
   type ObserveOptions,
   type SensorOptions,
   type SensorReading,
   type UseOptions,
 } from './build-use.ts';
+export {
+  accept,
+  reject,
+  repack,
+  stockTake,
+  voidShipment,
+  type LotQuantity,
+  type RepackOptions,
+  type StockTakeOptions,
+} from './build-stock.ts';
+export {
+  alias,
+  correct,
+  declare,
+  decline,
+  undo,
+  type AliasOptions,
+  type CorrectOptions,
+  type DeclareOptions,
+  type DeclineOptions,
+  type UndoOptions,
+} from './build-correct.ts';
 export type { CommonOptions } from './build.ts';
 export { PAYLOAD_BYTES_DEFAULT, documents, type DocumentsOptions } from './split.ts';
 export * from './vocabulary.ts';

@@ -211,6 +211,7 @@ function idLists(event: EpcisEvent): readonly Divisible[] {
       if (!isFirst) {
         delete part['quantityList'];
         delete part['childQuantityList'];
+        delete part['cm:absent'];
       }
       return part as unknown as EpcisEvent;
     };

@@ -34,13 +34,17 @@ function argumentCode(action: () => unknown): string | undefined {
 
 /** Options a builder may leave out. */
 const OPTIONAL = new Set(
-  'eventID expiry product toPlace document doses destroyed presented entryMode countries session unused bizStep'.split(
-    ' ',
-  ),
+  (
+    'eventID expiry product toPlace document documents absent doses destroyed presented entryMode countries unused bizStep ' +
+    'practitioner department procedure claim purchased joint set unset'
+  ).split(' '),
 );
 const OPTIONAL_OF: Readonly<Record<string, readonly string[]>> = {
   unpack: ['children'],
   receive: ['from', 'to'],
+  accept: ['from', 'to'],
+  reject: ['from', 'to'],
+  voidShipment: ['from', 'to'],
   open: ['actId'],
   administer: ['actId'],
   retire: ['actId'],
@@ -104,7 +108,9 @@ describe.each(BUILDERS)('%s()', (name, build, options) => {
   });
 
   it('refuses empty lists, repeated ids and huge lists', () => {
-    for (const key of ['units', 'ids', 'children', 'readings'].filter((list) => list in options)) {
+    for (const key of ['units', 'ids', 'children', 'readings', 'inputs', 'outputs', 'absent'].filter(
+      (list) => list in options,
+    )) {
       const lists = [
         ...(key === 'readings' ? [] : [[ids[0], ids[0]], units(20_001)]),
         ...(name === 'observe' ? [] : [[]]),

@@ -20,6 +20,16 @@ const ids = units(3);
 const common = { time: TIME, place: PLACE };
 const handOver = { ids, ...common, from: PARTY, to: OTHER_PARTY, toPlace: PLACE };
 const reading = { time: TIME, type: 'Temperature', value: -2.5, uom: 'CEL' };
+const DESPATCH = 'urn:epcglobal:cbv:bt:0952114000015:4711';
+const documents = [
+  { type: 'inv', id: 'urn:epcglobal:cbv:bt:0952114000015:R-1' },
+  { type: 'urn:x:waybill', id: 'urn:x:2' },
+];
+const care = {
+  practitioner: 'urn:licence:cn:physician:110101',
+  department: 'dermatology',
+  procedure: 'level-2',
+};
 const region = { latitude: 52_520_000, longitude: -13_405_000, radius: 10_000 };
 
 /** A builder as hostile callers see it. */
@@ -40,16 +50,41 @@ export const BUILDERS: readonly (readonly [string, Builder, Readonly<Record<stri
   ],
   ['pack', epcis.pack, { container: CONTAINER, children: ids, ...common }],
   ['unpack', epcis.unpack, { container: CONTAINER, children: ids, ...common }],
-  ['ship', epcis.ship, { ...handOver, document: 'urn:epcglobal:cbv:bt:0952114000015:4711' }],
+  ['ship', epcis.ship, { ...handOver, document: DESPATCH, documents }],
   [
     'receive',
     epcis.receive,
-    { ids, ...common, from: PARTY, to: OTHER_PARTY, document: 'urn:epcglobal:cbv:bt:0952114000015:4711' },
+    { ids, ...common, from: PARTY, to: OTHER_PARTY, document: DESPATCH, documents, absent: [CONTAINER] },
   ],
+  [
+    'accept',
+    epcis.accept,
+    { ids, ...common, from: PARTY, to: OTHER_PARTY, document: DESPATCH, documents, absent: [CONTAINER] },
+  ],
+  ['reject', epcis.reject, { ids, ...common, from: PARTY, to: OTHER_PARTY, document: DESPATCH, documents }],
+  [
+    'voidShipment',
+    epcis.voidShipment,
+    { ids, ...common, from: PARTY, to: OTHER_PARTY, document: DESPATCH, documents },
+  ],
+  [
+    'stockTake',
+    epcis.stockTake,
+    { ...common, quantities: [{ lot: 'https://id.gs1.org/01/09521141012345/10/A-1', quantity: 0 }] },
+  ],
+  ['repack', epcis.repack, { ...common, inputs: ids, outputs: units(5).slice(3) }],
+  ['undo', epcis.undo, { ids, ...common, undoes: 'dispense' }],
+  ['declare', epcis.declare, { ids, ...common, set: ['stolen', 'locked'], unset: ['lost'] }],
+  [
+    'alias',
+    epcis.alias,
+    { ...common, unit: ids[0], alias: 'https://countermark.org/ns/id/cn-trace/81234560000000000001' },
+  ],
+  ['decline', epcis.decline, { ids, ...common, reason: 'manufacturer-policy' }],
   ['returnUnits', epcis.returnUnits, handOver],
-  ['dispense', epcis.dispense, { ids, ...common, actId: ACT, doses: 2 }],
-  ['open', epcis.open, { ids, ...common, actId: ACT, doses: 2 }],
-  ['administer', epcis.administer, { ids, ...common, actId: ACT, doses: 2 }],
+  ['dispense', epcis.dispense, { ids, ...common, actId: ACT, doses: 2, ...care }],
+  ['open', epcis.open, { ids, ...common, actId: ACT, doses: 2, ...care }],
+  ['administer', epcis.administer, { ids, ...common, actId: ACT, doses: 2, ...care }],
   ['retire', epcis.retire, { ids, ...common, actId: ACT, doses: 2 }],
   ['decommission', epcis.decommission, { ids, ...common, destroyed: true }],
   ['sensor', epcis.sensor, { ids, ...common, deviceId: 'urn:epc:id:giai:4000001.111', readings: [reading] }],
@@ -65,6 +100,9 @@ export const BUILDERS: readonly (readonly [string, Builder, Readonly<Record<stri
       countries: ['DE', 'PL'],
       session: 'session-0123456789',
       unused: true,
+      claim: 'not-supplied',
+      purchased: TIME,
+      joint: true,
       bizStep: 'inspecting',
     },
   ],
