@@ -18,6 +18,7 @@ export type {
   CreateOptions,
   Named,
   OpenOptions,
+  ProductFacts,
   ProofResult,
   Scan,
   Trace,

@@ -5,13 +5,16 @@
  * Exit   0 genuine or notice; 3 stop, suspect or contradiction proved.
  * @module
  */
-import { NOTHING_TO_DO, type Scan, type Verdict } from '../ledger/index.ts';
+import { NOTHING_TO_DO, type ProductFacts, type Scan, type Verdict } from '../ledger/index.ts';
+import { licenceClass } from '../registry/index.ts';
 import { LEDGER_OPTIONS, usageError, type Answer, type Command, type Context } from './command.ts';
 import { EXIT } from './failure.ts';
 import { readText } from './files.ts';
 import { findingLines, levelOf } from './findings.ts';
 import { reading } from './ledger-file.ts';
 import { countOf, fields, say, timeText } from './text.ts';
+
+const HOUR_MS = 3_600_000;
 
 export const command: Command = {
   usage: ['check CODE [--time TIME] [--place ID | --at LAT,LON[,RADIUS]] [--country XX]… [--session ID]'],
@@ -101,6 +104,7 @@ function linesOf(verdict: Verdict): string[] {
       ['do', remedy === NOTHING_TO_DO ? undefined : remedy],
       ['unit', subject],
       ['product', product?.name],
+      ...(product === undefined ? [] : productLines(product)),
       ['made by', manufacturer?.name],
       ['lot', lot === undefined ? undefined : `${lot}${expiry === undefined ? '' : `, expires ${expiry}`}`],
       ['custody', custodyText(verdict.custody)],
@@ -110,6 +114,24 @@ function linesOf(verdict: Verdict): string[] {
     ]),
     ...findingLines(verdict.findings, 10, size),
   ];
+}
+
+/** What its manufacturer signed about it, as far as it said. */
+function productLines(product: ProductFacts): readonly (readonly [string, string | undefined])[] {
+  const { composition, indications, storage, inUseMs, price, doses, usedBy } = product;
+  return [
+    ['contains', composition],
+    ['for', textOf(indications)],
+    ['keep at', storage && `${storage.minMilliC / 1000} to ${storage.maxMilliC / 1000} C`],
+    ['once open', inUseMs === undefined ? undefined : `use within ${inUseMs / HOUR_MS} hours`],
+    ['doses', doses === 1 ? undefined : String(doses)],
+    ['used by', textOf(usedBy.map((type) => licenceClass(type)?.name ?? type))],
+    ['price', price && `${price.amount} minor units of ${price.currency}`],
+  ];
+}
+
+function textOf(list: readonly string[]): string | undefined {
+  return list.length === 0 ? undefined : list.join(', ');
 }
 
 function custodyText(custody: Verdict['custody']): string | undefined {

@@ -26,7 +26,7 @@ import { flaggedFindings } from './flags.ts';
 import type { LiveRegistry } from './live-registry.ts';
 import { assertScan, scanAct, type Scan } from './scan.ts';
 import type { SubjectReader } from './subjects.ts';
-import { custodyOf, named, placeOf, withLife, wording, type Verdict } from './verdict.ts';
+import { custodyOf, named, placeOf, productFacts, withLife, wording, type Verdict } from './verdict.ts';
 
 /** What checking stands on. */
 export interface CheckContext {
@@ -111,7 +111,7 @@ async function checkUnit(
     ...withLife(wording(fold.list(), 'unit'), timeline.final.life),
     subject: unit,
     life: timeline.final.life,
-    product: fact === undefined ? undefined : { id: fact.payload.id, name: fact.payload.name },
+    product: fact === undefined ? undefined : productFacts(fact.payload),
     manufacturer: manufacturer === undefined ? undefined : named(registry, manufacturer),
     lot: commission?.lot,
     expiry: commission?.expiry,

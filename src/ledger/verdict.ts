@@ -17,11 +17,29 @@ import {
 } from '../judgement/index.ts';
 import type { Receipt } from '../log/index.ts';
 import type { Registry } from '../registry/index.ts';
+import type { LicenceType, Price, ProductPayload, Storage } from '../statement/kinds.ts';
 
 /** A party or product by id and name. */
 export interface Named {
   readonly id: string;
   readonly name: string;
+}
+
+/** A product with what its manufacturer signed about it: what a patient reads beside the verdict. */
+export interface ProductFacts extends Named {
+  readonly composition: string | undefined;
+  /** What it is approved for; empty where nobody said. */
+  readonly indications: readonly string[];
+  /** How it must be kept, in milli-degrees Celsius, and how long it may be out of that range in its life. */
+  readonly storage: Storage | undefined;
+  /** How long it may be used once opened. */
+  readonly inUseMs: number | undefined;
+  /** Reference price of one container. */
+  readonly price: Price | undefined;
+  /** Doses in one container. */
+  readonly doses: number;
+  /** Licence classes whoever uses it on a patient must hold; empty where nobody said. */
+  readonly usedBy: readonly LicenceType[];
 }
 
 /** Answer to a scan. */
@@ -34,7 +52,7 @@ export interface Verdict {
   readonly remedy: string;
   /** Canonical id of the unit or container; undefined for a code that names none. */
   readonly subject: string | undefined;
-  readonly product: Named | undefined;
+  readonly product: ProductFacts | undefined;
   readonly manufacturer: Named | undefined;
   readonly lot: string | undefined;
   readonly expiry: string | undefined;
@@ -117,6 +135,22 @@ export function withLife(worded: ReturnType<typeof wording>, life: Life): Return
 /** A party's id and registered name. */
 export function named(registry: Registry, party: string): Named {
   return { id: party, name: registry.party(party)?.payload.name ?? party };
+}
+
+/** What a patient reads about a product. */
+export function productFacts(payload: ProductPayload): ProductFacts {
+  const { id, name, composition, indications, storage, inUseMs, price, doses, usedBy } = payload;
+  return {
+    id,
+    name,
+    composition,
+    indications: indications ?? [],
+    storage,
+    inUseMs,
+    price,
+    doses: doses ?? 1,
+    usedBy: usedBy ?? [],
+  };
 }
 
 /** Where a unit is by its timeline, through its containers. */

@@ -34,6 +34,36 @@ describe('Ledger.check()', () => {
     expect(checkReceipt(verdict.receipt!, entry!, logKey)).toBe(true);
   });
 
+  it('shows what the manufacturer signed about the product, and nothing nobody said', async () => {
+    const bare = await SmallWorld.create();
+    expect((await bare.check(bare.unit())).product).toEqual({
+      id: PRODUCT,
+      name: 'Botulinum toxin',
+      composition: undefined,
+      indications: [],
+      storage: undefined,
+      inUseMs: undefined,
+      price: undefined,
+      doses: 1,
+      usedBy: [],
+    });
+    const facts = {
+      composition: 'toxin type A, 100 units',
+      indications: ['glabellar lines'],
+      storage: { minMilliC: 2000, maxMilliC: 8000, budgetMs: 32_400_000, freezeMilliC: 0 },
+      inUseMs: 86_400_000,
+      price: { currency: 'EUR', amount: 19_900 },
+      doses: 4,
+      usedBy: ['medical-aesthetic'],
+    };
+    const world = await SmallWorld.create({ product: { ...facts, certified: true } });
+    expect((await world.check(world.unit())).product).toEqual({
+      id: PRODUCT,
+      name: 'Botulinum toxin',
+      ...facts,
+    });
+  });
+
   it('says notice of a unit with a small irregularity', async () => {
     const world = await SmallWorld.create();
     const unit = world.unit();
