@@ -44,6 +44,7 @@ import {
   type AuditState,
   type FirstBad,
 } from './report.ts';
+import { SequenceBook } from './sequences.ts';
 import { SubjectCollector } from './subjects.ts';
 import { EntryVerifier, indexed, type VerifiedEntry } from './verify.ts';
 
@@ -77,6 +78,7 @@ class Audit {
   readonly #fold = new FindingFold();
   readonly #counts: Partial<Record<FindingCode, number>> = {};
   readonly #collector: SubjectCollector;
+  readonly #sequences = new SequenceBook();
   readonly #nodes: NodeComparison;
   readonly #salt = randomSalt();
   readonly #expected = new PostingDigest(this.#salt);
@@ -210,7 +212,8 @@ class Audit {
     const { acts, findings } = entry;
     this.#statements++;
     this.#events += acts.length;
-    const lots = this.#collector.collect(index, acts);
+    const lots = this.#collector.collect(index, acts, entry.recordTimeMs);
+    if (entry.signed !== undefined) this.#sequences.add(entry.signed.kid, entry.signed.sequence);
     for (const row of postingsOf(index, indexed(entry), acts, lots)) this.#expected.add(row);
     this.#emitAll(findings);
   }
@@ -256,6 +259,7 @@ class Audit {
     for (let partition = 0; partition < this.#collector.partitions; partition++) {
       if (partition > 0) await this.#collectPartition(partition, size);
       const base = this.#units;
+      this.#emitAll(this.#collector.judgeEvents());
       for (const found of this.#collector.judgeUnits()) {
         this.#emitAll(found);
         this.#units++;
@@ -349,7 +353,7 @@ class Audit {
       for (const { index, bytes } of block) {
         const result = verifier.next(index, bytes);
         if ('chainBreak' in result) continue;
-        const lots = collector.collect(index, result.acts);
+        const lots = collector.collect(index, result.acts, result.recordTimeMs);
         for (const row of postingsOf(index, indexed(result), result.acts, lots)) {
           if (buckets.has(this.#expected.bucketOf(row))) rows.add(row, 'expected');
         }

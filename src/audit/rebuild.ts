@@ -42,7 +42,7 @@ export async function* deriveBlocks(
       const result = verifier.next(index, bytes);
       if ('chainBreak' in result) throw damaged(index, result.chainBreak);
       nodes.push(...builder.append(result.leafHash));
-      const lots = collector.collect(index, result.acts);
+      const lots = collector.collect(index, result.acts, result.recordTimeMs);
       postings.push(...postingsOf(index, indexed(result), result.acts, lots));
       next = index + 1;
     }

@@ -36,6 +36,9 @@ export class SubjectCollector {
   readonly #lots = new Map<string, LotFold>();
   readonly #index = new UnitIndex();
   #units = new Map<string, Act[]>();
+  #events = new Map<string, Act | Act[]>();
+  /** Greatest record time so far. */
+  #asOfMs = 0;
   #mentions = 0;
   #partition = 0;
   #partitions = 1;
@@ -59,7 +62,8 @@ export class SubjectCollector {
   }
 
   /** First pass: takes an entry's acts; returns the lots it added units to, as the derived index has them. */
-  collect(entry: number, acts: readonly Act[]): ReadonlyMap<string, number> {
+  collect(entry: number, acts: readonly Act[], recordTimeMs: number): ReadonlyMap<string, number> {
+    if (recordTimeMs > this.#asOfMs) this.#asOfMs = recordTimeMs;
     for (const act of acts) {
       this.#collectShared(act);
       this.#collectUnits(act);
@@ -75,6 +79,7 @@ export class SubjectCollector {
   nextPartition(partition: number): void {
     this.#partition = partition;
     this.#units = new Map();
+    this.#events = new Map();
   }
 
   /** Takes an entry's acts in a further pass. */
@@ -98,6 +103,14 @@ export class SubjectCollector {
     for (const unit of this.#units.keys()) yield judge.unit(unit);
   }
 
+  /** Findings about eventIDs of the partition held: used for two things, or corrected. */
+  *judgeEvents(): Iterable<Finding> {
+    const judge = this.#judgeOfAll();
+    for (const acts of this.#events.values()) {
+      if (Array.isArray(acts) || acts.more !== undefined) yield* judge.event([acts].flat());
+    }
+  }
+
   #judgeOfAll(): Judge {
     this.#judge ??= new Judge(
       new World(
@@ -105,6 +118,7 @@ export class SubjectCollector {
         this.#containers,
         (unit) => this.#units.get(unit) ?? [],
         (unit) => this.#index.get(unit).lot,
+        this.#asOfMs,
       ),
     );
     return this.#judge;
@@ -126,6 +140,13 @@ export class SubjectCollector {
       push(this.#units, id, act);
       this.#mentions++;
     }
+    const { eventId } = act;
+    if (eventId !== undefined && partitionOf(eventId, this.#partitions) === this.#partition) {
+      const known = this.#events.get(eventId);
+      if (Array.isArray(known)) known.push(act);
+      else this.#events.set(eventId, known === undefined ? act : [known, act]);
+      this.#mentions++;
+    }
     if (this.#partition === 0 && this.#mentions > this.#mentionsMax) this.#split();
   }
 
@@ -137,6 +158,10 @@ export class SubjectCollector {
     for (const [unit, acts] of this.#units) {
       if (partitionOf(unit, this.#partitions) === 0) this.#mentions += acts.length;
       else this.#units.delete(unit);
+    }
+    for (const [eventId, acts] of this.#events) {
+      if (partitionOf(eventId, this.#partitions) === 0) this.#mentions += Array.isArray(acts) ? acts.length : 1;
+      else this.#events.delete(eventId);
     }
   }
 

@@ -11,6 +11,7 @@
  */
 import { equalBytes, toBase64url } from '../bytes/index.ts';
 import {
+  eventSubject,
   isContainer,
   statementSubject,
   subjectKind,
@@ -319,6 +320,7 @@ export class Appender {
       for (const unit of named[i]!.units) add(judge.unit(unit));
       for (const container of named[i]!.containers) add(judge.container(container));
       for (const code of named[i]!.codes) add(judge.code(code, await this.#subjects.acts(code, size)));
+      for (const event of named[i]!.events) add(judge.event(await this.#subjects.acts(event, size)));
       for (const lot of lots) add(await this.lotFindings(lot, size));
       if (isRegistry) add([...registryFindings(registry)].filter(({ proof }) => proof[0]?.entry === entry));
       results.push(fold.list());
@@ -365,9 +367,17 @@ function holdsStatement(entryBytes: Uint8Array | undefined, statement: Uint8Arra
   }
 }
 
-function subjectsOf(acts: readonly Act[]): { units: string[]; containers: string[]; codes: string[] } {
+function subjectsOf(acts: readonly Act[]): {
+  units: string[];
+  containers: string[];
+  codes: string[];
+  events: string[];
+} {
   const all = new Set<string>();
+  const events = new Set<string>();
   for (const act of acts) {
+    const event = eventSubject(act);
+    if (event !== undefined) events.add(event);
     for (const id of act.ids) all.add(id);
     if (act.parent !== undefined) all.add(act.parent);
   }
@@ -376,6 +386,7 @@ function subjectsOf(acts: readonly Act[]): { units: string[]; containers: string
     units: ids.filter((id) => subjectKind(id) === 'unit'),
     containers: ids.filter(isContainer),
     codes: ids.filter((id) => subjectKind(id) === 'code'),
+    events: [...events],
   };
 }
 

@@ -144,6 +144,15 @@ export class SubjectReader {
     return this.#anchor;
   }
 
+  /** Greatest record time of the first `size` entries, ms: that of the last of them, since record times never go back. */
+  async asOf(size: number): Promise<number> {
+    const head = await this.#store.readHead();
+    if (head === undefined || size === 0) return 0;
+    if (size >= head.size) return head.recordTimeMs;
+    const [last] = await this.entries([size - 1]);
+    return last!.recordTimeMs;
+  }
+
   /** A world that answers for the wanted subjects as of `size`; `lotOf` overrides which lots units are of. */
   async world(
     registry: Registry,
@@ -151,6 +160,7 @@ export class SubjectReader {
     wanted: Wanted,
     lotOf?: (unit: string) => string | undefined,
   ): Promise<World> {
+    const asOfMs = await this.asOf(size);
     const units = new Map<string, readonly Act[]>();
     const containers = new Map<string, readonly Act[]>();
     const load = async (into: Map<string, readonly Act[]>, subject: string): Promise<readonly Act[]> => {
@@ -179,7 +189,7 @@ export class SubjectReader {
       climbed.add(next);
       upwards.push(...parentsNamed(next, await load(containers, next)));
     }
-    return new World(registry, containers, (unit) => units.get(unit) ?? [], lotOf);
+    return new World(registry, containers, (unit) => units.get(unit) ?? [], lotOf, asOfMs);
   }
 }
 

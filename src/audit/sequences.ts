@@ -1,0 +1,68 @@
+// Browser-safe.
+/**
+ * Sequence numbers seen, by key: which of them a key used more than once.
+ *
+ * Reads  nothing.   Used by  audit.ts.
+ * Source `findings.md` SG-11: a signer gives each statement a number of its own.
+ * Method numbers come almost in order, so each key costs a few runs of numbers, not one number a statement.
+ * @module
+ */
+import { assertInteger, assertText } from '../bytes/index.ts';
+
+/** A key and a number it used again. */
+export interface RepeatedSequence {
+  readonly kid: string;
+  readonly sequence: number;
+}
+
+/** A run of numbers, both ends inclusive. */
+interface Run {
+  first: number;
+  last: number;
+}
+
+/** Remembers which sequence numbers each key used. Memory: one run of numbers for each gap. */
+export class SequenceBook {
+  readonly #runs = new Map<string, Run[]>();
+  readonly #repeated = new Map<string, RepeatedSequence>();
+
+  /** Adds a statement's number; cost logarithmic in the gaps. */
+  add(kid: string, sequence: number): void {
+    assertText('kid', kid);
+    assertInteger('sequence', sequence);
+    let runs = this.#runs.get(kid);
+    if (runs === undefined) this.#runs.set(kid, (runs = []));
+    const at = lastAtOrBelow(runs, sequence);
+    const run = runs[at];
+    if (run !== undefined && sequence <= run.last) {
+      this.#repeated.set(`${kid} ${sequence}`, { kid, sequence });
+      return;
+    }
+    const next = runs[at + 1];
+    const touchesRun = run !== undefined && run.last === sequence - 1;
+    const touchesNext = next !== undefined && next.first === sequence + 1;
+    if (touchesRun && touchesNext) {
+      run.last = next.last;
+      runs.splice(at + 1, 1);
+    } else if (touchesRun) run.last = sequence;
+    else if (touchesNext) next.first = sequence;
+    else runs.splice(at + 1, 0, { first: sequence, last: sequence });
+  }
+
+  /** Numbers used more than once, in the order this was noticed. */
+  get repeated(): readonly RepeatedSequence[] {
+    return [...this.#repeated.values()];
+  }
+}
+
+/** Index of the last run that begins at or below a number; -1 if none does. */
+function lastAtOrBelow(runs: readonly Run[], sequence: number): number {
+  let low = 0;
+  let high = runs.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (runs[middle]!.first <= sequence) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
