@@ -15,7 +15,7 @@ import {
   assertString,
   TIME_MAX_MS,
 } from '../bytes/index.ts';
-import type { Act, ScanFacts } from '../custody/index.ts';
+import { NOTHING_MORE, type Act, type ScanFacts } from '../custody/index.ts';
 import { COUNTRIES_MAX, COUNTRY, LATITUDE_MAX, LONGITUDE_MAX, RADIUS_MAX_M } from '../epcis/extensions.ts';
 import { CONSUMER_RADIUS_MIN_M, isUri, NAMESPACE, RANDOM_ID } from '../epcis/index.ts';
 import { argumentRangeError } from '../errors.ts';
@@ -38,6 +38,12 @@ export interface Scan {
   readonly entryMode?: 'scan' | 'manual';
   /** The consumer declares the pack unused. */
   readonly unused?: boolean;
+  /** The consumer says that what is recorded as supplied was not supplied to him (CS-05). Needs a session. */
+  readonly claim?: 'not-supplied';
+  /** When the consumer says he bought it, ms (CS-04). Needs a session. */
+  readonly purchased?: number;
+  /** Patient and clinic look together, at `place` (CS-03, CS-07). Needs a session. */
+  readonly joint?: boolean;
 }
 
 const SCAN_OPTIONS = [
@@ -50,6 +56,9 @@ const SCAN_OPTIONS = [
   'session',
   'entryMode',
   'unused',
+  'claim',
+  'purchased',
+  'joint',
 ] as const;
 
 /** @throws {TypeError | RangeError} unless every fact of the scan is one that could be recorded. */
@@ -75,6 +84,18 @@ export function assertScan(scan: Scan): void {
     throw argumentRangeError('entryMode', 'scan or manual', 'another text');
   }
   if (unused !== undefined) assertBoolean('unused', unused);
+  assertClaims(scan);
+}
+
+function assertClaims({ session, claim, purchased, joint }: Scan): void {
+  if (claim === undefined && purchased === undefined && joint === undefined) return;
+  if (session === undefined)
+    throw argumentRangeError('session', 'a session for what a consumer claims', 'none');
+  if (claim !== undefined && assertString('claim', claim, 20) !== 'not-supplied') {
+    throw argumentRangeError('claim', 'not-supplied', 'another claim');
+  }
+  if (purchased !== undefined) assertInteger('purchased', purchased, 0, TIME_MAX_MS);
+  if (joint !== undefined) assertBoolean('joint', joint);
 }
 
 function assertRegion({ latitude, longitude, radius, session }: Scan): void {
@@ -121,6 +142,11 @@ export function scanAct(unit: string, code: string, scan: Scan, entry: number, r
     actId: undefined,
     doses: 1,
     scan: facts,
-    more: undefined,
+    more: claimsOf(scan),
   };
+}
+
+function claimsOf({ claim, purchased, joint }: Scan): Act['more'] {
+  if (claim === undefined && purchased === undefined && joint !== true) return undefined;
+  return { ...NOTHING_MORE, claim, purchasedMs: purchased, joint: joint ?? false };
 }
