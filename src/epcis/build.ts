@@ -90,7 +90,7 @@ export function formArgument(title: string, value: unknown, form: RegExp, expect
 
 /** Returns `value` if it is a word of a department, procedure or reason. */
 export function wordArgument(title: string, value: unknown): string {
-  return formArgument(title, value, WORD, 'a word: a-z, then a-z 0-9 _ -');
+  return formArgument(title, value, WORD, 'a word of a-z 0-9 _ -');
 }
 
 /** Returns `value` if it is a boolean or absent. */

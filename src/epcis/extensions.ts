@@ -60,7 +60,7 @@ const countries: Check = (value, path) => {
 };
 
 /** Form of words: departments, procedures, reasons, and what an undoing takes back. */
-export const WORD = /^[a-z][a-z0-9_-]{0,63}$/;
+export const WORD = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 /** Form of a practitioner's URI: it holds a number, and nothing that reaches a person. */
 export const PRACTITIONER =
   /^(?!(?:mailto|tel|sms|sip|sips|xmpp|acct|data|geo):)(?=.*[0-9])[a-z][a-z0-9+.-]{0,30}:[!-$&-?A-~]{1,160}$/;

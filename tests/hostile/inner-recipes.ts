@@ -39,8 +39,15 @@ recipe(registry.marketsOf, { id: ID.maker, name: 'x', roles: [], sites: [siteOf(
 
 recipe(custody.actOfEvent, s.commissioning, { entry: 7, event: 0 }, s.source);
 recipe(custody.actsOfDocument, s.document, s.source);
+recipe(custody.moreOf, s.commissioning, custody.NOTHING_MORE);
+recipe(custody.markOf, 'stolen');
+recipe(custody.milliCelsius, 5, 'CEL');
+recipe(custody.readingsOf, [{ sensorReport: [{ type: 'Temperature', value: 5, uom: 'CEL' }] }], GENESIS_MS);
 recipe(custody.admits, s.registry, DEFAULT_POLICY, ID.maker, 'ship', GENESIS_MS, [PRODUCT]);
 for (const of of [custody.affectsUnits, custody.bornFrom, custody.contentOf]) recipe(of, s.act);
+recipe(custody.eventSubject, s.act);
+recipe(custody.sequenceSubject, 'kid', 1);
+recipe(custody.stockSubject, ID.maker, LOT_ID);
 recipe(custody.compareActs, s.act, s.act);
 recipe(custody.isSameEvent, s.act, s.act);
 recipe(custody.custodyAfter, 'give', s.custody, s.act, () => undefined);

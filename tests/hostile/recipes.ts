@@ -199,7 +199,9 @@ recipe(gs1.verifyUnitCode, s.signed, SIGNER.maker.publicKey);
 // epcis
 const at = { time: now, place: SITE.maker } as const;
 const use = { ...at, ids: [s.unit], actId: 'a'.repeat(16), doses: 1, eventID: 'urn:x:1' } as const;
-each([epcis.administer, epcis.dispense, epcis.open, epcis.retire], use);
+recipe(epcis.retire, use);
+const care = { ...use, practitioner: 'urn:x:1', department: 'x', procedure: 'x' };
+each([epcis.administer, epcis.dispense, epcis.open], care);
 recipe(epcis.canonicalEventString, s.commissioning, ['https://ref.gs1.org/'], ['cm:x']);
 recipe(epcis.eventHash, s.commissioning, ['https://ref.gs1.org/'], ['cm:x']);
 recipe(epcis.eventHashes, s.document);
@@ -219,17 +221,33 @@ recipe(epcis.observe, {
   presented: 'x',
   entryMode: 'scan',
   unused: true,
+  claim: 'not-supplied',
+  purchased: now,
+  joint: true,
   bizStep: 'inspecting',
   ...where,
 });
+recipe(epcis.correct, s.commissioning, {
+  time: now,
+  reason: 'did_not_occur',
+  correctiveEventIDs: ['urn:x:1'],
+});
+recipe(epcis.declare, { ...at, ids: [s.unit], set: ['stolen'], unset: ['lost'] });
+recipe(epcis.undo, { ...at, ids: [s.unit], undoes: 'dispense' });
+recipe(epcis.alias, { ...at, unit: s.unit, alias: 'urn:x:1' });
+recipe(epcis.decline, { ...at, ids: [s.unit], reason: 'x' });
+recipe(epcis.stockTake, { ...at, quantities: [{ lot: `${PRODUCT}/10/${LOT}`, quantity: 1 }] });
+recipe(epcis.repack, { ...at, inputs: [s.unit], outputs: ['urn:x:1'] });
 recipe(epcis.pack, { ...at, container: s.container, children: [s.unit] });
 recipe(epcis.unpack, { ...at, container: s.container, children: [s.unit] });
 recipe(epcis.readDocument, s.document);
 recipe(epcis.readEvent, s.commissioning, 'path');
 const way = { ...at, ids: [s.unit], from: ID.maker, to: ID.north };
-recipe(epcis.receive, { ...way, document: 'urn:x:1' });
+const papers = { document: 'urn:x:1', documents: [{ type: 'inv', id: 'urn:x:2' }] };
+each([epcis.accept, epcis.receive], { ...way, ...papers, absent: ['urn:x:3'] });
+each([epcis.reject, epcis.voidShipment], { ...way, ...papers });
 recipe(epcis.returnUnits, { ...way, toPlace: SITE.north });
-recipe(epcis.ship, { ...way, toPlace: SITE.north, document: 'urn:x:1' });
+recipe(epcis.ship, { ...way, toPlace: SITE.north, ...papers });
 recipe(epcis.sensor, {
   ...at,
   ids: [s.unit],
