@@ -11,7 +11,7 @@
 import { assertObject } from '../bytes/index.ts';
 import { argumentTypeError } from '../errors.ts';
 import { assertAct, type Act } from './act.ts';
-import { MARKS, type Mark } from './act-more.ts';
+import type { Mark } from './act-more.ts';
 
 /** Marks in force, each with the act that set it. */
 export type Marks = ReadonlyMap<Mark, Act>;
@@ -80,9 +80,4 @@ export function joinMarks(marks: Marks, others: Marks): Marks {
   if (others.size === 0) return marks;
   if (marks.size === 0) return others;
   return new Map<Mark, Act>([...(others as Map<Mark, Act>), ...(marks as Map<Mark, Act>)]);
-}
-
-/** True for a word that is a mark. */
-export function isMark(word: string): word is Mark {
-  return (MARKS as readonly string[]).includes(word);
 }

@@ -80,6 +80,7 @@ export function near(
   taken: ReadonlySet<Act>,
 ): readonly Act[] {
   assertActs(acts);
+  if (i >= acts.length) return NOTHING_NEAR;
   const limitMs = acts[i]!.timeMs + toleranceMs;
   let found: Act[] | undefined;
   for (let j = i + 1; j < acts.length && acts[j]!.timeMs <= limitMs; j++) {

@@ -59,6 +59,7 @@ export class Judge {
 
   /** Findings about a unit whose timeline was folded already. */
   unitView(view: SubjectView): readonly Finding[] {
+    assertJudged(assertObject('view', view).world);
     const { unit, registered, checked } = this.#rules;
     const found: Finding[] = [];
     apply(unit, view, found);

@@ -6,7 +6,7 @@
  */
 import { ContainerFold, TimelineFold, World } from '../../src/custody/index.ts';
 import * as errors from '../../src/errors.ts';
-import { FindingFold, Judge } from '../../src/judgement/index.ts';
+import { FindingFold, Judge, unitView } from '../../src/judgement/index.ts';
 import { Ledger } from '../../src/ledger/index.ts';
 import { GroupCommitter } from '../../src/log/index.ts';
 import { RangeBuilder, emptyRange } from '../../src/merkle/index.ts';
@@ -230,25 +230,32 @@ CLASSES.set(World, {
     containerWasWith: inner(s.container, ID.maker, 0, GENESIS_MS),
     containerEmptied: inner(s.container, 0, GENESIS_MS),
     lotsInside: inner(s.container, GENESIS_MS),
+    marksAt: inner(s.container, GENESIS_MS),
   },
 });
 CLASSES.set(ContainerFold, {
   make: () => new ContainerFold(s.container, s.world),
   construct: inner(s.container, s.world),
   statics: {},
-  methods: { add: inner(s.act) },
+  methods: { add: inner(s.act), marksAt: inner(GENESIS_MS) },
 });
 CLASSES.set(TimelineFold, {
   make: () => new TimelineFold(s.world, facts, s.state),
   construct: inner(s.world, facts, s.state),
   statics: {},
-  methods: { add: inner(s.act), settleAt: inner(GENESIS_MS) },
+  methods: { add: inner(s.act), cost: inner(s.acts), settleAt: inner(GENESIS_MS) },
 });
 CLASSES.set(Judge, {
   make: () => s.judge,
   construct: inner(s.world),
   statics: {},
-  methods: { unit: inner(s.unit, s.act), container: inner(s.container), code: inner('x', s.acts) },
+  methods: {
+    unit: inner(s.unit, s.act),
+    unitView: inner(unitView(s.world, s.unit)),
+    container: inner(s.container),
+    code: inner('x', s.acts),
+    event: inner(s.acts),
+  },
 });
 CLASSES.set(FindingFold, {
   make: () => new FindingFold(),
