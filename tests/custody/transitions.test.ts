@@ -61,6 +61,8 @@ const LEGAL: Readonly<Partial<Record<Step, Rule>>> = {
   pack: { lives: ['active'], shapes: HELD, custody: 'in my box' },
   ship: { lives: ['active'], shapes: HELD, custody: 'sent to another' },
   return: { lives: ['active'], shapes: HELD, custody: 'sent to another' },
+  reject: { lives: ['active'], shapes: SENT, custody: 'theirs' },
+  void: { lives: ['active'], shapes: ['sent to another'], custody: 'mine' },
   open: { lives: ['active', 'dispensed'], shapes: USABLE, life: 'opened', custody: 'mine' },
   dispense: { lives: ['active'], shapes: HELD, life: 'dispensed', custody: 'sold by me' },
   administer: {
@@ -93,6 +95,8 @@ const WHO: Readonly<Partial<Record<Step, string>>> = {
   pack: 'manufacturer distributor clinic pharmacy',
   ship: 'manufacturer distributor',
   return: 'distributor clinic pharmacy',
+  reject: 'manufacturer distributor clinic pharmacy',
+  void: 'manufacturer distributor clinic pharmacy',
   open: 'clinic pharmacy',
   dispense: 'clinic pharmacy',
   administer: 'clinic',
