@@ -36,6 +36,7 @@ import { NodeComparison, PostingDigest, RowDifference } from './derived.ts';
 import { readBlocks } from './entries.ts';
 import { locateFirstBad } from './locate.ts';
 import { Pace } from './pace.ts';
+import { PolicyTrial } from './policy-trial.ts';
 import {
   assertAuditOptions,
   FINDINGS_LISTED_MAX,
@@ -74,7 +75,8 @@ class Audit {
   readonly #options: AuditOptions;
   readonly #verifier: NoteVerifier;
   readonly #pace: Pace;
-  readonly #registry = new Registry();
+  readonly #trial: PolicyTrial | undefined;
+  readonly #registry: Registry;
   readonly #fold = new FindingFold();
   readonly #counts: Partial<Record<FindingCode, number>> = {};
   readonly #collector: SubjectCollector;
@@ -99,6 +101,8 @@ class Audit {
     this.#options = options;
     this.#verifier = parseVerifierKey(options.logKey);
     this.#pace = new Pace(options.signal, options.onProgress);
+    this.#trial = options.policy === undefined ? undefined : new PolicyTrial(options.policy);
+    this.#registry = this.#trial?.registry ?? new Registry();
     this.#collector = new SubjectCollector(this.#registry, options.mentionsMax ?? MENTIONS_MAX);
     this.#nodes = new NodeComparison(store);
   }
@@ -112,7 +116,7 @@ class Audit {
     await this.#lookBeyond(checkpoint.size);
     const whole = this.#firstBad === undefined;
     if (whole) {
-      this.#emitAll(registryFindings(this.#registry));
+      this.#judgeBy((registry) => [[...registryFindings(registry)]]);
       await this.#judge(checkpoint.size);
     }
     const derived =
@@ -255,12 +259,12 @@ class Audit {
   }
 
   async #judge(size: number): Promise<void> {
-    this.#emitAll(this.#collector.judgeShared());
+    this.#judgeBy((registry) => this.#collector.judgeShared(registry));
     for (let partition = 0; partition < this.#collector.partitions; partition++) {
       if (partition > 0) await this.#collectPartition(partition, size);
       const base = this.#units;
-      this.#emitAll(this.#collector.judgeEvents());
-      for (const found of this.#collector.judgeUnits()) {
+      this.#judgeBy((registry) => this.#collector.judgeEvents(registry));
+      for (const found of this.#judged((registry) => this.#collector.judgeUnits(registry))) {
         this.#emitAll(found);
         this.#units++;
         if (this.#pace.isDue) {
@@ -272,6 +276,16 @@ class Audit {
     }
     this.#pace.report({ phase: 'subjects', done: this.#units, total: this.#units });
     for (const found of this.#fold.list()) this.#announce(found);
+  }
+
+  /** Judges subject by subject; by a proposed policy too, if there is one. */
+  #judged(judge: (registry: Registry) => Iterable<readonly Finding[]>): Iterable<readonly Finding[]> {
+    const own = judge(this.#registry);
+    return this.#trial === undefined ? own : this.#trial.compareEach(own, judge(this.#trial.proposed));
+  }
+
+  #judgeBy(judge: (registry: Registry) => Iterable<readonly Finding[]>): void {
+    for (const found of this.#judged(judge)) this.#emitAll(found);
   }
 
   /** Reads the log again for one more partition of the units; what the first pass refused stays refused. */
@@ -400,6 +414,7 @@ class Audit {
       signatures: this.#signatures,
       counts: this.#counts,
       findings: this.#listed,
+      policy: logOk ? this.#trial?.effect(FINDINGS_LISTED_MAX) : undefined,
       state,
       workers: 1,
     };

@@ -16,6 +16,8 @@ import {
 } from '../bytes/index.ts';
 import { argumentRangeError } from '../errors.ts';
 import type { Finding, FindingCode } from '../judgement/index.ts';
+import { readPayload, type Policy } from '../statement/index.ts';
+import type { PolicyEffect } from './policy-trial.ts';
 
 /** How far a long job has come. */
 export interface Progress {
@@ -36,6 +38,8 @@ export interface AuditOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Aborts with `signal.reason`, within a block of entries. */
   readonly signal?: AbortSignal;
+  /** A proposed policy: the report says which findings it would gain and lose, had it been in force at every position. */
+  readonly policy?: Partial<Policy>;
   /** Compares stored derived data with the replay (LG-17). Default true. */
   readonly checkDerived?: boolean;
   /** State of an earlier audit of this log: signatures it verified are not verified again. */
@@ -94,6 +98,8 @@ export interface AuditReport {
   readonly counts: Readonly<Partial<Record<FindingCode, number>>>;
   /** Folded findings at L1 and above, worst first, at most {@link FINDINGS_LISTED_MAX}; `onFinding` gets all. */
   readonly findings: readonly Finding[];
+  /** What the proposed policy would change; undefined where none was given, or the log is damaged. */
+  readonly policy: PolicyEffect | undefined;
   /** State to go on from; undefined for a damaged log. */
   readonly state: AuditState | undefined;
   readonly workers: number;
@@ -109,6 +115,7 @@ const OPTION_NAMES = [
   'onProgress',
   'signal',
   'checkDerived',
+  'policy',
   'state',
   'mentionsMax',
   'rangeEntries',
@@ -116,7 +123,7 @@ const OPTION_NAMES = [
 const PINNED_MAX = 10_000;
 const PINNED_LENGTH_MAX = 1_000_000;
 
-/** @throws {TypeError | RangeError} unless every option has its type and range. */
+/** @throws {TypeError | RangeError | DecodeError} unless every option has its type and range. */
 export function assertAuditOptions(options: AuditOptions): void {
   assertOptions('options', options, OPTION_NAMES);
   const { logKey, pinned, onFinding, onProgress, signal, checkDerived, state } = options;
@@ -130,6 +137,7 @@ export function assertAuditOptions(options: AuditOptions): void {
   if (onProgress !== undefined) assertFunction('onProgress', onProgress);
   if (signal !== undefined) assertObject('signal', signal, ['throwIfAborted']);
   if (checkDerived !== undefined) assertBoolean('checkDerived', checkDerived);
+  if (options.policy !== undefined) readPayload('policy', options.policy);
   if (state !== undefined) assertState(state);
   if (mentionsMax !== undefined) assertInteger('mentionsMax', mentionsMax, 1);
   if (rangeEntries !== undefined) {

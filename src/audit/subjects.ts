@@ -42,7 +42,7 @@ export class SubjectCollector {
   #mentions = 0;
   #partition = 0;
   #partitions = 1;
-  #judge: Judge | undefined;
+  readonly #judges = new Map<Registry, Judge>();
 
   constructor(registry: Registry, mentionsMax: number) {
     this.#registry = registry;
@@ -87,41 +87,44 @@ export class SubjectCollector {
     for (const act of acts) this.#collectUnits(act);
   }
 
-  /** Findings about containers, codes and lots. */
-  *judgeShared(): Iterable<Finding> {
-    const judge = this.#judgeOfAll();
-    for (const container of this.#containers.keys()) yield* judge.container(container);
-    for (const [code, acts] of this.#codes) yield* judge.code(code, acts);
+  /** Findings about each container, code and lot; by another registry of the same log, if one is given. */
+  *judgeShared(registry = this.#registry): Iterable<readonly Finding[]> {
+    const judge = this.#judgeBy(registry);
+    for (const container of this.#containers.keys()) yield judge.container(container);
+    for (const [code, acts] of this.#codes) yield judge.code(code, acts);
     for (const [lot, { movements, commissionings }] of this.#lots) {
-      yield* overIssue(this.#registry, lot, movements, commissionings);
+      yield overIssue(registry, lot, movements, commissionings);
     }
   }
 
   /** Findings about each unit of the partition held. */
-  *judgeUnits(): Iterable<readonly Finding[]> {
-    const judge = this.#judgeOfAll();
+  *judgeUnits(registry = this.#registry): Iterable<readonly Finding[]> {
+    const judge = this.#judgeBy(registry);
     for (const unit of this.#units.keys()) yield judge.unit(unit);
   }
 
   /** Findings about eventIDs of the partition held: used for two things, or corrected. */
-  *judgeEvents(): Iterable<Finding> {
-    const judge = this.#judgeOfAll();
+  *judgeEvents(registry = this.#registry): Iterable<readonly Finding[]> {
+    const judge = this.#judgeBy(registry);
     for (const acts of this.#events.values()) {
-      if (Array.isArray(acts) || acts.more !== undefined) yield* judge.event([acts].flat());
+      if (Array.isArray(acts) || acts.more !== undefined) yield judge.event([acts].flat());
     }
   }
 
-  #judgeOfAll(): Judge {
-    this.#judge ??= new Judge(
+  #judgeBy(registry: Registry): Judge {
+    const known = this.#judges.get(registry);
+    if (known !== undefined) return known;
+    const judge = new Judge(
       new World(
-        this.#registry,
+        registry,
         this.#containers,
         (unit) => this.#units.get(unit) ?? [],
         (unit) => this.#index.get(unit).lot,
         this.#asOfMs,
       ),
     );
-    return this.#judge;
+    this.#judges.set(registry, judge);
+    return judge;
   }
 
   #collectShared(act: Act): void {
@@ -160,7 +163,8 @@ export class SubjectCollector {
       else this.#units.delete(unit);
     }
     for (const [eventId, acts] of this.#events) {
-      if (partitionOf(eventId, this.#partitions) === 0) this.#mentions += Array.isArray(acts) ? acts.length : 1;
+      if (partitionOf(eventId, this.#partitions) === 0)
+        this.#mentions += Array.isArray(acts) ? acts.length : 1;
       else this.#events.delete(eventId);
     }
   }

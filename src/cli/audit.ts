@@ -6,26 +6,31 @@
  * Note   opens the store itself and not the ledger: a damaged log must be audited, not refused.
  * @module
  */
-import { audit as auditStore, deriveBlocks, type AuditReport } from '../audit/index.ts';
+import { audit as auditStore, deriveBlocks, type AuditReport, type PolicyEffect } from '../audit/index.ts';
 import { fromBase64 } from '../bytes/index.ts';
 import { errorCode, StoreError } from '../errors.ts';
 import type { Finding } from '../judgement/index.ts';
 import { DERIVED_FLAG, flagAudit } from '../ledger/flags.ts';
 import type { LogStore } from '../log/index.ts';
+import { readPayload, type Policy } from '../statement/index.ts';
 import { SqliteStore } from '../store/sqlite/index.ts';
 import { readState, readPinned, writeState } from './audit-state.ts';
 import { LEDGER_OPTIONS, usageError, type Answer, type Command, type Context } from './command.ts';
 import { EXIT } from './failure.ts';
+import { readText } from './files.ts';
 import { findingLines } from './findings.ts';
+import { parseJsonObject } from './json-text.ts';
 import { ledgerPath, logKeyOf } from './ledger-file.ts';
 import { countOf, fields, ProgressLine, say, style } from './text.ts';
 
 export const command: Command = {
-  usage: ['audit [--pinned FILE]… [--state FILE] [--findings N] [--no-derived | --rebuild]'],
+  usage: ['audit [--pinned FILE]… [--state FILE] [--findings N] [--policy FILE] [--no-derived | --rebuild]'],
   about: [
     'Recomputes every leaf, link, signature and the root, judges everything, and compares what is derived. Bring the log key from',
     'the operator (--log-key) and the checkpoints you kept from earlier (--pinned, --state): only they can show that the whole',
     'file was rolled back. If derived data is wrong, checks say stop until --rebuild has made it anew from the log.',
+    'With --policy: which findings a proposed policy would gain and lose, had it been in force from the first entry. It changes',
+    'nothing: append it as a policy statement to activate it, from then on.',
   ],
   options: {
     pinned: {
@@ -40,6 +45,11 @@ export const command: Command = {
       about: "go on from this file's audit, and store this one's; made if missing",
     },
     findings: { type: 'string', argument: 'N', about: 'findings to list (default 20; with --json 1000)' },
+    policy: {
+      type: 'string',
+      argument: 'FILE',
+      about: 'proposed thresholds, as the JSON of a policy statement; shows what they would change',
+    },
     'no-derived': { type: 'boolean', about: 'do not compare derived data' },
     rebuild: { type: 'boolean', about: 'if the log holds, make its derived data anew and compare again' },
     ...LEDGER_OPTIONS,
@@ -82,6 +92,7 @@ async function audit(context: Context): Promise<Answer> {
 
 async function auditOnce(context: Context, store: LogStore, logKey: string): Promise<Run> {
   const statePath = context.text('state');
+  const policy = await proposalOf(context);
   const pinned = await readPinned(context.list('pinned'), logKey, context.signal);
   const state = statePath === undefined ? undefined : await readState(statePath, logKey, context.signal);
   const listed: Finding[] = [];
@@ -99,6 +110,7 @@ async function auditOnce(context: Context, store: LogStore, logKey: string): Pro
       },
       onProgress: ({ phase, done, total }) => progress.show(`audit: ${done} of ${total} ${phase}`),
       ...(state !== undefined && { state }),
+      ...(policy !== undefined && { policy }),
     });
     await flagAudit(store, report, logKey);
     return { report, listed, seconds: (performance.now() - startedMs) / 1000, rebuilt: undefined };
@@ -128,11 +140,18 @@ async function rebuilt(context: Context, store: LogStore, logKey: string, before
     ...(report.state !== undefined && { state: report.state }),
   });
   return {
-    report: { ...after, signatures: report.signatures },
+    report: { ...after, signatures: report.signatures, policy: report.policy },
     listed,
     seconds: seconds + (performance.now() - startedMs) / 1000,
     rebuilt: report.derived.differences,
   };
+}
+
+/** The proposed policy of --policy. */
+async function proposalOf(context: Context): Promise<Partial<Policy> | undefined> {
+  const path = context.text('policy');
+  if (path === undefined) return undefined;
+  return readPayload('policy', parseJsonObject(await readText(path, context.signal), path));
 }
 
 async function withStore<T>(path: string, work: (store: LogStore) => Promise<T>): Promise<T> {
@@ -177,7 +196,6 @@ function perSecond(count: number, seconds: number): number {
 
 function linesOf({ report, listed, seconds, rebuilt: differences }: Run, max: number): string[] {
   const { ok, origin, size, root, log, derived, counts } = report;
-  const codes = Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1));
   const word = ok ? style('green', 'OK') : style('red', 'DAMAGED');
   const speed = `${seconds.toFixed(1)} s, ${perSecond(size, seconds)} entries/s`;
   const lines = [say`${word}  ${origin}, ${countOf(size, 'entry', 'entries')} (${speed})`];
@@ -193,14 +211,27 @@ function linesOf({ report, listed, seconds, rebuilt: differences }: Run, max: nu
       ],
       ['derived', derivedText(derived)],
       ['rebuilt', differences === undefined ? undefined : rebuiltText(differences)],
-      ['findings', codes.map(([code, count]) => `${code} ${count}`).join('  ') || 'none'],
+      ['findings', countsText(counts)],
     ]),
   );
   if (derived.ok === false) lines.push(...derived.differences.map((one) => say`  LG-17  ${one}`));
-  lines.push(...findingLines(listed, max));
+  lines.push(...findingLines(listed, max), ...policyLines(report.policy, max));
   if (derived.ok === false)
     lines.push('Derived data can be made anew from the log: countermark audit --rebuild');
   return lines;
+}
+
+function policyLines(effect: PolicyEffect | undefined, max: number): string[] {
+  if (effect === undefined) return [];
+  return (['gained', 'lost'] as const).flatMap((side) => {
+    const { counts, findings } = effect[side];
+    return [say`By the proposed policy ${side}: ${countsText(counts)}`, ...findingLines(findings, max)];
+  });
+}
+
+function countsText(counts: AuditReport['counts']): string {
+  const codes = Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1));
+  return codes.map(([code, count]) => `${code} ${count}`).join('  ') || 'none';
 }
 
 function derivedText(derived: AuditReport['derived']): string {

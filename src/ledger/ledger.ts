@@ -454,6 +454,7 @@ const AUDIT_OPTIONS = [
   'onProgress',
   'signal',
   'checkDerived',
+  'policy',
   'state',
   'mentionsMax',
 ] as const;

@@ -146,6 +146,7 @@ const auditOptions = {
   onFinding: () => 1,
   onProgress: () => 1,
   checkDerived: true,
+  policy: { checksStop: 9 },
   mentionsMax: 9,
 };
 CLASSES.set(Ledger, {

@@ -301,6 +301,7 @@ recipe(auditing.audit, s.store, {
   onProgress: () => 1,
   signal: new AbortController().signal,
   checkDerived: true,
+  policy: { checksStop: 9 },
   state,
   mentionsMax: 10,
 });
