@@ -29,12 +29,13 @@ function only(said: Said, ...names: readonly string[]): Readonly<Record<string, 
   return Object.fromEntries(names.filter((name) => name in said).map((name) => [name, said[name] as never]));
 }
 
-function verb(says: string, endings: readonly EndingGroup[], tell: Verb['tell']): Verb {
+/** A sentence of its own, that says where, by whom and as what besides. */
+export function verb(says: string, endings: readonly EndingGroup[], tell: Verb['tell']): Verb {
   return { says, endings: [...EVENT, ...endings], tell };
 }
 
 /** A verb of one party and its goods. */
-function plain(
+export function plain(
   says: string,
   endings: readonly EndingGroup[],
   act: (tale: Tale, who: Who, ids: readonly string[], options: StepOptions & Said, holes: Holes) => Step,

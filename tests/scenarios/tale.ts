@@ -111,6 +111,13 @@ export class Tale {
     return traceCodeId(digits);
   }
 
+  /** An id in another scheme, given by its digits: a trace code of 20, or a GTIN and serial `14 digits.serial`. */
+  otherId(digits: string): string {
+    const id = this.traceCode(digits);
+    if (!this.names.has(id)) this.names.set(id, digits);
+    return id;
+  }
+
   /** Id of a unit or container. */
   id(name: string): string {
     const known = this.#units.get(name);
@@ -139,7 +146,7 @@ export class Tale {
 
   /** A doctor's licence number. */
   doctor(name: string): string {
-    const id = `https://licence.example/practitioner/${name.slice(2)}`;
+    const id = `https://licence.example/practitioner/${name.slice(2)}-1`;
     this.names.set(id, name);
     return id;
   }

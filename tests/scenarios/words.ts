@@ -5,6 +5,7 @@
  * Rule   a hole `{kind}` or `{name:kind}` of a sentence matches only what KINDS says, so that no sentence is read in two ways.
  * @module
  */
+import { MARKS } from '../../src/epcis/index.ts';
 import { CAST } from '../support/cast.ts';
 
 const MINUTE_MS = 60_000;
@@ -23,6 +24,10 @@ const DURATION = String.raw`\d+(?:\.\d+)? (?:millisecond|second|minute|hour|day)
 const DAY = String.raw`\d{4}-\d\d-\d\d`;
 const WORD = String.raw`[A-Za-z0-9][\w.-]*`;
 
+const DEGREES = String.raw`-?\d+(?:\.\d+)?`;
+/** Part of a temperature series. */
+const PART = `(?:nothing for ${DURATION}|${DEGREES} to ${DEGREES} C over ${DURATION}|${DEGREES} C(?: for ${DURATION}| ${DURATION} ahead)?)`;
+
 /** What each kind of hole matches. */
 const KINDS: Readonly<Record<string, string>> = {
   who: WHO,
@@ -40,10 +45,13 @@ const KINDS: Readonly<Record<string, string>> = {
   clock: String.raw`\d\d:\d\d(?::\d\d)?`,
   moment: `(?:${DAY}(?: \\d\\d:\\d\\d)?|now|${DURATION} ago|in ${DURATION})`,
   number: String.raw`\d+`,
-  degrees: String.raw`-?\d+(?:\.\d+)?`,
+  degrees: DEGREES,
   countries: '[A-Z]{2}(?:(?:, | or | and | )[A-Z]{2})*',
   market: '[A-Z]{2}',
   quoted: '"[^"]*"',
+  mark: MARKS.join('|'),
+  counted: String.raw`\d+ of ${WORD}(?:(?:, | and )\d+ of ${WORD})*`,
+  series: `${PART}(?:, ${PART})*`,
   text: '.+?',
 };
 

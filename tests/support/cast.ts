@@ -14,6 +14,7 @@ import { formatVerifierKey, type NoteSigner } from '../../src/note/index.ts';
 import type { GenesisPayload, Role, Site } from '../../src/statement/kinds.ts';
 
 export const HOUR_MS = 3_600_000;
+export const MINUTE_MS = 60_000;
 export const DAY_MS = 24 * HOUR_MS;
 /** 2026-01-01: when the registry's facts are recorded. */
 export const GENESIS_MS = 1_767_225_600_000;

@@ -7,11 +7,15 @@
  * @module
  */
 import { toBase64url } from '../../src/bytes/index.ts';
-import type { Signer } from '../../src/crypto/index.ts';
 import type { EventRef } from '../../src/custody/index.ts';
 import {
+  accept,
   administer,
+  alias,
   commission,
+  correct,
+  declare,
+  decline,
   decommission,
   dispense,
   documents,
@@ -20,16 +24,23 @@ import {
   open,
   pack,
   receive,
+  reject,
+  repack,
   retire,
   returnUnits,
+  sensor,
   ship,
+  stockTake,
+  undo,
   unpack,
+  voidShipment,
   type EpcisEvent,
-  type ObserveOptions,
+  type LotQuantity,
+  type ObjectEvent,
 } from '../../src/epcis/index.ts';
 import { sgtin, signUnitCode, sscc, toElementString } from '../../src/gs1/index.ts';
 import type { Finding } from '../../src/judgement/index.ts';
-import { signStatement } from '../../src/statement/index.ts';
+import { openStatement, signStatement } from '../../src/statement/index.ts';
 import type { LotPayload, Payloads, ProductPayload, StatementKind } from '../../src/statement/kinds.ts';
 import type { Policy } from '../../src/statement/policy.ts';
 import {
@@ -53,34 +64,23 @@ import {
   withCheckDigit,
   type Who,
 } from './cast.ts';
+import {
+  absentees,
+  care,
+  papers,
+  sensorElement,
+  type CorrectStepOptions,
+  type DeclareStepOptions,
+  type HandOverStepOptions,
+  type LoggedPart,
+  type LogStepOptions,
+  type LookOptions,
+  type ReceiveStepOptions,
+  type StepOptions,
+  type UseStepOptions,
+} from './step-options.ts';
 
-/** When and where a step happens. */
-export interface StepOptions {
-  /** Hours since the step before; default 12. */
-  readonly after?: number;
-  /** Event time, ms; overrides `after`. */
-  readonly time?: number;
-  /** Hours between event and capture; negative: a clock that runs ahead. Default 0. */
-  readonly late?: number;
-  /** Place id; default the actor's own site. */
-  readonly place?: string;
-  /** Party that claims to speak; default the actor. */
-  readonly issuer?: string;
-  /** Default the actor's own. */
-  readonly signer?: Signer;
-  /** Id of the event; default its hash. */
-  readonly eventID?: string;
-}
-
-export interface UseStepOptions extends StepOptions {
-  readonly actId?: string;
-  readonly doses?: number;
-}
-
-export type LookOptions = StepOptions & { readonly by?: Who } & Omit<
-    ObserveOptions,
-    'time' | 'ids' | 'place' | 'eventID'
-  >;
+export type { LoggedPart, LookOptions, StepOptions, UseStepOptions } from './step-options.ts';
 
 /** One statement of the world: signed when made, in the log once recorded. */
 export interface Step {
@@ -228,31 +228,110 @@ export class Script {
     });
   }
 
-  ship(who: Who, ids: string | readonly string[], to: Who, options: StepOptions = {}): Step {
-    const way = { from: ID[who], to: ID[to], toPlace: SITE[to] };
-    return this.does(who, options, (base) => ship({ ...base, ...way, ids: list(ids) }));
+  ship(who: Who, ids: string | readonly string[], to: Who, options: HandOverStepOptions = {}): Step {
+    const way = { from: ID[who], to: ID[to], toPlace: options.toPlace ?? SITE[to] };
+    return this.does(who, options, (base) => ship({ ...base, ...way, ...papers(options), ids: list(ids) }));
   }
 
-  giveBack(who: Who, ids: string | readonly string[], to: Who, options: StepOptions = {}): Step {
-    const way = { from: ID[who], to: ID[to], toPlace: SITE[to] };
+  giveBack(who: Who, ids: string | readonly string[], to: Who, options: HandOverStepOptions = {}): Step {
+    const way = { from: ID[who], to: ID[to], toPlace: options.toPlace ?? SITE[to] };
     return this.does(who, options, (base) => returnUnits({ ...base, ...way, ids: list(ids) }));
   }
 
-  receive(who: Who, ids: string | readonly string[], from?: Who, options: StepOptions = {}): Step {
+  receive(who: Who, ids: string | readonly string[], from?: Who, options: ReceiveStepOptions = {}): Step {
     const way = from === undefined ? {} : { from: ID[from], to: ID[who] };
-    return this.does(who, options, (base) => receive({ ...base, ...way, ids: list(ids) }));
+    const facts = { ...way, ...papers(options), ...absentees(options) };
+    return this.does(who, options, (base) => receive({ ...base, ...facts, ids: list(ids) }));
+  }
+
+  accept(who: Who, ids: string | readonly string[], from: Who, options: ReceiveStepOptions = {}): Step {
+    const facts = { from: ID[from], to: ID[who], ...papers(options), ...absentees(options) };
+    return this.does(who, options, (base) => accept({ ...base, ...facts, ids: list(ids) }));
+  }
+
+  reject(who: Who, ids: string | readonly string[], from: Who, options: HandOverStepOptions = {}): Step {
+    const facts = { from: ID[from], to: ID[who], ...papers(options) };
+    return this.does(who, options, (base) => reject({ ...base, ...facts, ids: list(ids) }));
+  }
+
+  /** The sender takes back what is on its way. */
+  voidShipment(who: Who, ids: string | readonly string[], to: Who, options: StepOptions = {}): Step {
+    const way = { from: ID[who], to: ID[to] };
+    return this.does(who, options, (base) => voidShipment({ ...base, ...way, ids: list(ids) }));
+  }
+
+  stockTake(who: Who, quantities: readonly LotQuantity[], options: StepOptions = {}): Step {
+    return this.does(who, options, (base) => stockTake({ ...base, quantities }));
+  }
+
+  repack(who: Who, inputs: readonly string[], outputs: readonly string[], options: StepOptions = {}): Step {
+    return this.does(who, options, (base) => repack({ ...base, inputs, outputs }));
+  }
+
+  declare(who: Who, ids: string | readonly string[], options: DeclareStepOptions): Step {
+    const { set, unset } = options;
+    const marks = { ...(set === undefined ? {} : { set }), ...(unset === undefined ? {} : { unset }) };
+    return this.does(who, options, (base) => declare({ ...base, ...marks, ids: list(ids) }));
+  }
+
+  /** Takes back a step, such as `dispense`, or a mark. */
+  undo(who: Who, ids: string | readonly string[], undoes: string, options: StepOptions = {}): Step {
+    return this.does(who, options, (base) => undo({ ...base, undoes, ids: list(ids) }));
+  }
+
+  /** Declares the first event of an earlier step wrong; the step's own time is that of the declaration. */
+  correct(who: Who, wrong: Step, options: CorrectStepOptions = {}): Step {
+    const { statement } = openStatement(wrong.bytes);
+    if (statement.kind !== 'events') throw new Error('only events are corrected');
+    const event = statement.payload.epcisBody.eventList[0]!;
+    const { reason = 'did_not_occur', corrective } = options;
+    const ids = corrective === undefined ? {} : { correctiveEventIDs: corrective };
+    return this.does(who, options, ({ time }) => correct(event, { time, reason, ...ids }));
+  }
+
+  /** Says that a unit bears another id too. */
+  alias(who: Who, unit: string, other: string, options: StepOptions = {}): Step {
+    return this.does(who, options, (base) => alias({ ...base, unit, alias: other }));
+  }
+
+  decline(who: Who, ids: string | readonly string[], reason: string, options: StepOptions = {}): Step {
+    return this.does(who, options, (base) => decline({ ...base, reason, ids: list(ids) }));
+  }
+
+  /** What a logger measured, in °C unless `uom` says otherwise. */
+  log(
+    who: Who,
+    ids: string | readonly string[],
+    parts: readonly LoggedPart[],
+    options: LogStepOptions = {},
+  ): Step {
+    const { device = `https://device.example/${who}`, uom = 'CEL' } = options;
+    return this.does(who, options, (base) => {
+      const one = [{ time: base.time, type: 'Temperature', value: 0, uom }];
+      const blank = sensor({ ...base, ids: list(ids), deviceId: device, readings: one });
+      const { eventID: _hash, ...rest } = blank;
+      const said: Omit<ObjectEvent, 'eventID'> = {
+        ...rest,
+        sensorElementList: parts.map((part) => sensorElement(part, device, uom)),
+      };
+      return { eventID: base.eventID ?? eventHash(said), ...said };
+    });
   }
 
   open(who: Who, ids: string | readonly string[], options: UseStepOptions = {}): Step {
-    return this.does(who, options, (base) => open({ ...base, ids: list(ids) }));
+    return this.does(who, options, (base) => open({ ...base, ...care(options), ids: list(ids) }));
   }
 
   dispense(who: Who, ids: string | readonly string[], options: UseStepOptions = {}): Step {
-    return this.does(who, options, (base) => dispense({ ...base, ids: list(ids), ...this.#use(options) }));
+    return this.does(who, options, (base) =>
+      dispense({ ...base, ids: list(ids), ...this.#use(options), ...care(options) }),
+    );
   }
 
   administer(who: Who, ids: string | readonly string[], options: UseStepOptions = {}): Step {
-    return this.does(who, options, (base) => administer({ ...base, ids: list(ids), ...this.#use(options) }));
+    return this.does(who, options, (base) =>
+      administer({ ...base, ids: list(ids), ...this.#use(options), ...care(options) }),
+    );
   }
 
   retire(who: Who, ids: string | readonly string[], options: UseStepOptions = {}): Step {
