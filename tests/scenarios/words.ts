@@ -37,7 +37,7 @@ const KINDS: Readonly<Record<string, string>> = {
   names: `${NAME}(?:(?:, | and )${NAME})*`,
   lots: `${WORD}(?:(?:, | and )${WORD})*`,
   word: WORD,
-  words: `${WORD}(?:,? ${WORD})*`,
+  words: `${WORD}(?:,? ${WORD})*?`,
   list: `${WORD}(?:, ${WORD})*`,
   doctor: 'dr[A-Z][A-Za-z]*',
   duration: DURATION,
