@@ -79,7 +79,9 @@ export class ContainerFold {
     for (;;) {
       const later = near(acts, this.#next, toleranceMs, this.#taken);
       const seen = later.map((other) => this.#asSeen(other));
-      const early = this.#isBirth(act) ? undefined : shouldPrecede(this.#fold, this.#asSeen(act), seen, toleranceMs);
+      const early = this.#isBirth(act)
+        ? undefined
+        : shouldPrecede(this.#fold, this.#asSeen(act), seen, toleranceMs);
       if (early === undefined) break;
       const other = later[seen.indexOf(early)]!;
       this.#taken.add(other);

@@ -17,5 +17,5 @@ export * from './temperature.ts';
 export * from './timeline.ts';
 export * from './transitions.ts';
 export * from './units.ts';
-export type { Withdrawal } from './withdrawals.ts';
+export { uncorroborated, type Withdrawal } from './withdrawals.ts';
 export * from './world.ts';

@@ -32,12 +32,7 @@ const AUTHORITATIVE: ReadonlySet<Mark> = new Set<Mark>(['suspect', 'illegitimate
 /** Marks that end a pack's saleable life for good: only the manufacturer or an authority lifts them. */
 export const TERMINAL_MARKS: ReadonlySet<Mark> = new Set<Mark>(['stolen', 'suspect', 'illegitimate']);
 /** Marks after which a claim of an earlier time needs corroboration (principle 8). */
-export const DECLARED_LOST: ReadonlySet<Mark> = new Set<Mark>([
-  'stolen',
-  'lost',
-  'suspect',
-  'illegitimate',
-]);
+export const DECLARED_LOST: ReadonlySet<Mark> = new Set<Mark>(['stolen', 'lost', 'suspect', 'illegitimate']);
 
 /** True if the declarer may set the mark. */
 export function maySet(mark: Mark, declarer: Declarer): boolean {

@@ -12,7 +12,7 @@ import { assertRegistry } from '../registry/index.ts';
 import { assertArray, assertObject } from '../bytes/index.ts';
 import type { Registry } from '../registry/index.ts';
 import { compareActs, isSameEvent, type Act, type EventRef, assertAct, assertActs } from './act.ts';
-import { admits, isCredible, mayFlow, type Admission } from './admission.ts';
+import { admits, isCredible, mayFlow, practiceOf, type Admission } from './admission.ts';
 import { completeGap, type CompletionWorld, type MissingStep } from './completion.ts';
 import { joinMarks, marksAfter, maySet, NO_MARKS, type Declarer, type Marks } from './marks.ts';
 import { END_STEPS, ENDED, NOWHERE, moves, type Custody, type State } from './transitions.ts';
@@ -137,6 +137,8 @@ export class TimelineFold {
   #previous: EventRef | undefined;
   #endedAtMs = -Infinity;
   #dosesUsed = 0;
+  /** Who gave the goods in the last hand-over. */
+  #giver: string | undefined;
   readonly #actIds = new Map<string, EventRef>();
   readonly #world: TimelineWorld;
   readonly #facts: SubjectFacts;
@@ -249,6 +251,8 @@ export class TimelineFold {
       if (isCredible(act, policy)) this.#marks = marksAfter(this.#marks, act, declarer, policy.undoMaxMs);
     } else if (act.step === 'declare' && stride.broken === undefined) {
       stride.line = 'second';
+      // A sender may not know yet that his goods have arrived.
+      if (act.actor === this.#giver) return;
       stride.broken = admission.ok ? 'not-custodian' : 'not-admitted';
     }
   }
@@ -294,6 +298,8 @@ export class TimelineFold {
   #advance(act: Act, after: State): void {
     // What was declared of a container stays with what was in it.
     if (after.custody.at !== 'inside') this.#marks = this.#marksNow(act.timeMs);
+    if (this.state.custody.at === 'transit') this.#giver = this.state.custody.from;
+    else if (after.custody.at === 'transit') this.#giver = after.custody.from;
     this.state = after;
     this.#sinceMs = act.timeMs;
     this.#previous = act.ref;
@@ -318,6 +324,7 @@ export class TimelineFold {
       act.timeMs,
       this.#facts.products,
       act.ref.entry,
+      practiceOf(act),
     );
     if (!admission.ok || act.step === 'commission' || !moves(act.step)) return admission;
     return isCredible(act, policy) ? admission : { ok: false, reason: 'time' };

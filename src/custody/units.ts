@@ -121,7 +121,9 @@ function foldDeclared(
     const fold = foldWith((act) => (refusing.has(act) ? 'after-declaration' : undefined));
     if (claims.size === 0) return fold;
     const entitled = new Set(
-      fold.strides.filter(({ line, broken }) => line === 'main' && broken === undefined).map(({ act }) => act),
+      fold.strides
+        .filter(({ line, broken }) => line === 'main' && broken === undefined)
+        .map(({ act }) => act),
     );
     const standing = new Map([...claims].filter(([, declared]) => declared.some((act) => entitled.has(act))));
     if (standing.size === claims.size) return fold;

@@ -118,6 +118,7 @@ export function scanAct(unit: string, code: string, scan: Scan, entry: number, r
   const facts: ScanFacts = {
     presented: code,
     manual: scan.entryMode === 'manual',
+    machine: scan.entryMode === 'scan',
     point: latitude === undefined || longitude === undefined ? undefined : { latitude, longitude, radius },
     countries: scan.countries ?? [],
     session: scan.session,
