@@ -65,7 +65,9 @@ export interface EventRef {
 /** A recorded scan: what was presented, how, and where. */
 export interface ScanFacts {
   readonly presented: string | undefined;
+  /** Typed by hand, and read by a machine: both false where nobody said. */
   readonly manual: boolean;
+  readonly machine: boolean;
   /** Micro-degrees and metres; undefined where the scan named none. */
   readonly point:
     { readonly latitude: number; readonly longitude: number; readonly radius: number } | undefined;
@@ -287,6 +289,7 @@ function scanOf(event: EpcisEvent): ScanFacts | undefined {
   return {
     presented,
     manual: event['cm:entryMode'] === 'manual',
+    machine: event['cm:entryMode'] === 'scan',
     point:
       latitude === undefined || longitude === undefined
         ? undefined

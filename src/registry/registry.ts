@@ -10,6 +10,7 @@
  */
 import {
   fromBase64url,
+  parseDate,
   parseTime,
   toBase64url,
   assertText,
@@ -31,6 +32,7 @@ import {
 } from '../statement/index.ts';
 import type {
   KeyPayload,
+  LotPayload,
   PartyPayload,
   ProductPayload,
   RecallPayload,
@@ -138,6 +140,11 @@ export class Registry {
     return newest(this.#products.get(id), before);
   }
 
+  /** Products a party registered first, and so makes; in the order of the log. */
+  *productsOf(manufacturer: string): Iterable<string> {
+    for (const [id, facts] of this.#products) if (facts[0]!.issuer === manufacturer) yield id;
+  }
+
   /** The product whose Chinese trace codes begin with these seven digits. */
   productOfTracePrefix(prefix: string): string | undefined {
     return this.#productOfTracePrefix.get(prefix);
@@ -157,6 +164,11 @@ export class Registry {
     let first = facts.length - 1;
     while (first > 0 && facts[first]!.recordTimeMs > timeMs) first--;
     return facts.slice(Math.max(first, 0));
+  }
+
+  /** Every statement about a lot, oldest first. */
+  lotFacts(id: string): readonly LotFact[] {
+    return this.#lots.get(id) ?? NO_FACTS;
   }
 
   /** All lots, newest statement of each, by canonical id. */
@@ -194,9 +206,14 @@ export class Registry {
     return this.#licences.all();
   }
 
+  /** True if any licence of this type ever counted. */
+  knowsLicenceType(type: string): boolean {
+    return this.#licences.types.has(type);
+  }
+
   /** Every marketing authorisation its manufacturer ever had for a product. */
   authorisationsOf(product: string): readonly LicenceFact[] {
-    const maker = this.manufacturerOf(product);
+    const maker = this.knowsLicenceType(MARKETING_AUTHORISATION) ? this.manufacturerOf(product) : undefined;
     if (maker === undefined) return [];
     return this.licencesOf(maker, MARKETING_AUTHORISATION).filter(
       ({ products }) => products?.includes(product) ?? true,
@@ -208,8 +225,10 @@ export class Registry {
    * Which of them apply at a time and place is for the asker: `effectiveMs`, `payload.regions`.
    */
   recallsOf(lot: string, before = Infinity): readonly RecallFact[] {
+    const keys = this.#recallsOfLot.get(lot);
+    if (keys === undefined) return NO_RECALLS;
     const recalls: RecallFact[] = [];
-    for (const key of this.#recallsOfLot.get(lot) ?? NONE) {
+    for (const key of keys) {
       const fact = newest(this.#recalls.get(key), before);
       if (fact !== undefined && lotIdsOf(fact.payload).includes(lot)) recalls.push(fact);
     }
@@ -266,11 +285,7 @@ export class Registry {
       case 'product':
         return this.#acceptProduct(fact(statement.payload));
       case 'lot':
-        return push(
-          this.#lots,
-          lotId(gtinOf(statement.payload.product), statement.payload.lot),
-          fact(statement.payload),
-        );
+        return this.#acceptLot(fact(statement.payload));
       case 'licence':
         return this.#licences.add(fact(statement.payload));
       case 'revocation':
@@ -294,6 +309,11 @@ export class Registry {
     for (const site of fact.payload.sites ?? []) {
       this.#sites.set(site.id, { entry: fact.entry, party: fact.payload.id, site });
     }
+  }
+
+  #acceptLot(fact: Fact<LotPayload>): void {
+    const { product, lot, expiry } = fact.payload;
+    push(this.#lots, lotId(gtinOf(product), lot), { ...fact, endMs: parseDate(expiry)! + DAY_MS });
   }
 
   #acceptRecall(fact: Fact<RecallPayload>): void {
@@ -368,7 +388,9 @@ export function marketsOf(party: PartyPayload): readonly string[] {
   return [...new Set((party.sites ?? []).map((site) => site.market))];
 }
 
-const NONE: ReadonlySet<string> = new Set();
+const DAY_MS = 86_400_000;
+const NO_FACTS: readonly LotFact[] = Object.freeze([]);
+const NO_RECALLS: readonly RecallFact[] = Object.freeze([]);
 
 /** Canonical ids of the lots a recall names. */
 function lotIdsOf({ product, lots }: RecallPayload): readonly string[] {
