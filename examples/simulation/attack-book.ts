@@ -27,7 +27,19 @@ export type Variant =
   | 'sold on'
   | 'extra units'
   | 'never licensed'
-  | 'licence expired';
+  | 'licence expired'
+  | 'licensed by itself'
+  | 'qualification lapsed'
+  | 'not certified'
+  | 'kept warm'
+  | 'received as new'
+  | 'opened again'
+  | 'used after theft'
+  | 'shipped before theft'
+  | 'used after recall'
+  | 'used after expiry'
+  | 'declared stolen'
+  | 'declared used';
 
 /** One attack: one unit, serial, pallet, vial, lot or clinic. */
 export class Attack {
@@ -42,6 +54,12 @@ export class Attack {
   /** Recorded events that can betray it, of its own and of the honest side. */
   ownRecorded = 0;
   genuineRecorded = 0;
+  /** When it begins, where that is decided before its victim is chosen. */
+  strikesAtMs: number | undefined;
+  /** Code of the unit it speaks ill of, whose verdict must stay a stop at most. */
+  framedCode: string | undefined;
+  /** Severity of that verdict, when all is over. */
+  framedSeverity: number | undefined;
   /** Codes of the findings that name one of its events. */
   readonly caughtBy = new Set<string>();
 
@@ -49,7 +67,7 @@ export class Attack {
     this.kind = kind;
     this.variant = variant;
     this.isSilent = variant === 'seen near by' || variant === 'never seen';
-    this.needsGenuine = kind === 'double-use' || (kind === 'clone-single' && !this.isSilent);
+    this.needsGenuine = NEED_GENUINE.has(kind) && !this.isSilent;
   }
 
   /** True if the log holds what contradicts it: a missed read can make an attack undetectable. */
@@ -57,6 +75,14 @@ export class Attack {
     return !this.isSilent && this.ownRecorded > 0 && (!this.needsGenuine || this.genuineRecorded > 0);
   }
 }
+
+const NEED_GENUINE: ReadonlySet<AttackKind> = new Set([
+  'double-use',
+  'clone-single',
+  'refill',
+  'stolen',
+  'backdated',
+]);
 
 interface Plan {
   /** How many at 20,000 units, and at least. */
@@ -81,11 +107,27 @@ const PLANS: Readonly<Record<AttackKind, readonly Plan[]>> = {
   'double-use': [{ usual: 8, least: 2, variants: ['same clinic', 'sold on'] }],
   'over-issue': [{ usual: 2, least: 1, variants: ['extra units'] }],
   'unlicensed-clinic': [{ usual: 2, least: 2, variants: ['never licensed', 'licence expired'] }],
+  'unqualified-doctor': [{ usual: 4, least: 2, variants: ['qualification lapsed', 'not certified'] }],
+  'cold-chain': [{ usual: 2, least: 1, variants: ['kept warm'] }],
+  refill: [{ usual: 4, least: 2, variants: ['received as new', 'opened again'] }],
+  stolen: [{ usual: 3, least: 1, variants: ['used after theft'] }],
+  'recall-ignored': [{ usual: 1, least: 1, variants: ['used after recall'] }],
+  expired: [{ usual: 2, least: 1, variants: ['used after expiry'] }],
+  backdated: [{ usual: 2, least: 1, variants: ['shipped before theft'] }],
+  'self-licensed': [{ usual: 1, least: 1, variants: ['licensed by itself'] }],
+  framing: [{ usual: 4, least: 2, variants: ['declared stolen', 'declared used'] }],
 };
 
-/** Number of clinics without a valid licence that a run needs in its cast. */
-export function unlicensedClinicCount(kinds: readonly AttackKind[], unitsCount: number): number {
-  return kinds.includes('unlicensed-clinic') ? count(PLANS['unlicensed-clinic'][0]!, unitsCount) : 0;
+/** Attacks that need a clinic of their own in the cast: one without a valid licence. */
+export type ClinicKind = 'unlicensed-clinic' | 'self-licensed';
+
+/** Number of clinics that a run needs in its cast for attacks of this kind. */
+export function rogueClinicCount(
+  kind: ClinicKind,
+  kinds: readonly AttackKind[],
+  unitsCount: number,
+): number {
+  return kinds.includes(kind) ? count(PLANS[kind][0]!, unitsCount) : 0;
 }
 
 function count(plan: Plan, unitsCount: number): number {
@@ -97,6 +139,7 @@ export class AttackBook {
   readonly attacks: readonly Attack[];
   readonly #byLot = new Map<number, Attack[]>();
   readonly #touched = new Map<string, Attack>();
+  readonly #stopped = new Set<string>();
   readonly #written = new Map<number, Attack>();
   readonly #onTouched = new Set<number>();
 
@@ -113,13 +156,19 @@ export class AttackBook {
         for (let i = 0; i < count(plan, unitsCount); i++) {
           const attack = new Attack(kind, plan.variants[i % plan.variants.length]!);
           attacks.push(attack);
-          // Unlicensed clinic i and lot i are in the same market.
-          const lot = kind === 'unlicensed-clinic' ? i % MARKETS.length : lots[index++ % lots.length]!;
+          // Rogue clinic i and lot i are in the same market.
+          const hasClinic = kind === 'unlicensed-clinic' || kind === 'self-licensed';
+          const lot = hasClinic ? i % MARKETS.length : lots[index++ % lots.length]!;
           this.#giveTo(lot, attack);
         }
       }
     }
     this.attacks = attacks;
+  }
+
+  /** Number of an attack among those of its kind. */
+  turnOf(attack: Attack): number {
+    return this.attacks.filter((one) => one.kind === attack.kind).indexOf(attack);
   }
 
   /** Attacks that strike a lot. */
@@ -140,6 +189,16 @@ export class AttackBook {
 
   isTouched(id: string): boolean {
     return this.#touched.has(id);
+  }
+
+  /** From now on nothing recorded about these counts as benign: a recall stops them rightly. What was before still counts. */
+  stopRightly(ids: Iterable<string>): void {
+    for (const id of ids) this.#stopped.add(id);
+  }
+
+  /** True if what is recorded about it now is not benign. */
+  isTouchedNow(id: string): boolean {
+    return this.#touched.has(id) || this.#stopped.has(id);
   }
 
   /** Remembers that event `event` of entry `entry` was written by the attack. */

@@ -11,16 +11,21 @@ import type { Finding, Ledger } from 'countermark';
 import { documents, type EpcisEvent } from 'countermark/epcis';
 import { signStatement, type Payloads, type StatementKind } from 'countermark/statement';
 import type { Attack, AttackBook } from './attack-book.ts';
-import type { NoiseOptions } from './options.ts';
+import { Clocks } from './clocks.ts';
+import { noNoiseYet, type NoiseCount, type NoiseOptions } from './noise.ts';
+import { Overdue } from './overdue.ts';
 import type { Party } from './parties.ts';
 import type { Agenda } from './queue.ts';
 import type { Random } from './random.ts';
 import { DAY_MS, HOUR_MS } from './world.ts';
 
 export const SLOT_MS = 6 * HOUR_MS;
+/** Event number by which a finding's proof names a registry statement. */
+const FACT = -1;
 
 /** Presentations of a unit, or of a container. */
 export type ScanKind = 'receipt' | 'counter' | 'dispense' | 'use' | 'consumer' | 'container';
+const AT_COUNTER: ReadonlySet<ScanKind | undefined> = new Set(['counter', 'dispense', 'use', 'consumer']);
 
 /** Something that happens now, as its actor would record it. */
 export interface Recording {
@@ -31,6 +36,10 @@ export interface Recording {
   readonly scan?: ScanKind;
   /** Never missed. */
   readonly isCertain?: boolean;
+  /** Known to be uploaded this late, and otherwise as it should be. */
+  readonly delayMs?: number;
+  /** When its actor says that it happened, if that is not the present. */
+  readonly claimedMs?: number;
   /** The attack that writes this event. */
   readonly attack?: Attack | undefined;
   /** The attack this record can betray, and from which side. */
@@ -38,17 +47,9 @@ export interface Recording {
   build(ids: readonly string[], timeMs: number): EpcisEvent;
 }
 
-/** How often honest noise struck. */
-export interface NoiseCount {
-  missedReads: number;
-  lateCapture: number;
-  outOfOrder: number;
-  returns: number;
-  counterRepeats: number;
-}
-
 interface Captured {
   readonly event: EpcisEvent;
+  /** When it really happened. */
   readonly timeMs: number;
   readonly attack: Attack | undefined;
   /** Everything it names is touched by an attack. */
@@ -73,13 +74,7 @@ interface Pending {
 
 /** Collects what all parties record. */
 export class Capture {
-  readonly noise: NoiseCount = {
-    missedReads: 0,
-    lateCapture: 0,
-    outOfOrder: 0,
-    returns: 0,
-    counterRepeats: 0,
-  };
+  readonly noise: NoiseCount = noNoiseYet();
   readonly scans = { all: 0, benign: 0 };
   statements = 0;
   events = 0;
@@ -88,8 +83,10 @@ export class Capture {
   readonly #random: Random;
   readonly #attacks: AttackBook;
   readonly #origin: string;
+  readonly #clocks: Clocks;
+  readonly #overdue = new Overdue();
   readonly #desks = new Map<string, Desk>();
-  #registry: Uint8Array[] = [];
+  #registry: Pending[] = [];
   #waiting = 0;
 
   constructor(parts: {
@@ -104,6 +101,12 @@ export class Capture {
     this.#random = parts.random;
     this.#attacks = parts.attacks;
     this.#origin = parts.origin;
+    this.#clocks = new Clocks(parts.noise, parts.random.fork('clocks'), this.noise);
+  }
+
+  /** What is still on its way about one of these ids, in words; undefined where nothing is. */
+  overdueOn(ids: readonly string[]): string | undefined {
+    return this.#overdue.on(ids);
   }
 
   /** Number of events captured, or on their way, and not yet appended. */
@@ -116,9 +119,13 @@ export class Capture {
     const ids = recording.reads.filter(() => recording.isCertain === true || !this.#isMissed());
     if (ids.length === 0) return;
     const timeMs = this.#agenda.nowMs;
-    const { attack, betrays } = recording;
-    const untouched = ids.filter((id) => !this.#attacks.isTouched(id)).length;
-    const event = recording.build(ids, timeMs);
+    const { actor, attack, betrays } = recording;
+    const untouched = ids.filter((id) => !this.#attacks.isTouchedNow(id)).length;
+    const device = AT_COUNTER.has(recording.scan) ? 'counter' : 'gate';
+    const event = recording.build(
+      ids,
+      this.#clocks.read(actor, device, recording.claimedMs ?? timeMs),
+    );
     const captured: Captured = { event, timeMs, attack, isTouched: untouched === 0 };
     if (recording.scan !== undefined) {
       this.scans.all += ids.length;
@@ -126,7 +133,7 @@ export class Capture {
     }
     if (betrays?.side === 'own') betrays.attack.ownRecorded++;
     if (betrays?.side === 'genuine') betrays.attack.genuineRecorded++;
-    this.#deliver(recording.actor, captured);
+    this.#deliver(actor, captured, recording.delayMs);
   }
 
   /** Signs a registry statement now; it is appended before the events of its slot. */
@@ -134,13 +141,16 @@ export class Capture {
     party: Party,
     kind: K,
     payload: Payloads[K],
+    attack?: Attack,
   ): void {
-    this.#registry.push(this.#sign(party, kind, payload));
+    if (attack !== undefined) attack.ownRecorded++;
+    const labels = attack === undefined ? [] : [{ event: FACT, attack }];
+    this.#registry.push({ bytes: this.#sign(party, kind, payload), labels });
   }
 
   /** Signs what was captured and appends it, one statement after another; the ledger's clock must stand at the present. */
   async handIn(ledger: Ledger, onFindings: OnFindings): Promise<void> {
-    const batch: Pending[] = this.#registry.map((bytes) => ({ bytes, labels: [] }));
+    const batch = this.#registry;
     this.#registry = [];
     for (const desk of this.#desks.values()) batch.push(...this.#close(desk));
     if (batch.length === 0) return;
@@ -166,7 +176,7 @@ export class Capture {
     return isMissed;
   }
 
-  #deliver(party: Party, captured: Captured): void {
+  #deliver(party: Party, captured: Captured, delayMs: number | undefined): void {
     let desk = this.#desks.get(party.id);
     if (desk === undefined) {
       desk = { party, captured: [], held: [] };
@@ -175,17 +185,24 @@ export class Capture {
     const { captured: list, held } = desk;
     const { lateCapture, lateDaysMax, outOfOrder } = this.#options;
     this.#waiting++;
-    if (this.#random.chance(lateCapture)) {
+    if (delayMs !== undefined) {
+      this.#bringLate(desk, captured, delayMs);
+    } else if (this.#random.chance(lateCapture)) {
       this.noise.lateCapture++;
-      const delayMs = this.#random.between(SLOT_MS, Math.max(SLOT_MS, lateDaysMax * DAY_MS - SLOT_MS));
-      const late = desk;
-      this.#agenda.at(captured.timeMs + delayMs, () => late.captured.push(captured));
+      const mostMs = Math.max(SLOT_MS, lateDaysMax * DAY_MS - SLOT_MS);
+      this.#bringLate(desk, captured, this.#random.between(SLOT_MS, mostMs));
     } else if (this.#random.chance(outOfOrder)) {
       this.noise.outOfOrder++;
+      this.#overdue.expect(captured.event, 'out of order');
       held.push(captured);
     } else {
       list.push(captured);
     }
+  }
+
+  #bringLate(desk: Desk, captured: Captured, delayMs: number): void {
+    this.#overdue.expect(captured.event, 'recorded late');
+    this.#agenda.at(captured.timeMs + delayMs, () => desk.captured.push(captured));
   }
 
   /** Statements over what lies on a desk; what is held waits for something later, unless nothing else will come. */
@@ -197,6 +214,7 @@ export class Capture {
     desk.held = [];
     this.#waiting -= ready.length;
     this.events += ready.length;
+    for (const { event } of ready) this.#overdue.arrived(event);
     const labels = new Map<string, Attack | undefined>();
     for (const { event, attack, isTouched } of ready) {
       if (attack !== undefined || isTouched) labels.set(event.eventID ?? '', attack);

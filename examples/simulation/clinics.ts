@@ -6,10 +6,11 @@
  * @module
  */
 import { dispense, open, retire } from 'countermark/epcis';
-import { onGenuineUse } from './attacks.ts';
+import { onGenuineUse, type PlannedUse } from './attacks.ts';
 import type { Attack } from './attack-book.ts';
 import { planScansAtHome, scanBeforeTreatment } from './consumers.ts';
-import { elementStringOf, recordUse, scanAtCounter } from './counter.ts';
+import { recordUse, scanUnit } from './counter.ts';
+import { logStorage, logTransport } from './loggers.ts';
 import type { Unit } from './lots.ts';
 import { deliver, receive, sendBack } from './moves.ts';
 import { customersOf, type Outlet } from './parties.ts';
@@ -18,50 +19,97 @@ import { HOUR_MS, MINUTE_MS, workingTime, type World } from './world.ts';
 const USE_DAYS_MAX = 14;
 /** Share of treatments before which the patient scans, too. */
 const JOINT_CHECKS = 0.3;
-/** Share of patients who take the empty container or the pack home. */
-const TAKEN_HOME = 0.6;
 /** Shares of counter repeats that scan again, and that submit the use again. */
 const REPEATED_SCANS = 2 / 3;
 
 /** Units have come into an outlet's stock: plans what becomes of each. */
 export function takeIntoStock(world: World, outlet: Outlet, units: readonly Unit[], attack?: Attack): void {
   const { agenda, random, options, tally } = world;
+  const arrivedMs = agenda.nowMs;
   tally.market(outlet.market).unitsDelivered += units.length;
+  let lastMs = arrivedMs;
   for (const unit of units) {
     if (unit.attack === undefined && random.chance(options.noise.returns)) {
-      agenda.at(workingTime(random, outlet, agenda.nowMs, 1, 3), () => returnUnit(world, outlet, unit));
+      const sentMs = workingTime(random, outlet, arrivedMs, 1, 3);
+      agenda.at(sentMs, () => returnUnit(world, outlet, unit));
+      lastMs = Math.max(lastMs, sentMs);
       continue;
     }
-    const useMs = workingTime(random, outlet, agenda.nowMs, 1, USE_DAYS_MAX);
-    if (outlet.trade === 'pharmacy') agenda.at(useMs, () => supply(world, outlet, unit));
-    else planUse(world, outlet, unit, useMs, attack);
+    const useMs = workingTime(random, outlet, arrivedMs, 1, USE_DAYS_MAX);
+    if (unit.attack === undefined && random.chance(options.noise.forgottenUndos)) {
+      planMistake(world, outlet, unit, useMs);
+    }
+    if (outlet.trade === 'pharmacy') {
+      agenda.at(useMs, () => supply(world, outlet, unit));
+      lastMs = Math.max(lastMs, useMs);
+    } else {
+      lastMs = Math.max(lastMs, planUse(world, outlet, unit, useMs, attack));
+    }
   }
+  const goods = units.map(({ id, attack: by }) => ({ id, warm: by?.kind === 'cold-chain' ? by : undefined }));
+  agenda.at(lastMs + HOUR_MS, () => logStorage(world, outlet, goods, arrivedMs));
 }
 
-/** A unit is checked, opened and used; attacks on it hear when. */
-export function planUse(world: World, clinic: Outlet, unit: Unit, useMs: number, attack?: Attack): void {
-  if (unit.attack !== undefined && attack === undefined) onGenuineUse(world, unit, clinic, useMs);
-  world.agenda.at(useMs - 12 * MINUTE_MS, () => checkAtCounter(world, clinic, unit, attack));
-  world.agenda.at(useMs, () => treat(world, clinic, unit, attack));
+/** A unit is recorded as dispensed by mistake; nobody undoes it, and it stays in stock. */
+function planMistake(world: World, outlet: Outlet, unit: Unit, useMs: number): void {
+  const { agenda, random, capture } = world;
+  const atMs = agenda.nowMs + Math.floor((useMs - agenda.nowMs) * (0.2 + 0.6 * random.fraction()));
+  capture.noise.forgottenUndos++;
+  const actId = random.token();
+  agenda.at(atMs, () =>
+    capture.record({
+      actor: outlet,
+      reads: [unit.id],
+      scan: 'dispense',
+      build: (ids, time) => dispense({ ids, time, place: outlet.place, actId }),
+    }),
+  );
+}
+
+/** A unit is checked, opened and used; attacks on it hear when. Returns when it leaves the stock. */
+export function planUse(
+  world: World,
+  clinic: Outlet,
+  unit: Unit,
+  honestMs: number,
+  attack?: Attack,
+): number {
+  const { agenda } = world;
+  const planned =
+    attack === undefined
+      ? onGenuineUse(world, unit, clinic, honestMs)
+      : { useMs: honestMs, attack };
+  if (planned === undefined) return honestMs;
+  agenda.at(planned.useMs - 12 * MINUTE_MS, () => {
+    if (!isHeld(world, unit, planned)) checkAtCounter(world, clinic, unit, planned.attack);
+  });
+  agenda.at(planned.useMs, () => {
+    if (isHeld(world, unit, planned)) sendBackForGood(world, clinic, unit);
+    else treat(world, clinic, unit, planned);
+  });
+  return planned.useMs;
+}
+
+/** True where honest people do not use a unit because its lot is under recall. */
+function isHeld(world: World, unit: Unit, planned?: PlannedUse): boolean {
+  return planned?.attack === undefined && world.recalls.has(unit.lot.id);
 }
 
 function checkAtCounter(world: World, outlet: Outlet, unit: Unit, attack: Attack | undefined): void {
   const { agenda, random } = world;
-  const code = elementStringOf(unit);
-  scanAtCounter(world, outlet, { unit: unit.id, code, attack });
+  scanUnit(world, outlet, unit, attack);
   if (random.chance(world.options.noise.counterRepeats * REPEATED_SCANS)) {
     world.capture.noise.counterRepeats++;
-    agenda.at(agenda.nowMs + random.between(20, 120) * 1000, () =>
-      scanAtCounter(world, outlet, { unit: unit.id, code, attack }),
-    );
+    agenda.at(agenda.nowMs + random.between(20, 120) * 1000, () => scanUnit(world, outlet, unit, attack));
   }
   if (attack === undefined && outlet.trade === 'clinic' && random.chance(JOINT_CHECKS)) {
     agenda.at(agenda.nowMs + 4 * MINUTE_MS, () => scanBeforeTreatment(world, unit, outlet));
   }
 }
 
-function treat(world: World, clinic: Outlet, unit: Unit, attack: Attack | undefined): void {
-  const { agenda, random, capture, tally } = world;
+function treat(world: World, clinic: Outlet, unit: Unit, planned: PlannedUse): void {
+  const { agenda, random, capture, tally, options } = world;
+  const { attack, doctor = random.pick(clinic.doctors) } = planned;
   const { product } = unit.lot;
   const written = { attack };
   tally.market(clinic.market).unitsUsed++;
@@ -76,7 +124,7 @@ function treat(world: World, clinic: Outlet, unit: Unit, attack: Attack | undefi
   let timeMs = agenda.nowMs + 3 * MINUTE_MS;
   for (let dose = 0; dose < product.doses; dose++) {
     const actId = random.token();
-    const use = { unit: unit.id, actId, attack: attack ?? unit.attack, own: attack !== undefined };
+    const use = { unit: unit.id, actId, doctor, attack: attack ?? unit.attack, own: attack !== undefined };
     agenda.at(timeMs, () => recordUse(world, clinic, use));
     if (random.chance(world.options.noise.counterRepeats * (1 - REPEATED_SCANS))) {
       capture.noise.counterRepeats++;
@@ -84,10 +132,11 @@ function treat(world: World, clinic: Outlet, unit: Unit, attack: Attack | undefi
     }
     timeMs += 40 * MINUTE_MS;
   }
-  const isTaken = attack === undefined && random.chance(TAKEN_HOME);
+  const isTaken = attack === undefined && random.chance(options.noise.homeChecks);
   agenda.at(timeMs, () => {
-    if (isTaken) planScansAtHome(world, unit, clinic);
-    else retireLater(world, clinic, unit, attack);
+    if (!isTaken) return retireLater(world, clinic, unit, attack);
+    capture.noise.homeChecks++;
+    planScansAtHome(world, unit, clinic);
   });
 }
 
@@ -113,7 +162,8 @@ function retireLater(world: World, clinic: Outlet, unit: Unit, attack: Attack | 
 }
 
 function supply(world: World, pharmacy: Outlet, unit: Unit): void {
-  const { agenda, random, capture, tally } = world;
+  const { agenda, random, capture, tally, options } = world;
+  if (isHeld(world, unit)) return sendBackForGood(world, pharmacy, unit);
   tally.market(pharmacy.market).unitsDispensed++;
   checkAtCounter(world, pharmacy, unit, undefined);
   const actId = random.token();
@@ -124,8 +174,17 @@ function supply(world: World, pharmacy: Outlet, unit: Unit): void {
       scan: 'dispense',
       build: (ids, time) => dispense({ ids, time, place: pharmacy.place, actId }),
     });
-    if (random.chance(TAKEN_HOME)) planScansAtHome(world, unit, pharmacy);
+    if (random.chance(options.noise.homeChecks)) planScansAtHome(world, unit, pharmacy);
   });
+}
+
+/** A recalled unit goes back to the distributor, which keeps it. */
+function sendBackForGood(world: World, outlet: Outlet, unit: Unit): void {
+  const { agenda, random } = world;
+  const { supplier } = outlet;
+  const move = { from: outlet, to: supplier, reads: [unit.id], scan: 'receipt' } as const;
+  sendBack(world, move);
+  agenda.at(workingTime(random, supplier, agenda.nowMs, 1, 2), () => receive(world, move));
 }
 
 /** An unopened unit goes back to the distributor, which sells it to another of its customers. */
@@ -136,14 +195,19 @@ function returnUnit(world: World, outlet: Outlet, unit: Unit): void {
   capture.noise.returns++;
   tally.market(outlet.market).unitsReturned++;
   sendBack(world, { from: outlet, to: supplier, reads, scan: 'receipt' });
-  agenda.at(workingTime(random, supplier, agenda.nowMs, 1, 2), () => {
+  const sentMs = agenda.nowMs;
+  agenda.at(workingTime(random, supplier, sentMs, 1, 2), () => {
     receive(world, { from: outlet, to: supplier, reads, scan: 'receipt' });
+    logTransport(world, supplier, reads, sentMs);
+    if (isHeld(world, unit)) return;
+    const arrivedMs = agenda.nowMs;
     const others = customersOf(world.cast, supplier).filter((one) => one !== outlet);
     const next = others.length > 0 ? random.pick(others) : outlet;
-    agenda.at(workingTime(random, supplier, agenda.nowMs, 1, 3), () =>
+    agenda.at(workingTime(random, supplier, arrivedMs, 1, 3), () => {
+      logStorage(world, supplier, [unit], arrivedMs);
       deliver(world, { from: supplier, to: next, reads, scan: 'receipt' }, [1, 2], () =>
         takeIntoStock(world, next, [unit]),
-      ),
-    );
+      );
+    });
   });
 }

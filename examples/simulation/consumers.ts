@@ -8,6 +8,7 @@
 import { observe } from 'countermark/epcis';
 import type { Attack } from './attack-book.ts';
 import type { Recording } from './capture.ts';
+import { garble } from './garble.ts';
 import { MARKETS, regionAround, type City, type Market, type Region } from './geography.ts';
 import { printedCode, type Unit } from './lots.ts';
 import type { Outlet } from './parties.ts';
@@ -15,16 +16,32 @@ import type { Random } from './random.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, type World } from './world.ts';
 
 const SPREAD = 60_000;
+/** Time a journey takes, there or back. */
+const JOURNEY_MS = 2 * DAY_MS;
 
 /** One scan of a code on the scan page. */
 export interface ConsumerScan {
   /** Unit the code names. */
   readonly unit: string;
   readonly code: string;
+  /** Ids the code names, if it does not name the unit. */
+  readonly ids?: readonly string[];
+  readonly entryMode?: 'scan' | 'manual';
   readonly region: Region;
   readonly unused?: boolean;
   readonly attack?: Attack;
   readonly betrays?: Recording['betrays'];
+}
+
+/** An honest consumer's scan, whose code may be mistyped or garbled. */
+function scanPack(world: World, unit: Unit, region: Region): void {
+  const { random, options, capture } = world;
+  if (!random.chance(options.noise.garbledCodes)) {
+    return scanPage(world, { unit: unit.id, code: linkOf(unit), region });
+  }
+  capture.noise.garbledCodes++;
+  const { presented, entryMode, ids } = garble(random, unit);
+  scanPage(world, { unit: unit.id, code: presented, entryMode, ids, region });
 }
 
 /** Records a consumer's scan at the present. */
@@ -40,10 +57,10 @@ export function scanPage(world: World, scan: ConsumerScan): void {
     betrays: scan.betrays,
     build: (ids, time) =>
       observe({
-        ids,
+        ids: scan.ids ?? ids,
         time,
         presented: scan.code,
-        entryMode: 'scan',
+        entryMode: scan.entryMode ?? 'scan',
         latitude: region.latitude,
         longitude: region.longitude,
         radius: region.radius,
@@ -71,18 +88,13 @@ export function farMarket(random: Random, market: string): Market {
 
 /** The patient looks at the vial with the doctor, just before the treatment. */
 export function scanBeforeTreatment(world: World, unit: Unit, clinic: Outlet): void {
-  scanPage(world, {
-    unit: unit.id,
-    code: linkOf(unit),
-    region: regionAround(clinic.point, clinic.city, clinic.market),
-  });
+  scanPack(world, unit, regionAround(clinic.point, clinic.city, clinic.market));
 }
 
-/** Who takes the pack home scans it there once to three times in ten days, and a few once more abroad. */
+/** Who takes the pack home scans it once to three times in ten days, at home or, now and then, on a journey. */
 export function planScansAtHome(world: World, unit: Unit, outlet: Outlet): void {
-  const { random, agenda } = world;
+  const { random, agenda, options, capture } = world;
   const { nowMs } = agenda;
-  const code = linkOf(unit);
   const network = world.cast.networks.find((one) => one.market.code === outlet.market);
   const isNear = network === undefined || random.chance(0.8);
   const city = isNear ? outlet.city : random.pick(network.market.cities);
@@ -90,13 +102,16 @@ export function planScansAtHome(world: World, unit: Unit, outlet: Outlet): void 
   const count = random.pick([1, 1, 1, 2, 2, 3]);
   let timeMs = nowMs + 7 * HOUR_MS + random.between(0, 2 * DAY_MS);
   for (let i = 0; i < count; i++) {
-    agenda.at(timeMs, () => scanPage(world, { unit: unit.id, code, region: home }));
+    if (random.chance(options.noise.travellers)) {
+      capture.noise.travellers++;
+      const abroad = random.pick(MARKETS);
+      const region = regionIn(random, random.pick(abroad.cities), abroad.code);
+      agenda.at(timeMs + JOURNEY_MS, () => scanPack(world, unit, region));
+      timeMs += 2 * JOURNEY_MS;
+    } else {
+      agenda.at(timeMs, () => scanPack(world, unit, home));
+    }
     timeMs += 10 * MINUTE_MS + random.between(0, 3 * DAY_MS);
-  }
-  if (random.chance(0.02)) {
-    const abroad = random.pick(MARKETS);
-    const region = regionIn(random, random.pick(abroad.cities), abroad.code);
-    agenda.at(timeMs + 2 * DAY_MS, () => scanPage(world, { unit: unit.id, code, region }));
   }
 }
 

@@ -7,8 +7,9 @@
  */
 import { administer, observe } from 'countermark/epcis';
 import type { Attack } from './attack-book.ts';
+import { garble } from './garble.ts';
 import { printedCode, type Unit } from './lots.ts';
-import type { Party } from './parties.ts';
+import type { Doctor, Party } from './parties.ts';
 import type { World } from './world.ts';
 
 /** The code of a unit is scanned at a counter: a recorded check with the code as presented. */
@@ -33,6 +34,21 @@ export function scanAtCounter(
   });
 }
 
+/** An honest scan at a counter, whose code may be mistyped or garbled. */
+export function scanUnit(world: World, outlet: Party, unit: Unit, attack?: Attack): void {
+  if (attack !== undefined || !world.random.chance(world.options.noise.garbledCodes)) {
+    return scanAtCounter(world, outlet, { unit: unit.id, code: elementStringOf(unit), attack });
+  }
+  world.capture.noise.garbledCodes++;
+  const taken = garble(world.random, unit);
+  world.capture.record({
+    actor: outlet,
+    reads: [unit.id],
+    scan: 'counter',
+    build: (_ids, time) => observe({ ...taken, time, place: outlet.place }),
+  });
+}
+
 /** A use on one patient, submitted once. */
 export function recordUse(
   world: World,
@@ -40,6 +56,7 @@ export function recordUse(
   use: {
     readonly unit: string;
     readonly actId: string;
+    readonly doctor: Doctor;
     readonly attack?: Attack | undefined;
     readonly own?: boolean;
   },
@@ -51,7 +68,7 @@ export function recordUse(
     scan: 'use',
     attack: use.own === true ? attack : undefined,
     betrays: attack === undefined ? undefined : { attack, side: use.own === true ? 'own' : 'genuine' },
-    build: (ids, time) => administer({ ids, time, place: clinic.place, actId: use.actId }),
+    build: (ids, time) => administer({ ids, time, place: clinic.place, actId: use.actId, practitioner: use.doctor.id }),
   });
 }
 

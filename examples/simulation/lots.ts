@@ -25,17 +25,22 @@ export interface LotPlan {
   readonly unitsCount: number;
   readonly startMs: number;
   readonly networks: readonly Network[];
+  /** Its data reach the ledger a week late. */
+  readonly isLate: boolean;
 }
 
 export interface Lot {
   readonly id: string;
   readonly number: string;
   readonly product: Product;
+  readonly startMs: number;
   readonly expiry: string;
   readonly networks: readonly Network[];
   readonly units: readonly Unit[];
   /** Made, scrapped on the line before packing. */
   readonly rejects: readonly Unit[];
+  /** Labels scrapped on the line before packing, and those printed instead. */
+  readonly relabels: readonly { readonly scrapped: Unit; readonly fresh: Unit }[];
   readonly pallets: readonly Pallet[];
 }
 
@@ -54,8 +59,10 @@ export interface Carton {
   outlet: Outlet;
   /** Opened at the regional distributor, which ships the units one by one. */
   loose: boolean;
-  /** Set where an unlicensed clinic buys it. */
+  /** Set where a clinic without a licence buys it. */
   attack: Attack | undefined;
+  /** Set where its holders let it get warm. */
+  warm: Attack | undefined;
 }
 
 export interface Case {
@@ -80,13 +87,17 @@ export interface Packing {
 }
 
 const SERIAL_LENGTH = 14;
+/** Days from a lot's first to its last day of use; where units are to be used after it, it comes soon. */
 const EXPIRY_DAYS = 720;
+export const SHORT_EXPIRY_DAYS = 75;
 
 /** Lots of a run: at least 24, at most 2,000 units each, each for one market or two. */
-export function planLots(random: Random, cast: Cast, unitsCount: number): LotPlan[] {
+export function planLots(random: Random, cast: Cast, unitsCount: number, lateCount: number): LotPlan[] {
   const lotsCount = Math.max(24, Math.ceil(unitsCount / 2000));
   const startDays = lotsStartDays(unitsCount);
   const plans: LotPlan[] = [];
+  const numbers = Array.from({ length: lotsCount }, (_, index) => index);
+  const late = new Set(random.fork('late').shuffled(numbers).slice(0, lateCount));
   for (let index = 0; index < lotsCount; index++) {
     const first = cast.networks[index % cast.networks.length]!;
     const second = cast.networks[random.between(0, cast.networks.length - 1)]!;
@@ -98,6 +109,7 @@ export function planLots(random: Random, cast: Cast, unitsCount: number): LotPla
       unitsCount: Math.floor((unitsCount * (index + 1)) / lotsCount) - before,
       startMs: START_MS + Math.floor((startDays * DAY_MS * index) / lotsCount / 60_000) * 60_000,
       networks: isShared ? [first, second] : [first],
+      isLate: late.has(index),
     });
   }
   return plans;
@@ -111,27 +123,42 @@ export function packingFor(unitsCount: number): Packing {
   return { carton, case: cartonsPerCase, pallet: Math.min(10, Math.max(1, Math.ceil(cases / 2))) };
 }
 
+/** What a lot may have beside its plan. */
+export interface LotTraits {
+  /** Share of labels scrapped and replaced. */
+  readonly relabelled: number;
+  readonly isShortDated: boolean;
+}
+
 /** Makes the units of a lot, with their signed codes, and says which carton goes where. */
-export function makeLot(random: Random, cast: Cast, plan: LotPlan): Lot {
+export function makeLot(random: Random, cast: Cast, plan: LotPlan, traits: LotTraits): Lot {
   const { product } = plan;
   const number = `${product.gtin.slice(8, 13)}${dayText(plan.startMs).slice(2, 4)}L${String(plan.index + 1).padStart(3, '0')}`;
-  const expiry = dayText(plan.startMs + EXPIRY_DAYS * DAY_MS);
+  const expiryDays = traits.isShortDated ? SHORT_EXPIRY_DAYS : EXPIRY_DAYS;
+  const expiry = dayText(plan.startMs + expiryDays * DAY_MS);
   const units: Unit[] = [];
   const lot: Lot = {
     id: lotId(product.gtin, number),
     number,
     product,
+    startMs: plan.startMs,
     expiry,
     networks: plan.networks,
     units,
     rejects: [],
+    relabels: [],
     pallets: [],
   };
   units.push(...makeUnits(random, lot, plan.unitsCount));
   const rejectsCount = Math.floor(units.length * 0.004);
-  const packed = units.slice(rejectsCount);
+  const luck = random.fork('labels');
+  const made = units.slice(rejectsCount);
+  const scrapped = made.filter((_, index) => index < made.length - 1 && luck.chance(traits.relabelled));
+  const fresh = makeUnits(luck, lot, scrapped.length);
+  const packed = [...made.filter((unit) => !scrapped.includes(unit)), ...fresh];
   return Object.assign(lot, {
     rejects: units.slice(0, rejectsCount),
+    relabels: scrapped.map((unit, index) => ({ scrapped: unit, fresh: fresh[index]! })),
     pallets: stack(random, cast, plan, packed),
   });
 }
@@ -180,6 +207,7 @@ function stack(random: Random, cast: Cast, plan: LotPlan, units: readonly Unit[]
         outlet: random.pick(network.outlets),
         loose: random.chance(0.35),
         attack: undefined,
+        warm: undefined,
       })),
     }));
     return { id: container(), cases, network, buyer: network, attack: undefined };

@@ -6,6 +6,7 @@
  */
 import { receive as receiveEvent, returnUnits, ship as shipEvent } from 'countermark/epcis';
 import type { Recording, ScanKind } from './capture.ts';
+import { logTransport } from './loggers.ts';
 import type { Party } from './parties.ts';
 import { workingTime, type World } from './world.ts';
 
@@ -44,12 +45,14 @@ export function receive(world: World, move: Move): void {
   );
 }
 
-/** Ships now, receives after `days` (from, to) of transport, and goes on with `then` on arrival. */
+/** Ships now, receives after `days` (from, to) of transport with a logger, and goes on with `then` on arrival. */
 export function deliver(world: World, move: Move, days: readonly [number, number], then: () => void): void {
   const { agenda, random } = world;
+  const shippedMs = agenda.nowMs;
   ship(world, move);
-  agenda.at(workingTime(random, move.to, agenda.nowMs, days[0], days[1]), () => {
+  agenda.at(workingTime(random, move.to, shippedMs, days[0], days[1]), () => {
     receive(world, move);
+    logTransport(world, move.to, move.reads, shippedMs);
     then();
   });
 }

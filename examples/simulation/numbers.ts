@@ -6,12 +6,14 @@
  * @module
  */
 import { checkDigit, partyId, placeId, productId, sscc } from 'countermark/gs1';
+import type { Doctor } from './parties.ts';
 
 /** A counter for each kind of number. */
 export class Numbers {
   #glns = 0;
   #gtins = 0;
   #ssccs = 0;
+  #doctors = 0;
 
   /** The next global location number. */
   gln(): string {
@@ -29,6 +31,12 @@ export class Numbers {
   container(prefix: string): string {
     const digits = `3${prefix}${String(++this.#ssccs).padStart(9, '0')}`;
     return sscc(digits + checkDigit(digits));
+  }
+
+  /** The next doctor of a market: its register's address and a licence number. */
+  doctor(market: string): Doctor {
+    const number = String(++this.#doctors).padStart(6, '0');
+    return { id: `https://doctors.countermark.example/${market}/${number}`, market };
   }
 
   partyId(gln: string): string {

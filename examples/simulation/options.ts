@@ -1,10 +1,13 @@
 /**
  * What a run may be asked for: flags of the command line, their defaults and limits.
  *
- * Reads  nothing.   Used by  simulate.ts, world.ts, tests.
+ * Reads  noise.ts.   Used by  ../simulate.ts, world.ts, tests.
  * Rule   unknown flags, odd numbers and unknown attacks are refused before anything is written.
  * @module
  */
+import { DEFAULT_NOISE, NOISE_FLAGS, type NoiseOptions } from './noise.ts';
+
+export { DEFAULT_NOISE, type NoiseOptions } from './noise.ts';
 
 /** Labelled attacks; the labels stay in this program and never reach the ledger. */
 export const ATTACK_KINDS = [
@@ -15,23 +18,17 @@ export const ATTACK_KINDS = [
   'double-use',
   'over-issue',
   'unlicensed-clinic',
+  'unqualified-doctor',
+  'cold-chain',
+  'refill',
+  'stolen',
+  'recall-ignored',
+  'expired',
+  'backdated',
+  'self-licensed',
+  'framing',
 ] as const;
 export type AttackKind = (typeof ATTACK_KINDS)[number];
-
-/** Honest imperfection, as shares of the events or scans it may strike. */
-export interface NoiseOptions {
-  /** Scans that leave no record; a commissioning is never missed. */
-  readonly missedReads: number;
-  /** Events recorded late, by up to {@link lateDaysMax} days. */
-  readonly lateCapture: number;
-  readonly lateDaysMax: number;
-  /** Events recorded after a later event of the same party. */
-  readonly outOfOrder: number;
-  /** Units a clinic sends back to its distributor. */
-  readonly returns: number;
-  /** Counter scans, and submissions of a use, that are made twice. */
-  readonly counterRepeats: number;
-}
 
 /** Everything that decides a run; equal options (but for `out`) give an equal log. */
 export interface SimulationOptions {
@@ -50,15 +47,6 @@ export interface Command extends SimulationOptions {
   readonly help: boolean;
 }
 
-export const DEFAULT_NOISE: NoiseOptions = Object.freeze({
-  missedReads: 0.005,
-  lateCapture: 0.05,
-  lateDaysMax: 7,
-  outOfOrder: 0.02,
-  returns: 0.01,
-  counterRepeats: 0.03,
-});
-
 export const DEFAULT_OPTIONS: SimulationOptions = Object.freeze({
   units: 20_000,
   seed: 1,
@@ -75,19 +63,14 @@ export const HELP = `usage: npm run simulate -- [flags]
   --units N            units made, 200 to 2000000 (20000)
   --seed S             integer, 0 to 2^53-1 (1); the same seed gives the same log
   --attacks WHICH      all, none, or kinds separated by commas (all):
-                       ${ATTACK_KINDS.join(' ')}
+${wrapped(ATTACK_KINDS, 70).map((line) => `                       ${line}`).join('\n')}
   --out DIR            folder for ledger.db and what belongs to it (simulation)
   --json               one JSON object on stdout instead of the tables
   --tamper             afterwards damage copies of the ledger file with plain SQL and audit
                        each (then --units is ${TAMPER_UNITS} unless given)
 
-  honest noise, as shares between 0 and 0.5:
-  --missed-reads X     scans that leave no record (${DEFAULT_NOISE.missedReads})
-  --late-capture X     events recorded late (${DEFAULT_NOISE.lateCapture}) …
-  --late-days-max N    … by up to N days, 0 to 9 (${DEFAULT_NOISE.lateDaysMax})
-  --out-of-order X     events recorded after a later one (${DEFAULT_NOISE.outOfOrder})
-  --returns X          units sent back by clinics (${DEFAULT_NOISE.returns})
-  --counter-repeats X  counter scans and uses submitted twice (${DEFAULT_NOISE.counterRepeats})
+  honest noise; X is a share between 0 and 0.5 unless a limit is given:
+${NOISE_FLAGS.map(({ key, flag, letter, help }) => `  ${`--${flag} ${letter}`.padEnd(21)}${help} (${DEFAULT_NOISE[key]})`).join('\n')}
 `;
 
 /** A command line that cannot be followed; the message says why. */
@@ -109,7 +92,6 @@ export function parseCommand(words: readonly string[]): Command {
       if (next === undefined || next.startsWith('--')) throw new UsageError(`${flag} needs a value`);
       return next;
     };
-    const share = (): number => number(flag, value(), 0, 0.5);
     switch (flag) {
       case '--units':
         command.units = integer(flag, value(), 200, 2_000_000);
@@ -133,26 +115,12 @@ export function parseCommand(words: readonly string[]): Command {
       case '--help':
         command.help = true;
         break;
-      case '--missed-reads':
-        noise.missedReads = share();
-        break;
-      case '--late-capture':
-        noise.lateCapture = share();
-        break;
-      case '--late-days-max':
-        noise.lateDaysMax = integer(flag, value(), 0, 9);
-        break;
-      case '--out-of-order':
-        noise.outOfOrder = share();
-        break;
-      case '--returns':
-        noise.returns = share();
-        break;
-      case '--counter-repeats':
-        noise.counterRepeats = share();
-        break;
-      default:
-        throw new UsageError(`unknown flag ${flag}; --help lists them`);
+      default: {
+        const known = NOISE_FLAGS.find((one) => `--${one.flag}` === flag);
+        if (known === undefined) throw new UsageError(`unknown flag ${flag}; --help lists them`);
+        const { key, letter, max } = known;
+        noise[key] = letter === 'N' ? integer(flag, value(), 0, max) : number(flag, value(), 0, max);
+      }
     }
   }
   if (command.tamper && !isSized) command.units = TAMPER_UNITS;
@@ -181,4 +149,15 @@ function integer(flag: string, text: string, min: number, max: number): number {
   const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
   if (!(value >= min && value <= max)) throw new UsageError(`${flag} needs an integer from ${min} to ${max}`);
   return value;
+}
+
+/** The words in lines of at most `width` characters. */
+function wrapped(words: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
 }

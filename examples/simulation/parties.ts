@@ -9,7 +9,7 @@
 import { labelKeyId } from 'countermark/gs1';
 import { nativeSigner } from 'countermark/node';
 import type { Signer } from 'countermark/crypto';
-import type { Role, Site } from 'countermark/statement';
+import type { Channel, Role, Site } from 'countermark/statement';
 import { MARKETS, type City, type Market, type Point } from './geography.ts';
 import { Numbers } from './numbers.ts';
 import type { Random } from './random.ts';
@@ -75,6 +75,15 @@ export interface Network {
 /** A clinic or pharmacy and the regional distributor that serves it. */
 export interface Outlet extends Party {
   readonly supplier: Party;
+  /** Who injects there; none at a pharmacy. */
+  readonly doctors: readonly Doctor[];
+}
+
+/** A doctor, known to the ledger by a licence number alone. */
+export interface Doctor {
+  /** URI that holds the licence number. */
+  readonly id: string;
+  readonly market: string;
 }
 
 /** Everybody. */
@@ -86,15 +95,24 @@ export interface Cast {
   readonly networks: readonly Network[];
   /** Clinics that hold no valid licence; served by regional distributors that do not ask. */
   readonly unlicensed: readonly Outlet[];
+  /** Clinics that write their own licence. */
+  readonly selfLicensed: readonly Outlet[];
   readonly parties: readonly Party[];
   readonly numbers: Numbers;
 }
 
 const REGIONALS_PER_MARKET = 2;
 const SITE_SPREAD = 27_000;
+const DOCTORS_PER_CLINIC = 2;
+
+/** Clinics without a valid licence that the attacks of a run need. */
+export interface RogueClinics {
+  readonly unlicensed: number;
+  readonly selfLicensed: number;
+}
 
 /** Makes the cast for a number of units: the more units a week, the more clinics. */
-export function makeCast(random: Random, unitsCount: number, unlicensedCount: number): Cast {
+export function makeCast(random: Random, unitsCount: number, rogues: RogueClinics): Cast {
   const maker = new PartyMaker(random.fork('parties'));
   const europe = MARKETS[1]!;
   const asia = MARKETS[4]!;
@@ -109,12 +127,14 @@ export function makeCast(random: Random, unitsCount: number, unlicensedCount: nu
     Math.max(2, Math.round((unitsCount * 21) / lotsStartDays(unitsCount) / 2400)),
   );
   const networks = MARKETS.map((market) => maker.network(market, clinicsPerMarket));
-  const unlicensed: Outlet[] = [];
-  for (let i = 0; i < unlicensedCount; i++) {
-    const network = networks[i % networks.length]!;
-    const supplier = network.regionals[i % REGIONALS_PER_MARKET]!;
-    unlicensed.push(maker.outlet('clinic', `Beauty Room ${i + 1}`, network.market, i + 3, supplier));
-  }
+  const rogueClinics = (name: string, count: number): Outlet[] =>
+    Array.from({ length: count }, (_, i) => {
+      const network = networks[i % networks.length]!;
+      const supplier = network.regionals[i % REGIONALS_PER_MARKET]!;
+      return maker.outlet('clinic', `${name} ${i + 1}`, network.market, i + 3, supplier);
+    });
+  const unlicensed = rogueClinics('Beauty Room', rogues.unlicensed);
+  const selfLicensed = rogueClinics('Glamour Lounge', rogues.selfLicensed);
   return {
     operator,
     service,
@@ -122,6 +142,7 @@ export function makeCast(random: Random, unitsCount: number, unlicensedCount: nu
     products: makeProducts(manufacturers, maker.numbers),
     networks,
     unlicensed,
+    selfLicensed,
     parties: maker.made,
     numbers: maker.numbers,
   };
@@ -143,8 +164,10 @@ export function customersOf(cast: Cast, supplier: Party): readonly Outlet[] {
 
 /** The registered site of a party that keeps goods. */
 export function siteOf(party: Party): Site {
-  const { place, name, market, point } = party;
-  return { id: place, name, market, latitude: point.latitude, longitude: point.longitude };
+  const { place, name, market, point, trade } = party;
+  const channel = channelOf(trade);
+  const { latitude, longitude } = point;
+  return { id: place, name, market, latitude, longitude, ...(channel === undefined ? {} : { channel }) };
 }
 
 /** Roles as the ledger knows them. */
@@ -157,6 +180,11 @@ export function rolesOf(trade: Trade): readonly Role[] {
     default:
       return [trade];
   }
+}
+
+/** Channel a site sells through; none for who only passes goods on. */
+export function channelOf(trade: Trade): Channel | undefined {
+  return trade === 'clinic' || trade === 'pharmacy' ? trade : undefined;
 }
 
 /** True for parties that keep goods at a site. */
@@ -226,7 +254,9 @@ class PartyMaker {
     supplier: Party,
   ): Outlet {
     const city = market.cities[cityIndex % market.cities.length]!;
-    return this.#extend(this.party(trade, name, market, city), { supplier });
+    const count = trade === 'clinic' ? DOCTORS_PER_CLINIC : 0;
+    const doctors = Array.from({ length: count }, () => this.numbers.doctor(market.code));
+    return this.#extend(this.party(trade, name, market, city), { supplier, doctors });
   }
 
   network(market: Market, clinicsCount: number): Network {

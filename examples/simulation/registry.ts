@@ -5,23 +5,28 @@
  * Rule   the operator registers parties and keys; manufacturers their products and distributors; regulators the clinics.
  * @module
  */
-import { signStatement, type LicencePayload, type PartyPayload } from 'countermark/statement';
+import { signStatement, type PartyPayload, type ProductPayload } from 'countermark/statement';
 import type { Capture } from './capture.ts';
 import type { LogKey } from './keys.ts';
 import {
-  distributorsOf,
-  keepsGoods,
-  rolesOf,
-  siteOf,
-  type Cast,
-  type Manufacturer,
-  type Party,
-} from './parties.ts';
-import { DAY_MS, START_MS } from './world.ts';
+  certifyClinic,
+  distributionLicence,
+  LAPSED_DAYS,
+  marketingAuthorisation,
+  practiceLicence,
+  REGULATED,
+  registerDoctor,
+  registerOutlet,
+} from './licences.ts';
+import { distributorsOf, keepsGoods, rolesOf, siteOf, type Cast, type Party, type Product } from './parties.ts';
+import { DAY_MS, HOUR_MS, START_MS } from './world.ts';
 
 /** Name of the simulated log. */
 export const ORIGIN = 'simulation.countermark.example/log';
-const LICENCE_DAYS = 730;
+/** Time out of the range that the goods bear in all. */
+const BUDGET_MS = 9 * HOUR_MS;
+/** Time an opened container may be used. */
+const IN_USE_MS = DAY_MS;
 
 /** First entry of the log. */
 export function genesisOf(cast: Cast, log: LogKey): Uint8Array {
@@ -55,26 +60,59 @@ export function registerAll(cast: Cast, capture: Capture): void {
       validFrom: timeText(START_MS - 2 * DAY_MS),
     });
   }
-  for (const { id, name, doses, maker } of products) {
-    capture.register(maker, 'product', { id, name, doses });
+  for (const product of products) {
+    capture.register(product.maker, 'product', factsOf(product));
+    for (const network of networks) {
+      capture.register(network.regulator, 'licence', marketingAuthorisation(network, product));
+    }
   }
   for (const maker of cast.manufacturers) {
     for (const network of networks) {
       for (const distributor of distributorsOf([network], [network.market.code])) {
-        capture.register(maker, 'licence', authorisation(cast, maker, distributor));
+        capture.register(maker, 'licence', distributionLicence(cast, maker, distributor));
       }
     }
   }
-  for (const { regulator, outlets } of networks) {
-    for (const outlet of outlets) capture.register(regulator, 'licence', practice(outlet, 0));
+  for (const network of networks) {
+    for (const outlet of network.outlets) registerOutlet(cast, capture, network, outlet);
   }
-  cast.unlicensed.forEach((clinic, index) => {
+  registerRogues(cast, capture);
+}
+
+/** Clinics without a valid licence: certified by manufacturers that did not ask, their doctors in order. */
+function registerRogues(cast: Cast, capture: Capture): void {
+  const { networks, unlicensed, selfLicensed } = cast;
+  for (const clinic of [...unlicensed, ...selfLicensed]) {
+    certifyClinic(cast, capture, clinic);
+    for (const doctor of clinic.doctors) {
+      registerDoctor(cast, capture, doctor, { place: clinic.place, makers: cast.manufacturers });
+    }
+  }
+  unlicensed.forEach((clinic, index) => {
     // Every second one had a licence, which ended a month before the first delivery.
     const regulator = networks.find((network) => network.market.code === clinic.market)?.regulator;
     if (index % 2 === 1 && regulator !== undefined) {
-      capture.register(regulator, 'licence', practice(clinic, -LICENCE_DAYS - 30));
+      capture.register(regulator, 'licence', practiceLicence(clinic, LAPSED_DAYS));
     }
   });
+}
+
+/** What a manufacturer signs about a product. */
+function factsOf({ id, name, doses, form }: Product): ProductPayload {
+  const isToxin = form === 'vial';
+  return {
+    id,
+    name,
+    doses,
+    composition: isToxin ? 'Clostridium botulinum toxin type A' : 'Cross-linked sodium hyaluronate',
+    indications: [isToxin ? 'Glabellar lines' : 'Facial volume'],
+    storage: { minMilliC: 2000, maxMilliC: 8000, budgetMs: BUDGET_MS },
+    ...(isToxin ? { inUseMs: IN_USE_MS } : {}),
+    price: { currency: 'EUR', amount: isToxin ? 14_500 : 9_900 },
+    usedBy: ['medical-aesthetic'],
+    channels: ['hospital', 'clinic', 'pharmacy'],
+    certified: true,
+  };
 }
 
 function payloadOf(party: Party): PartyPayload {
@@ -87,36 +125,9 @@ function payloadOf(party: Party): PartyPayload {
     ...('prefix' in party && typeof party.prefix === 'string' ? { prefixes: [party.prefix] } : {}),
     ...(trade === 'regulator'
       ? {
-          issues: [
-            { type: 'institution-practice', regions: [market] },
-            { type: 'pharmacy-practice', regions: [market] },
-          ],
+          issues: REGULATED.map((type) => ({ type, regions: [market] })),
         }
       : {}),
-  };
-}
-
-function authorisation(cast: Cast, maker: Manufacturer, distributor: Party): LicencePayload {
-  return {
-    id: `${maker.labelKey}-${distributor.place.slice(-13)}`,
-    type: 'distribution',
-    holder: distributor.id,
-    validFrom: timeText(START_MS - 30 * DAY_MS),
-    validTo: timeText(START_MS + LICENCE_DAYS * DAY_MS),
-    products: cast.products.filter((product) => product.maker === maker).map((product) => product.id),
-    territory: [distributor.market],
-  };
-}
-
-function practice(outlet: Party, shiftDays: number): LicencePayload {
-  const type = outlet.trade === 'pharmacy' ? 'pharmacy-practice' : 'institution-practice';
-  return {
-    id: `${type}-${outlet.place.slice(-13)}`,
-    type,
-    holder: outlet.id,
-    validFrom: timeText(START_MS + (shiftDays - 30) * DAY_MS),
-    validTo: timeText(START_MS + (shiftDays + LICENCE_DAYS) * DAY_MS),
-    places: [outlet.place],
   };
 }
 

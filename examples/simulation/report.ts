@@ -6,15 +6,20 @@
  */
 import { join } from 'node:path';
 import { CLINIC_KEY_FILE } from './keys.ts';
-import { CATCHING_CODES, ALERT_RATE_MAX, BENIGN_SHARE_MIN, STOP_RATE_MAX } from './score.ts';
+import { NOISE_WORDS } from './noise.ts';
+import { BENIGN_SHARE_MIN, CATCHING_CODES, FRAMED_SEVERITY_MAX, limitsOf } from './score.ts';
 import { ATTACK_KINDS } from './options.ts';
 import type { SimulationResult } from './simulation.ts';
 import { marketOf } from './geography.ts';
 import type { TamperResult } from './tamper.ts';
 
+/** Width of the report's running lines. */
+const LINE_WIDTH = 100;
+
 /** Why a run counts as failed; empty if it does not. */
 export function problemsOf(result: SimulationResult): string[] {
-  const { audit, benign, scans, scorer } = result;
+  const { audit, benign, scans, scorer, options } = result;
+  const limits = limitsOf(options.noise);
   const problems: string[] = [];
   if (!audit.ok) problems.push('the audit failed');
   for (const attack of scorer.missed()) {
@@ -22,9 +27,13 @@ export function problemsOf(result: SimulationResult): string[] {
       `missed: ${attack.kind} (${attack.variant}), expected one of ${CATCHING_CODES[attack.kind].join(' ')}`,
     );
   }
-  if (benign.alertRate > ALERT_RATE_MAX)
-    problems.push(`alerts on ${percent(benign.alertRate)} of benign scans`);
-  if (benign.stopRate > STOP_RATE_MAX) problems.push(`stops on ${percent(benign.stopRate)} of benign scans`);
+  for (const { verdict, unit } of scorer.framed()) {
+    if (verdict > FRAMED_SEVERITY_MAX) problems.push(`slander brought ${unit} to L${verdict}`);
+  }
+  if (limits !== undefined && benign.alertRate > limits.alertRate)
+    problems.push(`alerts on ${percent(benign.alertRate)} of benign scans: ${counts(benign.alertCodes)}`);
+  if (limits !== undefined && benign.stopRate > limits.stopRate)
+    problems.push(`stops on ${percent(benign.stopRate)} of benign scans: ${counts(benign.stopCodes)}`);
   for (const finding of scorer.unprovoked) {
     problems.push(`${finding.code} at L4 without an attack: ${finding.subject.id}`);
   }
@@ -48,6 +57,7 @@ export function jsonOf(
     root: result.root,
     checkpoint: result.checkpoint,
     ledger: result.ledger,
+    flags: { ...options.noise },
     noise: { ...result.noise },
     attacks: result.attacks,
     benign: result.benign,
@@ -124,10 +134,14 @@ function tradeTables({ tally }: SimulationResult): string {
 }
 
 function noiseLines({ noise }: SimulationResult): string {
-  return (
-    `Honest noise: ${group(noise.missedReads)} reads missed, ${group(noise.lateCapture)} events late, ` +
-    `${group(noise.outOfOrder)} out of order, ${group(noise.returns)} units returned, ${group(noise.counterRepeats)} repeated`
-  );
+  const lines: string[] = [];
+  for (const key of Object.keys(NOISE_WORDS) as (keyof typeof NOISE_WORDS)[]) {
+    const words = `${group(noise[key])} ${NOISE_WORDS[key]}`;
+    const last = lines.at(-1);
+    if (last === undefined || last.length + words.length > LINE_WIDTH) lines.push(words);
+    else lines[lines.length - 1] = `${last}, ${words}`;
+  }
+  return ['Honest noise', ...lines.map((line) => `  ${line}`)].join('\n');
 }
 
 function attackTable({ attacks }: SimulationResult): string {
@@ -141,12 +155,18 @@ function attackTable({ attacks }: SimulationResult): string {
   return table('Attacks', ['kind', 'injected', 'caught', 'undetectable', 'caught by'], rows);
 }
 
-function benignLines({ benign, scans }: SimulationResult): string {
+function benignLines({ benign, scans, options }: SimulationResult): string {
+  const limits = limitsOf(options.noise);
+  const limit = (rate: number | undefined): string =>
+    rate === undefined ? '(no limit at this noise)' : `(limit ${percent(rate)})`;
   return [
     `Benign scans: ${group(benign.scans)} of ${group(scans.all)}`,
-    `  alerts (L3, L4)  ${group(benign.alerts)}  ${percent(benign.alertRate)}  (limit ${percent(ALERT_RATE_MAX)})`,
-    `  stops (L2)       ${group(benign.stops)}  ${percent(benign.stopRate)}  (limit ${percent(STOP_RATE_MAX)})`,
+    `  alerts (L3, L4)  ${group(benign.alerts)}  ${percent(benign.alertRate)}  ${limit(limits?.alertRate)}  ${counts(benign.alertCodes)}`.trimEnd(),
+    `  stops (L2)       ${group(benign.stops)}  ${percent(benign.stopRate)}  ${limit(limits?.stopRate)}  ${counts(benign.stopCodes)}`.trimEnd(),
     `  alerts that later records cleared: ${group(benign.transientAlerts)}  ${percent(benign.transientRate)}`,
+    ...Object.entries(benign.transientCodes).map(
+      ([code, { count, cause }]) => `    ${code}  ${group(count)}  mostly: ${cause}`,
+    ),
   ].join('\n');
 }
 
@@ -186,6 +206,13 @@ function table(title: string, heads: readonly string[], rows: readonly (readonly
       )
       .join('  ')}`.trimEnd();
   return [title, line(heads), ...rows.map(line)].join('\n');
+}
+
+/** `CODE ×N` of each code. */
+function counts(codes: Readonly<Record<string, number>>): string {
+  return Object.entries(codes)
+    .map(([code, count]) => `${code} ×${group(count)}`)
+    .join('  ');
 }
 
 function group(value: number): string {

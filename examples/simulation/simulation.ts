@@ -10,10 +10,11 @@ import { join } from 'node:path';
 import { Ledger, type AuditReport } from 'countermark';
 import { installNativeCrypto } from 'countermark/node';
 import { SqliteStore } from 'countermark/store/sqlite';
-import { AttackBook, unlicensedClinicCount } from './attack-book.ts';
-import { Capture, SLOT_MS, type NoiseCount } from './capture.ts';
+import { AttackBook, rogueClinicCount } from './attack-book.ts';
+import { Capture, SLOT_MS } from './capture.ts';
 import { LEDGER_FILE, makeLogKey, VERIFIER_KEY_FILE, writeKeyFiles, writeVerifierKey } from './keys.ts';
 import { planLots } from './lots.ts';
+import type { NoiseCount } from './noise.ts';
 import type { SimulationOptions } from './options.ts';
 import { makeCast, type Cast } from './parties.ts';
 import { Agenda } from './queue.ts';
@@ -74,7 +75,7 @@ export async function simulate(
   const path = prepareFolder(options.out);
   const { world, lotsCount } = makeWorld(options);
   const { agenda, capture, cast, attacks } = world;
-  const scorer = new Scorer(attacks);
+  const scorer = new Scorer(attacks, (ids) => capture.overdueOn(ids));
   const logKey = makeLogKey(world.random, ORIGIN);
   writeVerifierKey(options.out, logKey);
   const store = await SqliteStore.open(path, { create: true });
@@ -95,8 +96,12 @@ export async function simulate(
       onFinding: (finding) => scorer.atAudit(finding),
       onProgress: (progress) => hooks.onProgress?.({ ...progress, phase: 'audit', what: progress.phase }),
     });
-    writeKeyFiles(options.out, logKey, cast);
     const auditSeconds = (performance.now() - auditedMs) / 1000;
+    writeKeyFiles(options.out, logKey, cast);
+    for (const attack of attacks.attacks) {
+      if (attack.framedCode === undefined) continue;
+      attack.framedSeverity = (await ledger.check(attack.framedCode)).severity;
+    }
     return {
       options,
       ledger: path,
@@ -131,9 +136,13 @@ export async function simulate(
 export function makeWorld(options: SimulationOptions): { world: World; lotsCount: number } {
   const random = new Random(`seed ${options.seed}`);
   const agenda = new Agenda(START_MS - DAY_MS);
-  const cast = makeCast(random, options.units, unlicensedClinicCount(options.attacks, options.units));
-  const plans = planLots(random.fork('lots'), cast, options.units);
-  const attacks = new AttackBook(random.fork('attacks'), options.attacks, options.units, plans.length);
+  const { units } = options;
+  const cast = makeCast(random, units, {
+    unlicensed: rogueClinicCount('unlicensed-clinic', options.attacks, units),
+    selfLicensed: rogueClinicCount('self-licensed', options.attacks, units),
+  });
+  const plans = planLots(random.fork('lots'), cast, units, options.noise.lateLots);
+  const attacks = new AttackBook(random.fork('attacks'), options.attacks, units, plans.length);
   const capture = new Capture({
     agenda,
     noise: options.noise,
@@ -150,6 +159,7 @@ export function makeWorld(options: SimulationOptions): { world: World; lotsCount
     tally: new Tally(),
     random: random.fork('trade'),
     emptied: new Map(),
+    recalls: new Set(),
     samples: new Map(),
   };
   for (const plan of plans) agenda.at(plan.startMs, () => startLot(world, plan));

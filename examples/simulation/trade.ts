@@ -8,23 +8,28 @@
  */
 import { commission, decommission, pack, unpack } from 'countermark/epcis';
 import type { Attack } from './attack-book.ts';
-import { plantAttacks } from './attacks.ts';
+import { isShortDated, plantAttacks } from './attacks.ts';
 import type { Recording } from './capture.ts';
 import { takeIntoStock } from './clinics.ts';
 import { linkOf } from './consumers.ts';
 import { makeLot, type Carton, type Case, type Lot, type LotPlan, type Pallet, type Unit } from './lots.ts';
+import { logStorage, logTransport } from './loggers.ts';
 import { deliver, receive, ship, type Move } from './moves.ts';
 import { distributorsOf, type Outlet, type Party } from './parties.ts';
-import { HOUR_MS, MINUTE_MS, workingTime, type World } from './world.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, workingTime, type World } from './world.ts';
 
 /** Units named by one commissioning event. */
 const COMMISSION_IDS_MAX = 400;
 const PACK_INTERVAL_MS = 20_000;
+const UPLOAD_LATE_MS = 7 * DAY_MS;
 
 /** A lot's first day: registered, commissioned, packed, and its pallets sent on their way. */
 export function startLot(world: World, plan: LotPlan): void {
-  const { agenda, capture, cast, random, tally } = world;
-  const lot = makeLot(random.fork(`lot ${plan.index}`), cast, plan);
+  const { agenda, capture, cast, random, tally, options } = world;
+  const lot = makeLot(random.fork(`lot ${plan.index}`), cast, plan, {
+    relabelled: options.noise.relabelled,
+    isShortDated: isShortDated(world, plan.index),
+  });
   const { maker } = lot.product;
   const counts = tally.maker(maker.name);
   counts.lots++;
@@ -34,55 +39,81 @@ export function startLot(world: World, plan: LotPlan): void {
   const honest = lot.units.filter((unit) => unit.attack === undefined).at(-1);
   if (honest !== undefined && world.samples.size === 0) world.samples.set('a genuine unit', linkOf(honest));
   const markets = lot.networks.map((network) => network.market.code);
-  capture.register(maker, 'lot', {
-    product: lot.product.id,
-    lot: lot.number,
-    quantity: lot.units.length,
-    expiry: lot.expiry,
-    markets,
-    distributors: distributorsOf(cast.networks, markets).map((party) => party.id),
-    exemptSites: [maker.place],
-  });
+  const register = (): void =>
+    capture.register(maker, 'lot', {
+      product: lot.product.id,
+      lot: lot.number,
+      quantity: lot.units.length,
+      expiry: lot.expiry,
+      markets,
+      distributors: distributorsOf(cast.networks, markets).map((party) => party.id),
+      exemptSites: [maker.place],
+    });
   const startMs = agenda.nowMs;
-  agenda.at(startMs + 2 * HOUR_MS, () => commissionUnits(world, lot));
-  agenda.at(startMs + 4 * HOUR_MS, () => scrapRejects(world, lot));
+  const delayMs = plan.isLate ? UPLOAD_LATE_MS : undefined;
+  if (plan.isLate) {
+    capture.noise.lateLots++;
+    agenda.at(startMs + UPLOAD_LATE_MS, register);
+  } else register();
+  agenda.at(startMs + 2 * HOUR_MS, () => commissionLot(world, lot, delayMs));
+  agenda.at(startMs + 4 * HOUR_MS, () => scrapRejects(world, lot, delayMs));
   agenda.at(startMs + 5 * HOUR_MS, () => packPallets(world, lot));
 }
 
 /** Commissions the lot, a few hundred units an event. */
-function commissionUnits(world: World, lot: Lot): void {
+function commissionLot(world: World, lot: Lot, delayMs: number | undefined): void {
   const { units } = lot;
-  const { agenda, capture } = world;
-  const { maker } = lot.product;
+  const { agenda } = world;
   for (let first = 0; first < units.length; first += COMMISSION_IDS_MAX) {
-    const reads = units.slice(first, first + COMMISSION_IDS_MAX).map((unit) => unit.id);
+    const some = units.slice(first, first + COMMISSION_IDS_MAX);
     agenda.at(agenda.nowMs + (first / COMMISSION_IDS_MAX) * 10 * MINUTE_MS, () =>
-      capture.record({
-        actor: maker,
-        reads,
-        isCertain: true,
-        build: (ids, time) =>
-          commission({
-            units: ids,
-            time,
-            place: maker.place,
-            lot: lot.number,
-            expiry: lot.expiry,
-            product: lot.product.id,
-          }),
-      }),
+      commissionUnits(world, some, delayMs),
     );
   }
 }
 
-function scrapRejects(world: World, lot: Lot): void {
+function commissionUnits({ capture }: World, units: readonly Unit[], delayMs: number | undefined): void {
+  const { lot } = units[0]!;
   const { maker } = lot.product;
-  if (lot.rejects.length === 0) return;
-  world.capture.record({
+  capture.record({
     actor: maker,
-    reads: lot.rejects.map((unit) => unit.id),
-    build: (ids, time) => decommission({ ids, time, place: maker.place }),
+    reads: units.map((unit) => unit.id),
+    isCertain: true,
+    ...(delayMs === undefined ? {} : { delayMs }),
+    build: (ids, time) =>
+      commission({
+        units: ids,
+        time,
+        place: maker.place,
+        lot: lot.number,
+        expiry: lot.expiry,
+        product: lot.product.id,
+      }),
   });
+}
+
+/** Takes bad units off the line; where only the label was bad, another with a new serial number takes its place. */
+function scrapRejects(world: World, lot: Lot, delayMs: number | undefined): void {
+  const { agenda, capture } = world;
+  const { maker } = lot.product;
+  const scrap = (units: readonly Unit[], isCertain: boolean): void =>
+    capture.record({
+      actor: maker,
+      reads: units.map((unit) => unit.id),
+      isCertain,
+      ...(delayMs === undefined ? {} : { delayMs }),
+      build: (ids, time) => decommission({ ids, time, place: maker.place }),
+    });
+  if (lot.rejects.length > 0) scrap(lot.rejects, false);
+  if (lot.relabels.length === 0) return;
+  capture.noise.relabelled += lot.relabels.length;
+  // The line's own system exchanges one serial number for another: neither half is missed.
+  scrap(
+    lot.relabels.map(({ scrapped }) => scrapped),
+    true,
+  );
+  const fresh = lot.relabels.map((relabel) => relabel.fresh);
+  agenda.at(agenda.nowMs + MINUTE_MS, () => commissionUnits(world, fresh, delayMs));
 }
 
 function packPallets(world: World, lot: Lot): void {
@@ -119,14 +150,16 @@ function atImporter(world: World, importer: Party, pallet: Pallet): void {
   agenda.at(agenda.nowMs + 3 * HOUR_MS, () =>
     unpackContainer(world, importer, pallet.id, idsOf(pallet.cases)),
   );
-  agenda.at(workingTime(random, importer, agenda.nowMs + 4 * HOUR_MS, 1, 3), () =>
+  const arrivedMs = agenda.nowMs;
+  agenda.at(workingTime(random, importer, arrivedMs + 4 * HOUR_MS, 1, 3), () => {
+    logStorage(world, importer, pallet.cases, arrivedMs);
     deliver(
       world,
       { from: importer, to: wholesaler, reads: idsOf(pallet.cases), scan: 'container' },
       [1, 2],
       () => atWholesaler(world, wholesaler, pallet.cases),
-    ),
-  );
+    );
+  });
 }
 
 /**
@@ -145,8 +178,10 @@ function divert(world: World, importer: Party, pallet: Pallet, attack: Attack): 
   };
   agenda.at(workingTime(random, importer, agenda.nowMs, 1, 2), () => {
     if (attack.variant === 'shipped openly') ship(world, move);
-    agenda.at(workingTime(random, wholesaler, agenda.nowMs, 3, 6), () => {
+    const shippedMs = agenda.nowMs;
+    agenda.at(workingTime(random, wholesaler, shippedMs, 3, 6), () => {
       receive(world, move);
+      logTransport(world, wholesaler, move.reads, shippedMs);
       agenda.at(agenda.nowMs + 3 * HOUR_MS, () => {
         unpackContainer(world, wholesaler, pallet.id, idsOf(pallet.cases), attack);
         atWholesaler(world, wholesaler, pallet.cases, attack);
@@ -158,7 +193,8 @@ function divert(world: World, importer: Party, pallet: Pallet, attack: Attack): 
 /** The wholesaler opens the cases and sends cartons to the regional distributors whose customers want them. */
 function atWholesaler(world: World, wholesaler: Party, cases: readonly Case[], attack?: Attack): void {
   const { agenda, random } = world;
-  let timeMs = agenda.nowMs + HOUR_MS;
+  const arrivedMs = agenda.nowMs;
+  let timeMs = arrivedMs + HOUR_MS;
   for (const { id, cartons } of cases) {
     agenda.at(timeMs, () => unpackContainer(world, wholesaler, id, idsOf(cartons), attack));
     timeMs += 2 * MINUTE_MS;
@@ -168,24 +204,27 @@ function atWholesaler(world: World, wholesaler: Party, cases: readonly Case[], a
     (carton) => carton.outlet.supplier,
   );
   for (const [regional, cartons] of bySupplier) {
-    agenda.at(workingTime(random, wholesaler, timeMs, 1, 3), () =>
+    agenda.at(workingTime(random, wholesaler, timeMs, 1, 3), () => {
+      logStorage(world, wholesaler, cartons, arrivedMs);
       deliver(
         world,
         { from: wholesaler, to: regional, reads: idsOf(cartons), scan: 'container', ...written(attack) },
         [1, 2],
         () => atRegional(world, regional, cartons, attack),
-      ),
-    );
+      );
+    });
   }
 }
 
 /** The regional distributor sends each customer its cartons, or the units out of them. */
 function atRegional(world: World, regional: Party, cartons: readonly Carton[], attack?: Attack): void {
   const { agenda, random } = world;
+  const arrivedMs = agenda.nowMs;
   const orders = groupBy(cartons, (carton) => carton.outlet);
   for (const [outlet, ordered] of orders) {
     for (const [isLoose, batch] of groupBy(ordered, (carton) => carton.loose)) {
-      agenda.at(workingTime(random, regional, agenda.nowMs, 1, 4), () => {
+      agenda.at(workingTime(random, regional, arrivedMs, 1, 4), () => {
+        logStorage(world, regional, batch, arrivedMs);
         if (isLoose) sellUnits(world, regional, outlet, batch, attack);
         else sellCartons(world, regional, outlet, batch, attack);
       });

@@ -39,6 +39,8 @@ export interface World {
   readonly random: Random;
   /** Used containers that wait for the evening, by clinic. */
   readonly emptied: Map<Party, string[]>;
+  /** Lots under recall. */
+  readonly recalls: Set<string>;
   /** Codes to try afterwards, by what they are. */
   readonly samples: Map<string, string>;
 }

@@ -53,7 +53,7 @@ describe('simulate() with all attacks', () => {
       audit: { ok: true, workers: 1, seconds: expect.any(Number), peakRssMiB: expect.any(Number) },
     });
     const names =
-      'seed units statements events entries root checkpoint ledger noise attacks benign findings audit';
+      'seed units statements events entries root checkpoint ledger flags noise attacks benign findings audit';
     expect(Object.keys(json as object)).toEqual(names.split(' '));
   });
 
