@@ -8,6 +8,7 @@ import { appendByThousands, appendSingly } from './append.ts';
 import { auditBenchmark } from './audit.ts';
 import { checkBenchmark } from './check.ts';
 import { Context, type Benchmark } from './context.ts';
+import { judgeBenchmark } from './judge.ts';
 import type { Workspace } from './lib/ledgers.ts';
 import { isWanted, type Size } from './lib/options.ts';
 import type { Result } from './lib/rounds.ts';
@@ -20,6 +21,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   appendSingly,
   appendByThousands,
   auditBenchmark,
+  judgeBenchmark,
   checkBenchmark,
   signCodesBenchmark,
   proofBenchmark,
