@@ -7,10 +7,8 @@
  * Never  depends on the order of capture, and never brings forward what is legal where it stands.
  * @module
  */
-import { assertFunction } from '../bytes/index.ts';
-import { argumentTypeError } from '../errors.ts';
-import { assertAct, assertActs, isSameEvent, type Act } from './act.ts';
-import { TimelineFold, type Broken } from './timeline.ts';
+import { isSameEvent, type Act } from './act.ts';
+import type { Broken, TimelineFold } from './timeline.ts';
 import { moves } from './transitions.ts';
 
 /** Most events looked at for one that should have come first. */
@@ -27,9 +25,6 @@ export function shouldPrecede(
   later: readonly Act[],
   toleranceMs: number,
 ): Act | undefined {
-  if (!(fold instanceof TimelineFold)) throw argumentTypeError('fold', 'a TimelineFold', fold);
-  assertAct(act);
-  assertActs(later);
   if (later.length === 0 || !moves(act.step)) return undefined;
   const alone = fold.cost([act]);
   if (alone === 0) return undefined;
@@ -51,8 +46,6 @@ export function foldInOrder(
   toleranceMs: number,
   refused: (act: Act) => Broken | undefined,
 ): void {
-  assertActs(acts);
-  assertFunction('refused', refused);
   const taken = new Set<Act>();
   for (const [i, act] of acts.entries()) {
     if (taken.has(act)) continue;
@@ -79,7 +72,6 @@ export function near(
   toleranceMs: number,
   taken: ReadonlySet<Act>,
 ): readonly Act[] {
-  assertActs(acts);
   if (i >= acts.length) return NOTHING_NEAR;
   const limitMs = acts[i]!.timeMs + toleranceMs;
   let found: Act[] | undefined;

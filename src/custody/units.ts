@@ -74,7 +74,8 @@ export function foldUnit(unit: string, acts: Act[], world: TimelineWorld): Timel
   const { product, gtin } = identityOf(registry, unit);
   const policyAt = (entry: number) => registry.policyAt(entry);
   const remaining = withoutWithdrawn(sortActs(acts), policyAt);
-  const counted = remaining.acts.map((act) => asInputOrOutput(unit, act));
+  const hasOutputs = remaining.acts.some(({ step }) => step === 'transform');
+  const counted = hasOutputs ? remaining.acts.map((act) => asInputOrOutput(unit, act)) : remaining.acts;
   const commissions = counted.filter((act) => isAdmittedCommissioning(registry, act, product));
   const commission =
     commissions.find((act) => isCredible(act, registry.policyAt(act.ref.entry))) ?? commissions[0];

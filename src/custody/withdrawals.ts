@@ -35,8 +35,8 @@ const NONE: readonly Withdrawal[] = Object.freeze([]);
 export function withoutWithdrawn(acts: readonly Act[], policyAt: (entry: number) => Policy): Remaining {
   assertActs(acts);
   assertFunction('policyAt', policyAt);
-  const corrections = acts.filter(({ step }) => step === 'correct');
-  if (corrections.length === 0) return { acts, withdrawn: NONE };
+  if (!acts.some(isCorrection)) return { acts, withdrawn: NONE };
+  const corrections = acts.filter(isCorrection);
   const withdrawn: Withdrawal[] = [];
   const kept = acts.filter((act) => {
     const by = corrections.find((correction) => takesBack(correction, act, policyAt));
@@ -44,6 +44,10 @@ export function withoutWithdrawn(acts: readonly Act[], policyAt: (entry: number)
     return by === undefined;
   });
   return { acts: kept, withdrawn };
+}
+
+function isCorrection({ step }: Act): boolean {
+  return step === 'correct';
 }
 
 /** True if the correction is its signer's own, of this very event, and in time. */
