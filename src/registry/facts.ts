@@ -30,7 +30,10 @@ export interface Fact<P> {
 
 export type PartyFact = Fact<PartyPayload>;
 export type ProductFact = Fact<ProductPayload>;
-export type LotFact = Fact<LotPayload>;
+export interface LotFact extends Fact<LotPayload> {
+  /** First instant after the expiry day, UTC. */
+  readonly endMs: number;
+}
 export type CaseFact = Fact<CasePayload>;
 
 /** A recall of lots of one product. */

@@ -50,6 +50,8 @@ export class LicenceBook {
   readonly #versions = new Map<string, LicenceFact[]>();
   /** Ids of licences by holder; a licence re-issued to somebody else stands under both. */
   readonly #ofHolder = new Map<string, string[]>();
+  /** Every type of which there ever was one. */
+  readonly types = new Set<string>();
 
   /** The newest version. */
   newest(id: string): LicenceFact | undefined {
@@ -87,6 +89,7 @@ export class LicenceBook {
       payload: fact.payload,
     });
     this.#versions.set(id, versions);
+    this.types.add(type);
     const held = this.#ofHolder.get(holder);
     if (held === undefined) this.#ofHolder.set(holder, [id]);
     else if (!held.includes(id)) held.push(id);

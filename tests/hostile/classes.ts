@@ -196,6 +196,8 @@ const answers = {
   lot: inner(s.unit, 5),
   lots: inner(),
   lotSince: inner(LOT_ID, GENESIS_MS),
+  lotFacts: inner(LOT_ID),
+  knowsLicenceType: inner('distribution'),
   manufacturerOf: inner(PRODUCT, 5),
   licenceById: inner('x'),
   licence: inner(ID.maker, 'distribution', scope, 5),

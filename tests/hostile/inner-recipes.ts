@@ -27,6 +27,20 @@ const completion = {
   mayInsert: () => false,
   mayFlow: () => false,
 };
+const sample = {
+  startMs: 1,
+  endMs: 2,
+  minMilliC: 1,
+  maxMilliC: 2,
+  source: 'D1',
+  isSure: true,
+  clears: true,
+};
+const span = { fromMs: 1, toMs: 2 };
+recipe(custody.sampleState, sample, sample);
+recipe(custody.exposureTrack, [sample], sample, 4);
+recipe(custody.exposureWithin, custody.exposureTrack([sample], sample, 4), [span]);
+recipe(custody.overlapMs, span, span);
 recipe(registry.assertRegistry, s.registry);
 recipe(custody.assertAct, s.act);
 recipe(custody.assertActs, s.acts);
