@@ -55,6 +55,10 @@ export interface Policy {
   readonly gapMaxMs: number;
   /** CC-03: share of the excursion budget from which it is a notice, percent. */
   readonly budgetWarnPercent: number;
+  /** CC-05, CC-08, CC-09: whether goods with a storage range must be measured all the time; else only what was begun. */
+  readonly coldChainRequired: boolean;
+  /** CC-10: whether a device needs a calibration in the log to be believed. */
+  readonly devicesRegistered: boolean;
   /** OP-01: number of findings of one cause from which one case stands for them. */
   readonly foldMin: number;
   /** CU-11: documents a transfer must refer to, as words of CBV's business transaction types. */
@@ -108,6 +112,8 @@ export const DEFAULT_POLICY: Policy = Object.freeze({
   excursionEpisodeMs: 20 * MINUTE_MS,
   gapMaxMs: 4 * HOUR_MS,
   budgetWarnPercent: 80,
+  coldChainRequired: false,
+  devicesRegistered: false,
   foldMin: 10,
   documentsRequired: Object.freeze([]),
   manualEntry: 'record',

@@ -109,6 +109,8 @@ const POLICY_CHECKS: Readonly<Record<string, Check>> = {
   practitionerLicences: licences,
   supplierLicences: licences,
   registrationRequired: flag,
+  coldChainRequired: flag,
+  devicesRegistered: flag,
 };
 
 const policy: Check = (value, path) => {

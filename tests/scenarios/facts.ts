@@ -28,6 +28,8 @@ const FLAGS = new Set([
   'certified',
   'notForRedistribution',
   'registrationRequired',
+  'coldChainRequired',
+  'devicesRegistered',
 ]);
 const NUMBERS = new Set(['doses', 'cartonUnits', 'quantity']);
 const DURATION = /^\d+(?:\.\d+)? (?:millisecond|second|minute|hour|day)s?$/;

@@ -289,7 +289,9 @@ describe('readPayload() of a policy', () => {
       expect(badPath('policy', { manualEntry: mode })).toBeUndefined();
     for (const wrong of ['never', '', true, null])
       expect(badPath('policy', { manualEntry: wrong })).toBe('manualEntry');
-    for (const wrong of [1, 0, 'true', null, []])
-      expect(badPath('policy', { registrationRequired: wrong })).toBe('registrationRequired');
+    for (const flag of ['registrationRequired', 'coldChainRequired', 'devicesRegistered']) {
+      expect(badPath('policy', { [flag]: true })).toBeUndefined();
+      for (const wrong of [1, 0, 'true', null, []]) expect(badPath('policy', { [flag]: wrong })).toBe(flag);
+    }
   });
 });

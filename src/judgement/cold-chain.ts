@@ -1,0 +1,393 @@
+// Browser-safe.
+/**
+ * CC rules: how long goods were certainly, and possibly, outside the temperatures they bear.
+ *
+ * Reads  cold-exposure.ts, cold-readings.ts, view.ts.   Used by  judge.ts.
+ * Source `findings.md` CC-01 to CC-06, CC-08, CC-09, CC-16; range, budget and freezing point are facts of the product.
+ * Rule   what one container's own readings say of its contents is said once, of the container; a unit adds up its whole life, over
+ *        all containers and holders, and names them (CC-16).
+ * Never  accuses on time nobody measured: that is a stop (CC-05), not a suspicion.
+ * @module
+ */
+import { isContainer, type Act, type Span } from '../custody/index.ts';
+import {
+  assess,
+  clip,
+  journeyOf,
+  keptSpans,
+  timeWithin,
+  transitsOf,
+  type Assessment,
+  type Journey,
+  type Storage,
+  type Terms,
+} from './cold-exposure.ts';
+import {
+  coldMemory,
+  handoversOf,
+  insidesOf,
+  ownWitnesses,
+  productOfUnit,
+  type ColdMemory,
+  type Inside,
+  type Witness,
+} from './cold-readings.ts';
+import { sensorReports } from './cold-sensors.ts';
+import type { FindingCode } from './codes.ts';
+import { finding, refKey, type Finding } from './finding.ts';
+import { durationText, extremesText, rangeText } from './cold-words.ts';
+import type { SubjectView } from './view.ts';
+
+/** All CC rules of a unit or container. */
+export function* coldChain(view: SubjectView): Iterable<Finding> {
+  const isOfContainer = view.subject.type === 'container';
+  let isMeasured = false;
+  let isEnclosed = false;
+  for (const { act, after } of view.timeline.strides) {
+    if (act.more !== undefined && (act.more.readings.length > 0 || act.more.sensorFaults.length > 0)) {
+      isMeasured = true;
+    }
+    if (after.custody.at === 'inside') isEnclosed = true;
+  }
+  if (isOfContainer) {
+    if (isMeasured) yield* containerRules(view);
+    return;
+  }
+  const storage =
+    view.product === undefined ? undefined : view.registry.product(view.product)?.payload.storage;
+  if (storage !== undefined) yield* unitRules(view, storage, isMeasured, isEnclosed);
+  if (isMeasured) yield* sensorReports(view, storage !== undefined);
+}
+
+/** One subject under one storage range, all that its rules need. */
+interface Case {
+  readonly view: SubjectView;
+  readonly storage: Storage;
+  readonly journey: Journey;
+  readonly terms: Terms;
+  readonly assessment: Assessment;
+  /** Time in which the goods need the cold; of a container, that of the contents worst off. */
+  readonly within: readonly Span[];
+}
+
+function* unitRules(
+  view: SubjectView,
+  storage: Storage,
+  isMeasured: boolean,
+  isEnclosed: boolean,
+): Iterable<Finding> {
+  const { timeline, world, registry, product } = view;
+  const isRequired = registry.policyAt(timeline.strides.at(-1)?.act.ref.entry ?? 0).coldChainRequired;
+  if (!isMeasured && !isEnclosed && !isRequired) return;
+  const memory = coldMemory(world);
+  const insides = isEnclosed ? insidesOf(world, timeline) : [];
+  const own = isMeasured ? ownWitnesses(world, view.subject.id, timeline, product) : [];
+  if (own.length === 0 && !isRequired) {
+    if (insides.every(({ container }) => memory.log(container).witnesses.length === 0)) return;
+  }
+  const journey = memory.once(journeyKey(storage, own, insides), () =>
+    journeyOf(memory.unitLog(own, insides, []), storage, (entry) => registry.policyAt(entry)),
+  );
+  const limitMs = view.asOfMs - journey.policy.lagMaxMs;
+  const { notable, hasGaps, track } = journey;
+  const isOver = limitMs - (track.lastMs ?? 0) <= journey.policy.gapMaxMs;
+  if (notable.length === 0 && !hasGaps && isOver && !isRequired) return;
+  const spans = keptSpans(timeline);
+  const handovers = [...handoversOf(timeline.strides), ...journey.log.handovers];
+  handovers.sort((a, b) => a.timeMs - b.timeMs);
+  const terms: Terms = { spans, handovers, insides, limitMs, isRequired };
+  const assessment = assess(journey, terms);
+  const one: Case = { view, storage, journey, terms, assessment, within: spans };
+  if (own.length > 0) yield* excursions(one);
+  yield* budget(one);
+  yield* freeze(one);
+  yield* coverage(one, memory);
+  yield* inherited(one);
+}
+
+/** Units with the same readings and the same ways through containers share one journey. */
+function journeyKey(storage: Storage, own: readonly Witness[], insides: readonly Inside[]): string {
+  let key = storageKey(storage);
+  let last = '';
+  for (const { act, isSure, clears } of own) {
+    const next = `${refKey(act.ref)}${isSure ? '+' : '-'}${clears ? '+' : '-'}`;
+    if (next !== last) key += ` ${next}`;
+    last = next;
+  }
+  for (const { container, fromMs, toMs, sureUntilMs } of insides) {
+    key += ` ${container} ${fromMs} ${toMs} ${sureUntilMs}`;
+  }
+  return key;
+}
+
+function storageKey({ minMilliC, maxMilliC, budgetMs, freezeMilliC }: Storage): string {
+  return `${minMilliC} ${maxMilliC} ${budgetMs} ${freezeMilliC}`;
+}
+
+/** What a container holds that needs the cold: each storage range with the times of its contents. */
+interface Load {
+  readonly storage: Storage;
+  /** Distinct times some of the goods were inside. */
+  readonly stays: readonly Span[];
+  /** The same joined, ascending. */
+  readonly spans: readonly Span[];
+}
+
+function* containerRules(view: SubjectView): Iterable<Finding> {
+  const { world, registry, subject } = view;
+  const memory = coldMemory(world);
+  const log = memory.log(subject.id);
+  const loads = loadsOf(memory, subject.id, []);
+  const found = new Set<FindingCode>();
+  for (const load of log.hasOwn ? loads : []) {
+    const journey = containerJourney(memory, subject.id, load.storage);
+    const limitMs = view.asOfMs - journey.policy.lagMaxMs;
+    const isRequired = registry.policyAt(Infinity).coldChainRequired;
+    const { insides, handovers } = log;
+    const terms: Terms = { spans: load.spans, handovers, insides, limitMs, isRequired };
+    const assessment = assess(journey, terms);
+    const { out, doubt, gaps } = assessment;
+    if (out.length + doubt.length + gaps.length + journey.notable.length === 0) continue;
+    const one: Case = { view, storage: load.storage, journey, terms, assessment, within: load.spans };
+    const worst = { ...one, within: [worstStay(load.stays, assessment)] };
+    const all = [...excursions(one), ...budget(worst), ...freeze(one), ...coverage(one, memory)];
+    yield* all.filter(({ code }) => !found.has(code));
+    for (const { code } of all) found.add(code);
+  }
+  yield* sensorReports(view, loads.length > 0);
+}
+
+function containerJourney(memory: ColdMemory, container: string, storage: Storage): Journey {
+  const { registry } = memory.world;
+  return memory.once(`of ${container} ${storageKey(storage)}`, () =>
+    journeyOf(memory.log(container), storage, (entry) => registry.policyAt(entry)),
+  );
+}
+
+/** Goods inside a container, through all inner ones. */
+function loadsOf(memory: ColdMemory, container: string, path: readonly string[]): readonly Load[] {
+  const { world } = memory;
+  const depthMax = world.registry.policyAt(Infinity).containerDepthMax;
+  const loads = new Map<string, { storage: Storage; stays: Map<string, Span> }>();
+  const add = (storage: Storage, stay: Span): void => {
+    const key = storageKey(storage);
+    const load = loads.get(key) ?? { storage, stays: new Map<string, Span>() };
+    load.stays.set(`${stay.fromMs} ${stay.toMs}`, stay);
+    loads.set(key, load);
+  };
+  for (const { child, fromMs, toMs } of world.container(container).stays) {
+    if (isContainer(child)) {
+      if (path.includes(child) || path.length > depthMax) continue;
+      for (const inner of loadsOf(memory, child, [...path, container])) {
+        for (const stay of inner.stays) {
+          for (const part of clip(stay, [{ fromMs, toMs }])) add(inner.storage, part);
+        }
+      }
+    } else {
+      const product = productOfUnit(world.registry, child);
+      const storage = product === undefined ? undefined : world.registry.product(product)?.payload.storage;
+      if (storage !== undefined && toMs > fromMs) add(storage, { fromMs, toMs });
+    }
+  }
+  return [...loads]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, { storage, stays }]) => ({ storage, stays: [...stays.values()], spans: union(stays.values()) }));
+}
+
+function union(stays: Iterable<Span>): readonly Span[] {
+  const spans: Span[] = [];
+  for (const stay of [...stays].sort((a, b) => a.fromMs - b.fromMs)) {
+    const last = spans.at(-1);
+    if (last === undefined || stay.fromMs > last.toMs) spans.push(stay);
+    else if (stay.toMs > last.toMs) spans[spans.length - 1] = { ...last, toMs: stay.toMs };
+  }
+  return spans;
+}
+
+/** The stay with the longest certain time outside; of equal ones, the one with the longest possible. */
+function worstStay(stays: readonly Span[], { out, doubt, gaps }: Assessment): Span {
+  let worst = stays[0]!;
+  let worstOut = -1;
+  let worstAll = -1;
+  for (const stay of stays) {
+    const outMs = timeWithin(out, stay);
+    const allMs = outMs + timeWithin(doubt, stay) + timeWithin(gaps, stay);
+    if (outMs < worstOut || (outMs === worstOut && allMs <= worstAll)) continue;
+    [worst, worstOut, worstAll] = [stay, outMs, allMs];
+  }
+  return worst;
+}
+
+/** CC-01 and CC-02: what the subject's own readings show, a moment or an episode. */
+function* excursions({ view, storage, journey, assessment, within }: Case): Iterable<Finding> {
+  const { subject } = view;
+  const own = journey.notable.filter(({ bearer }) => bearer === subject.id).filter(concerns(within));
+  if (own.length === 0) return;
+  const episodes = assessment.out.filter(
+    (run) => run.toMs - run.fromMs >= journey.policy.excursionEpisodeMs && own.some(touches(run)),
+  );
+  const single = own.filter((witness) => !episodes.some((run) => touches(run)(witness)));
+  if (single.length > 0) {
+    const detail = `${extremesText(single)}, the product bears ${rangeText(storage)}`;
+    yield finding({ code: 'CC-01', severity: 0, subject, acts: actsOf(single), detail });
+  }
+  if (episodes.length === 0) return;
+  const during = own.filter((witness) => episodes.some((run) => touches(run)(witness)));
+  const longestMs = episodes.reduce((max, { fromMs, toMs }) => Math.max(max, toMs - fromMs), 0);
+  const detail = `${extremesText(during)} for ${durationText(longestMs)}`;
+  yield finding({ code: 'CC-02', severity: 1, subject, acts: actsOf(during), detail });
+}
+
+/** CC-03, CC-04, CC-05: the time outside, added up, against what the product bears. */
+function* budget({ view, storage, journey, terms, assessment, within }: Case): Iterable<Finding> {
+  const { subject } = view;
+  const { budgetMs } = storage;
+  const { out, doubt, gaps } = assessment;
+  let outMs = 0;
+  let openMs = 0;
+  for (const span of within) {
+    outMs += timeWithin(out, span);
+    openMs += timeWithin(doubt, span) + timeWithin(gaps, span);
+  }
+  const bears = `the product bears ${durationText(budgetMs)}`;
+  const seen = journey.notable.filter(concerns(within));
+  const certain = seen.filter((witness) => witness.isSure && out.some((run) => touches(run)(witness)));
+  const acts = [...actsOf(certain), ...lineage(view, certain, terms.insides)];
+  if (outMs > budgetMs) {
+    const detail = `${durationText(outMs)} for certain, ${bears}`;
+    yield finding({ code: 'CC-04', severity: 3, subject, acts, detail });
+    return;
+  }
+  if (outMs > 0 && outMs * 100 >= budgetMs * journey.policy.budgetWarnPercent) {
+    const detail = `${durationText(outMs)} for certain, ${bears}`;
+    yield finding({ code: 'CC-03', severity: 1, subject, acts, detail });
+  }
+  if (openMs === 0 || outMs + openMs <= budgetMs) return;
+  const beside = gaps.flatMap((gap) => besideGap(journey, gap));
+  const open = [...actsOf([...seen, ...beside]), ...lineage(view, seen, terms.insides)];
+  const detail = `${durationText(outMs)} for certain and ${durationText(openMs)} unknown, ${bears}`;
+  yield finding({
+    code: 'CC-05',
+    severity: 2,
+    subject,
+    acts: open.length > 0 ? open : firstAct(view),
+    detail,
+  });
+}
+
+/** CC-06: a reading at or below the freezing point of goods that must not freeze. */
+function* freeze({ view, storage, journey, terms, within }: Case): Iterable<Finding> {
+  const { freezeMilliC } = storage;
+  if (freezeMilliC === undefined) return;
+  const frozen = [...journey.log.witnesses]
+    .filter(({ minMilliC, isWhole }) => isWhole && minMilliC <= freezeMilliC)
+    .filter(concerns(within));
+  if (frozen.length === 0) return;
+  const sure = frozen.filter(({ isSure }) => isSure);
+  const told = sure.length > 0 ? sure : frozen;
+  yield finding({
+    code: 'CC-06',
+    severity: 3,
+    subject: view.subject,
+    acts: [...actsOf(told), ...lineage(view, told, terms.insides)],
+    secondLine: sure.length === 0,
+    detail: extremesText(told),
+  });
+}
+
+/** CC-08 and CC-09: time nobody measured, at a holder's and on the way between two. */
+function* coverage(one: Case, memory: ColdMemory): Iterable<Finding> {
+  const { view, journey, terms, assessment } = one;
+  const gaps = assessment.gaps.filter((gap) => !isSaidOfContainer(gap, one, memory));
+  if (gaps.length === 0) return;
+  const transits = transitsOf(terms.handovers);
+  const { gapMaxMs } = journey.policy;
+  const kept: Span[] = [];
+  const moved: Span[] = [];
+  for (const gap of gaps) {
+    const onWayMs = timeWithin(transits, gap);
+    const restMs = gap.toMs - gap.fromMs - onWayMs;
+    if (onWayMs > 0 && (onWayMs > gapMaxMs || onWayMs >= restMs)) moved.push(gap);
+    if (restMs > 0 && (restMs > gapMaxMs || restMs > onWayMs)) kept.push(gap);
+  }
+  const { subject } = view;
+  for (const [code, list] of [['CC-08', kept] as const, ['CC-09', moved] as const]) {
+    if (list.length === 0) continue;
+    const beside = actsOf(list.flatMap((gap) => besideGap(journey, gap)));
+    const ways = transits.filter((way) => code === 'CC-09' && list.some((gap) => timeWithin([way], gap) > 0));
+    const acts = [...beside, ...ways.flatMap((way) => way.acts)];
+    const longestMs = list.reduce((max, { fromMs, toMs }) => Math.max(max, toMs - fromMs), 0);
+    const times = list.length === 1 ? '' : `, ${list.length} times`;
+    const detail = `no reading for ${durationText(longestMs)}${times}`;
+    yield finding({ code, severity: 2, subject, acts: acts.length > 0 ? acts : firstAct(view), detail });
+  }
+}
+
+/** A gap wholly within the time inside a container that was measured itself is the container's. */
+function isSaidOfContainer(gap: Span, { storage, journey, terms }: Case, memory: ColdMemory): boolean {
+  if (journey.log.hasOwn) return false;
+  return terms.insides.some(
+    ({ container, fromMs, toMs }) =>
+      gap.fromMs >= fromMs &&
+      gap.toMs <= toMs &&
+      memory.log(container).hasOwn &&
+      containerJourney(memory, container, storage).isMonitored,
+  );
+}
+
+/** CC-16: readings of containers that say something of the unit. */
+function* inherited({ view, journey, terms, within }: Case): Iterable<Finding> {
+  const { subject } = view;
+  const seen = journey.notable.filter(({ bearer }) => bearer !== subject.id).filter(concerns(within));
+  if (seen.length === 0) return;
+  const bearers = [...new Set(seen.map(({ bearer }) => bearer))].sort();
+  yield finding({
+    code: 'CC-16',
+    severity: 0,
+    subject,
+    acts: [...actsOf(seen), ...lineage(view, seen, terms.insides)],
+    detail: `from ${bearers.slice(0, 3).join(', ')}${bearers.length > 3 ? ' and others' : ''}`,
+  });
+}
+
+/** True for readings of some of this time. */
+function touches(time: Span): (witness: Witness) => boolean {
+  return ({ startMs, endMs }) => endMs >= time.fromMs && startMs <= time.toMs;
+}
+
+function concerns(spans: readonly Span[]): (witness: Witness) => boolean {
+  return (witness) => spans.some((span) => touches(span)(witness));
+}
+
+/** The events of readings, each once. */
+function actsOf(witnesses: readonly Witness[]): readonly Act[] {
+  return [...new Set(witnesses.map(({ act }) => act))];
+}
+
+/** Events that put the subject into the containers some readings are of, and took it out. */
+function lineage(
+  view: SubjectView,
+  witnesses: readonly Witness[],
+  insides: readonly Inside[],
+): readonly Act[] {
+  const foreign = witnesses.filter(({ bearer }) => bearer !== view.subject.id);
+  return insides.flatMap((inside) => (foreign.some(touches(inside)) ? inside.acts : []));
+}
+
+/** The readings a gap lies between; where it does not reach to one, the nearest before it. */
+function besideGap({ log }: Journey, gap: Span): readonly Witness[] {
+  let before: Witness | undefined;
+  let after: Witness | undefined;
+  for (const witness of log.witnesses) {
+    if (witness.endMs <= gap.fromMs && (before === undefined || witness.endMs > before.endMs))
+      before = witness;
+    if (witness.startMs === gap.toMs) after ??= witness;
+  }
+  return [before, after].filter((witness) => witness !== undefined);
+}
+
+/** The event goods nobody measured begin with. */
+function firstAct({ timeline }: SubjectView): readonly Act[] {
+  const first = timeline.commission ?? timeline.strides[0]?.act;
+  return first === undefined ? [] : [first];
+}

@@ -1,0 +1,194 @@
+// Browser-safe.
+/**
+ * Exposure of goods: which of their time was out of range, in doubt, or not measured although it should have been.
+ *
+ * Reads  cold-readings.ts, custody/ (temperature).   Used by  cold-chain.ts.
+ * Source `findings.md` CC-05, CC-08, CC-09.
+ * Rule   measuring is a matter of policy: where nobody must (`coldChainRequired`), goods nobody ever measured say nothing. Of goods
+ *        that were measured, every gap between two readings counts; what follows the last reading counts to the next change of
+ *        hands or container, if he who had the goods had measured them longer than a gap may be; what is before the first does not.
+ *        What lies beside a reading out of range always counts.
+ * Never  counts what follows the last reading before it can be late: readings may come until max lag has passed.
+ * @module
+ */
+import {
+  exposureTrack,
+  overlapMs,
+  sampleState,
+  type Act,
+  type ExposureTrack,
+  type Span,
+  type Timeline,
+} from '../custody/index.ts';
+import type { Policy } from '../statement/index.ts';
+import type { ProductPayload } from '../statement/kinds.ts';
+import type { ColdLog, Handover, Inside, Witness } from './cold-readings.ts';
+
+/** What a product bears. */
+export type Storage = NonNullable<ProductPayload['storage']>;
+
+/** Readings of one journey against one storage range. */
+export interface Journey {
+  readonly log: ColdLog;
+  readonly track: ExposureTrack;
+  /** In force at the newest event that measured. */
+  readonly policy: Policy;
+  /** Readings not wholly in range. */
+  readonly notable: readonly Witness[];
+  /** True if at least two readings, or one over a time, belong together: a check now and then is no monitoring. */
+  readonly isMonitored: boolean;
+  readonly hasGaps: boolean;
+}
+
+/** Times that count, each list ascending. */
+export interface Assessment {
+  readonly out: readonly Span[];
+  readonly doubt: readonly Span[];
+  readonly gaps: readonly Span[];
+}
+
+/** The journey of a log. */
+export function journeyOf(log: ColdLog, storage: Storage, policyAt: (entry: number) => Policy): Journey {
+  let newest = -1;
+  for (const { act } of log.witnesses) newest = Math.max(newest, act.ref.entry);
+  const policy = policyAt(newest < 0 ? Infinity : newest);
+  const track = exposureTrack(log.witnesses, storage, policy.gapMaxMs);
+  return {
+    log,
+    track,
+    policy,
+    notable: log.witnesses.filter((witness) => sampleState(witness, storage) !== 'in'),
+    isMonitored: track.runs.some(({ state }) => state !== 'gap'),
+    hasGaps: track.runs.some(({ state }) => state === 'gap'),
+  };
+}
+
+/** Lives in which a unit needs the cold. */
+const KEPT: ReadonlySet<string> = new Set(['active', 'opened']);
+/** Marks after which nobody keeps the goods cold any more. */
+const UNKEPT = ['stolen', 'lost', 'exported', 'to-destroy', 'sample'] as const;
+
+/** When custody of a unit required cold: from commissioning to supply, use or end. */
+export function keptSpans({ strides, marks }: Timeline): readonly Span[] {
+  const spans: Span[] = [];
+  let endMs = Infinity;
+  for (const mark of UNKEPT) endMs = Math.min(endMs, marks.get(mark)?.timeMs ?? Infinity);
+  let fromMs: number | undefined;
+  const close = (toMs: number): void => {
+    const until = Math.min(toMs, endMs);
+    if (fromMs !== undefined && until > fromMs) spans.push({ fromMs, toMs: until });
+    fromMs = undefined;
+  };
+  for (const { line, after, atMs } of strides) {
+    if (line !== 'main') continue;
+    if (!KEPT.has(after.life)) close(atMs);
+    else fromMs ??= atMs;
+  }
+  close(Infinity);
+  return spans;
+}
+
+/** What of a journey's time counts. */
+export interface Terms {
+  /** When the goods needed the cold: ascending, not overlapping. */
+  readonly spans: readonly Span[];
+  readonly handovers: readonly Handover[];
+  readonly insides: readonly Inside[];
+  /** Nothing measured may be missing before this. */
+  readonly limitMs: number;
+  readonly isRequired: boolean;
+}
+
+/** The times that count. */
+export function assess(journey: Journey, terms: Terms): Assessment {
+  const { track, policy, isMonitored } = journey;
+  const found = { out: [] as Span[], doubt: [] as Span[], gaps: [] as Span[] };
+  for (const open of unmeasured(journey, terms)) {
+    for (const piece of clip(open, terms.spans)) {
+      const isGap = piece.toMs - piece.fromMs > policy.gapMaxMs;
+      if (isGap && (open.isSuspect || isMonitored || terms.isRequired)) found.gaps.push(piece);
+      else if (open.isSuspect) found.doubt.push(piece);
+    }
+  }
+  for (const run of track.runs) {
+    if (run.state !== 'out' && run.state !== 'doubt') continue;
+    found[run.state].push(...clip(run, terms.spans));
+  }
+  return found;
+}
+
+interface Unmeasured extends Span {
+  readonly isSuspect: boolean;
+}
+
+/** Gaps between readings, and what counts of the time before the first and after the last. */
+function* unmeasured({ track, policy }: Journey, terms: Terms): Iterable<Unmeasured> {
+  const { firstMs, lastMs, isFirstSuspect, isLastSuspect, runs } = track;
+  const { isRequired, limitMs } = terms;
+  if (firstMs === undefined || lastMs === undefined) {
+    if (isRequired) yield { fromMs: -Infinity, toMs: limitMs, isSuspect: false };
+    return;
+  }
+  const borders = bordersOf(terms);
+  const before = isRequired ? -Infinity : isFirstSuspect ? lastBefore(borders, firstMs) : firstMs;
+  if (before < firstMs) yield { fromMs: before, toMs: firstMs, isSuspect: isFirstSuspect };
+  for (const run of runs) if (run.state === 'gap') yield run;
+  const leg: Span = { fromMs: lastBefore(borders, lastMs), toMs: lastMs };
+  let measuredMs = 0;
+  for (const run of runs) if (run.state !== 'gap') measuredMs += overlapMs(run, leg);
+  if (!isRequired && !isLastSuspect && measuredMs <= policy.gapMaxMs) return;
+  const after = isRequired ? Infinity : (borders.find((timeMs) => timeMs >= lastMs) ?? Infinity);
+  const toMs = Math.min(after, limitMs);
+  if (toMs > lastMs) yield { fromMs: lastMs, toMs, isSuspect: isLastSuspect };
+}
+
+/** Where one party's or one container's part of a journey ends and the next one's begins. */
+function bordersOf({ handovers, insides }: Terms): readonly number[] {
+  const borders = handovers.map(({ timeMs }) => timeMs);
+  for (const { fromMs, toMs } of insides) borders.push(fromMs, toMs);
+  return borders.sort((a, b) => a - b);
+}
+
+function lastBefore(borders: readonly number[], timeMs: number): number {
+  let last = -Infinity;
+  for (const border of borders) if (border < timeMs) last = border;
+  return last;
+}
+
+/** The parts of a time within spans. */
+export function clip(time: Span, spans: readonly Span[]): readonly Span[] {
+  const parts: Span[] = [];
+  for (const span of spans) {
+    const fromMs = Math.max(time.fromMs, span.fromMs);
+    const toMs = Math.min(time.toMs, span.toMs);
+    if (toMs > fromMs) parts.push({ fromMs, toMs });
+  }
+  return parts;
+}
+
+/** How much of these times lies within one. */
+export function timeWithin(times: readonly Span[], within: Span): number {
+  let ms = 0;
+  for (const time of times) ms += overlapMs(time, within);
+  return ms;
+}
+
+/** One way of the goods between two hands. */
+export interface Transit extends Span {
+  readonly acts: readonly Act[];
+}
+
+/** From each giving to the next taking; what was never taken is on its way for ever. */
+export function transitsOf(handovers: readonly Handover[]): readonly Transit[] {
+  const transits: Transit[] = [];
+  let given: Handover | undefined;
+  for (const change of handovers) {
+    if (change.kind === 'give') given ??= change;
+    else if (given !== undefined) {
+      transits.push({ fromMs: given.timeMs, toMs: change.timeMs, acts: [given.act, change.act] });
+      given = undefined;
+    }
+  }
+  if (given !== undefined) transits.push({ fromMs: given.timeMs, toMs: Infinity, acts: [given.act] });
+  return transits;
+}

@@ -1,0 +1,369 @@
+// Browser-safe.
+/**
+ * Which temperature readings concern a subject: its own, and those of the containers it was in while it was inside.
+ *
+ * Reads  custody/ (timelines, temperature), registry/.   Used by  cold-chain.ts.
+ * Source `findings.md` CC-10, CC-16; design section 6 "Framing".
+ * Rule   who holds the goods, or held them when he measured, is believed; so are their manufacturer, a regulator, and a service
+ *        whose device is calibrated. A service with any other device, a holder on his own word alone or at another time, and a
+ *        device out of calibration only cast doubt. Anybody else's reading counts for nothing here: it is the matter of CC-10.
+ * Rule   readings of an event whose time is not credible never clear (principle 8).
+ * Cost   each container's readings are gathered once for a world, however many units it holds.
+ * @module
+ */
+import {
+  identityOf,
+  isContainer,
+  isCredible,
+  type Act,
+  type Custody,
+  type Reading,
+  type Span,
+  type Stride,
+  type TemperatureSample,
+  type Timeline,
+  type World,
+} from '../custody/index.ts';
+import type { Registry } from '../registry/index.ts';
+import type { Policy } from '../statement/index.ts';
+
+/** A reading with its event, and what it was taken of. */
+export interface Witness extends TemperatureSample {
+  readonly act: Act;
+  /** Unit or container the event names. */
+  readonly bearer: string;
+  /** False where only a part of its time concerns the subject: its extremes may lie in the other part. */
+  readonly isWhole: boolean;
+}
+
+/** Time inside a container. Readings after `sureUntilMs` only cast doubt: the way out was not recorded. */
+export interface Inside extends Span {
+  readonly container: string;
+  readonly sureUntilMs: number;
+  /** Events that put it in and took it out, where recorded. */
+  readonly acts: readonly Act[];
+}
+
+/** A change of hands. */
+export interface Handover {
+  readonly timeMs: number;
+  readonly kind: 'give' | 'take';
+  readonly act: Act;
+}
+
+/** What a container's readings, and those of the containers around it, say. */
+export interface ColdLog {
+  readonly witnesses: readonly Witness[];
+  /** True if an event that counts names this very container. */
+  readonly hasOwn: boolean;
+  readonly insides: readonly Inside[];
+  /** Changes of hands of the container and of those around it, while it was inside. */
+  readonly handovers: readonly Handover[];
+}
+
+/** One container by itself. */
+interface Parts {
+  readonly own: readonly Witness[];
+  readonly insides: readonly Inside[];
+  readonly handovers: readonly Handover[];
+}
+
+/** What is remembered of one world. */
+export class ColdMemory {
+  readonly world: World;
+  readonly #parts = new Map<string, Parts>();
+  readonly #logs = new Map<string, ColdLog>();
+  readonly #made = new Map<string, unknown>();
+
+  constructor(world: World) {
+    this.world = world;
+  }
+
+  /** The log of a container, through everything around it. */
+  log(container: string): ColdLog {
+    let log = this.#logs.get(container);
+    if (log === undefined) {
+      const { own, insides, handovers } = this.#partsOf(container);
+      log = this.#climb(own, insides, handovers, [container]);
+      this.#logs.set(container, log);
+    }
+    return log;
+  }
+
+  /** What `make` makes, once for each key: many units share one journey. A key must say all that the answer depends on. */
+  once<T>(key: string, make: () => T): T {
+    let made = this.#made.get(key) as T | undefined;
+    if (made === undefined) {
+      made = make();
+      this.#made.set(key, made);
+    }
+    return made;
+  }
+
+  /** The log of a unit with these readings and changes of hands of its own. */
+  unitLog(own: readonly Witness[], insides: readonly Inside[], handovers: readonly Handover[]): ColdLog {
+    const witnesses = [...own];
+    const changes = [...handovers];
+    for (const inside of insides) join(this.log(inside.container), inside, witnesses, changes);
+    return { witnesses, hasOwn: own.length > 0, insides, handovers: changes.sort(byTime) };
+  }
+
+  /** Outwards from `path`, its last container first; a circle of containers ends where it closes, so each sees the same world. */
+  #climb(
+    own: readonly Witness[],
+    insides: readonly Inside[],
+    handovers: readonly Handover[],
+    path: readonly string[],
+  ): ColdLog {
+    const witnesses = [...own];
+    const changes = [...handovers];
+    const depthMax = this.world.registry.policyAt(Infinity).containerDepthMax;
+    for (const inside of insides) {
+      if (path.includes(inside.container) || path.length > depthMax) continue;
+      const outer = this.#partsOf(inside.container);
+      const further = outer.insides.flatMap((next) => clipped(next, inside));
+      const log = this.#climb(outer.own, further, outer.handovers, [...path, inside.container]);
+      join(log, inside, witnesses, changes);
+    }
+    return { witnesses, hasOwn: own.length > 0, insides, handovers: changes.sort(byTime) };
+  }
+
+  #partsOf(container: string): Parts {
+    let parts = this.#parts.get(container);
+    if (parts === undefined) {
+      const timeline = this.world.container(container);
+      parts = {
+        own: ownWitnesses(this.world, container, timeline, undefined),
+        insides: insidesOf(this.world, timeline),
+        handovers: handoversOf(timeline.strides),
+      };
+      this.#parts.set(container, parts);
+    }
+    return parts;
+  }
+}
+
+const memories = new WeakMap<World, ColdMemory>();
+
+/** The memory of a world: it lives as long as the world does. */
+export function coldMemory(world: World): ColdMemory {
+  let memory = memories.get(world);
+  if (memory === undefined) {
+    memory = new ColdMemory(world);
+    memories.set(world, memory);
+  }
+  return memory;
+}
+
+function byTime(a: Handover, b: Handover): number {
+  return a.timeMs - b.timeMs;
+}
+
+/** The part of a stay that lies within another; stays in one container never overlap, so the parts of all are no more than events. */
+function clipped(next: Inside, within: Span): readonly Inside[] {
+  const fromMs = Math.max(next.fromMs, within.fromMs);
+  const toMs = Math.min(next.toMs, within.toMs);
+  return toMs <= fromMs ? [] : [{ ...next, fromMs, toMs, sureUntilMs: Math.min(next.sureUntilMs, toMs) }];
+}
+
+/** Adds what an outer container's log says of the time inside it. */
+function join(outer: ColdLog, inside: Inside, witnesses: Witness[], changes: Handover[]): void {
+  for (const witness of outer.witnesses) addWitness(witnesses, witness, inside);
+  for (const change of outer.handovers) {
+    if (change.timeMs >= inside.fromMs && change.timeMs <= inside.toMs) changes.push(change);
+  }
+}
+
+function addWitness(into: Witness[], witness: Witness, inside: Inside): void {
+  if (witness.startMs > inside.toMs || witness.endMs < inside.fromMs) return;
+  const isWhole = witness.startMs >= inside.fromMs && witness.endMs <= inside.toMs;
+  const isSure = witness.isSure && witness.endMs <= inside.sureUntilMs;
+  if (isWhole && isSure === witness.isSure) {
+    into.push(witness);
+    return;
+  }
+  const startMs = Math.max(witness.startMs, inside.fromMs);
+  const endMs = Math.min(witness.endMs, inside.toMs);
+  into.push({ ...witness, startMs, endMs, isSure, isWhole: witness.isWhole && isWhole });
+}
+
+/** The subject's own readings that count. `product` is that of a unit; of a container, those inside are asked. */
+export function ownWitnesses(
+  world: World,
+  subject: string,
+  timeline: Timeline,
+  product: string | undefined,
+): readonly Witness[] {
+  const found: Witness[] = [];
+  for (const stride of timeline.strides) {
+    const readings = stride.act.more?.readings;
+    if (readings === undefined || readings.length === 0 || stride.duplicateOf !== undefined) continue;
+    const { act } = stride;
+    const policy = world.registry.policyAt(act.ref.entry);
+    const credible = isCredible(act, policy);
+    for (const reading of readings) {
+      const standing = standingOf(world, subject, timeline, stride, reading, product);
+      if (standing === 'stranger') continue;
+      const { startMs, endMs, minMilliC, maxMilliC, device } = reading;
+      const trust = deviceTrust(world.registry, policy, reading);
+      found.push({
+        startMs,
+        endMs,
+        minMilliC,
+        maxMilliC,
+        source: device ?? act.actor,
+        isSure: credible && standing === 'sure' && trust === 'fine',
+        clears: credible && trust !== 'unknown',
+        act,
+        bearer: subject,
+        isWhole: true,
+      });
+    }
+  }
+  return found;
+}
+
+/** Whether a device may be believed: its calibration, where the log knows one, and where policy asks for one at all. */
+export type DeviceTrust = 'fine' | 'ended' | 'unknown';
+
+/** What the registry says of the device of a reading, at the time of the reading. */
+export function deviceTrust(registry: Registry, policy: Policy, reading: Reading): DeviceTrust {
+  const { device, endMs } = reading;
+  if (device === undefined) return policy.devicesRegistered ? 'unknown' : 'fine';
+  const { status } = registry.licence(device, DEVICE_CALIBRATION, { timeMs: endMs });
+  if (status === 'valid') return 'fine';
+  if (status !== 'missing') return 'ended';
+  return policy.devicesRegistered ? 'unknown' : 'fine';
+}
+
+/** Class of the licence that says a device is calibrated; its holder is the device. */
+export const DEVICE_CALIBRATION = 'device-calibration';
+
+/** How far the reporter of a reading is believed. */
+export type Standing = 'sure' | 'bounded' | 'stranger';
+
+/** What the reporter is to the goods. */
+export function standingOf(
+  world: World,
+  subject: string,
+  timeline: Timeline,
+  { act, line, alone }: Stride,
+  reading: Reading,
+  product: string | undefined,
+): Standing {
+  if (line === 'main') return alone ? 'bounded' : 'sure';
+  const { registry } = world;
+  const { actor } = act;
+  if (registry.hasRole(actor, 'regulator', act.ref.entry)) return 'sure';
+  if (registry.hasRole(actor, 'service', act.ref.entry)) {
+    const { device, endMs } = reading;
+    const isCalibrated =
+      device !== undefined &&
+      registry.licence(device, DEVICE_CALIBRATION, { timeMs: endMs }).status === 'valid';
+    return isCalibrated ? 'sure' : 'bounded';
+  }
+  if (isMaker(world, subject, actor, product)) return 'sure';
+  const wasWith = (timeMs: number): boolean => isWith(custodyOf(world, subject, timeline, timeMs), actor);
+  if (wasWith(reading.startMs) && wasWith(reading.endMs)) return 'sure';
+  return everWith(world, timeline, actor) ? 'bounded' : 'stranger';
+}
+
+/** A missed scan may be all that parts a reading from its reporter's time with the goods. */
+function everWith(world: World, { strides }: Timeline, actor: string): boolean {
+  return strides.some(({ line, after: { custody } }) => {
+    if (line !== 'main') return false;
+    if (custody.at !== 'inside') return isWith(custody, actor);
+    return world
+      .container(custody.container)
+      .strides.some((outer) => outer.line === 'main' && isWith(outer.after.custody, actor));
+  });
+}
+
+function isMaker(world: World, subject: string, actor: string, product: string | undefined): boolean {
+  const { registry } = world;
+  if (!registry.hasRole(actor, 'manufacturer')) return false;
+  const products = product === undefined ? productsInside(world, subject) : [product];
+  return products.some((one) => registry.manufacturerOf(one) === actor);
+}
+
+/** Products of the units that were ever packed into the container itself. */
+function productsInside(world: World, container: string): readonly string[] {
+  const products = new Set<string>();
+  for (const { child } of world.container(container).stays) {
+    if (!isContainer(child)) products.add(productOfUnit(world.registry, child) ?? '');
+  }
+  return [...products];
+}
+
+/** Product of a unit; most ids say it themselves. */
+export function productOfUnit(registry: Registry, unit: string): string | undefined {
+  const end = unit.indexOf('/21/');
+  return end >= 0 ? unit.slice(0, end) : identityOf(registry, unit).product;
+}
+
+function custodyOf(world: World, subject: string, timeline: Timeline, timeMs: number): Custody | undefined {
+  if (isContainer(subject)) return world.containerCustody(subject, timeMs);
+  let custody: Custody | undefined;
+  for (const stride of timeline.strides) {
+    if (stride.atMs > timeMs) break;
+    if (stride.line === 'main') custody = stride.after.custody;
+  }
+  return custody?.at === 'inside' ? world.containerCustody(custody.container, timeMs) : custody;
+}
+
+function isWith(custody: Custody | undefined, actor: string): boolean {
+  if (custody === undefined || custody.claimed === actor) return false;
+  if (custody.at === 'held' || custody.at === 'released') return custody.by === actor;
+  return custody.at === 'transit' && (custody.from === actor || custody.to === actor);
+}
+
+/** When a subject was inside which container. */
+export function insidesOf(world: World, timeline: Timeline): readonly Inside[] {
+  const insides: Inside[] = [];
+  let open: { readonly container: string; readonly fromMs: number; readonly act: Act } | undefined;
+  const close = (timeMs: number, stride: Stride | undefined): void => {
+    const { container, fromMs, act } = open!;
+    const emptiedMs = world.containerEmptied(container, fromMs, timeMs)?.timeMs;
+    const isMissed = stride !== undefined && stride.missing.length > 0 && emptiedMs === undefined;
+    const toMs = emptiedMs ?? timeMs;
+    const sureUntilMs = isMissed ? lastTakenMs(world, container, fromMs, toMs) : toMs;
+    const acts = stride === undefined || emptiedMs !== undefined ? [act] : [act, stride.act];
+    insides.push({ container, fromMs, toMs, sureUntilMs, acts });
+    open = undefined;
+  };
+  for (const stride of timeline.strides) {
+    if (stride.line !== 'main' || stride.duplicateOf !== undefined) continue;
+    const { custody } = stride.after;
+    if (open !== undefined && (custody.at !== 'inside' || custody.container !== open.container)) {
+      close(stride.atMs, stride);
+    }
+    if (open === undefined && custody.at === 'inside') {
+      open = { container: custody.container, fromMs: stride.atMs, act: stride.act };
+    }
+  }
+  if (open !== undefined) close(Infinity, undefined);
+  return insides;
+}
+
+/** Whoever took something out without recording it had the container then: until it came to him, it was inside for certain. */
+function lastTakenMs(world: World, container: string, fromMs: number, toMs: number): number {
+  let lastMs = fromMs;
+  for (const { timeMs, kind } of handoversOf(world.container(container).strides)) {
+    if (kind === 'take' && timeMs > lastMs && timeMs <= toMs) lastMs = timeMs;
+  }
+  return lastMs;
+}
+
+/** Changes of hands on the main line, in time order. */
+export function handoversOf(strides: readonly Stride[]): readonly Handover[] {
+  const found: Handover[] = [];
+  for (const { act, atMs, before, after, line } of strides) {
+    if (line !== 'main' || before.custody === after.custody) continue;
+    const [was, is] = [before.custody, after.custody];
+    if (was.at !== 'transit' && is.at === 'transit') found.push({ timeMs: atMs, kind: 'give', act });
+    else if (is.at === 'held' && (was.at === 'transit' || (was.at === 'held' && was.by !== is.by))) {
+      found.push({ timeMs: atMs, kind: 'take', act });
+    }
+  }
+  return found;
+}
