@@ -12,6 +12,7 @@ import { assertActs } from '../custody/index.ts';
 import type { Registry } from '../registry/index.ts';
 import type { Act, World } from '../custody/index.ts';
 import { clones } from './clones.ts';
+import { coldChain } from './cold-chain.ts';
 import { consumerChecks } from './consumer.ts';
 import { custody } from './custody.ts';
 import { diversion } from './diversion.ts';
@@ -36,9 +37,9 @@ export interface RuleBook {
 /** All rules of this version. */
 export const RULES: RuleBook = Object.freeze({
   unit: [duplicates, labelSignatures, distrustedKeys, actorRoles, identification],
-  registered: [states, custody, licences, clones, diversion],
+  registered: [states, custody, licences, coldChain, clones, diversion],
   checked: [consumerChecks],
-  container: [duplicates, distrustedKeys, actorRoles, custody, licences, diversion],
+  container: [duplicates, distrustedKeys, actorRoles, custody, licences, coldChain, diversion],
 });
 
 /** Judges the subjects of one world. */
