@@ -6,7 +6,7 @@
  * @module
  */
 import { HOUR_MS, ID, siteOf, type Who } from '../support/cast.ts';
-import type { Tale } from './tale.ts';
+import { STRANGER, type Tale } from './tale.ts';
 import { dateMs, durationMs, listed, momentMs, sentence, type Sentence } from './words.ts';
 
 type Holes = Readonly<Record<string, string>>;
@@ -28,6 +28,7 @@ const ALL: Readonly<Record<string, readonly (readonly [string, Reading])[]>> = {
   ],
   signing: [
     ['in the name of {who}', ({ who }) => ({ issuer: ID[who as Who] })],
+    ['in the name of a stranger', () => ({ issuer: STRANGER })],
     ['signed by {word}', ({ word }, tale) => ({ signer: tale.signer(word!) })],
   ],
   name: [

@@ -25,7 +25,7 @@ import type { Step } from '../support/script.ts';
 import type { EndingGroup } from './endings.ts';
 import type { Verb } from './event-verbs.ts';
 import { factOf, factsOf } from './facts.ts';
-import type { Said, Tale } from './tale.ts';
+import { STRANGER, type Said, type Tale } from './tale.ts';
 import { durationMs } from './words.ts';
 
 type Holes = Readonly<Record<string, string>>;
@@ -125,6 +125,9 @@ const PAPERS: readonly Verb[] = [
   states('licence', '{who} licenses {doctor} for {type:word}', ['validity', 'scope'], (tale, holes, said) =>
     licence(holes['type']!, tale.doctor(holes['doctor']!), holes['doctor']!, said),
   ),
+  states('licence', '{who} licenses device {device:word} for {type:word}', ['validity'], (_, holes, said) =>
+    licence(holes['type']!, `https://device.example/${holes['device']}`, holes['device']!, said),
+  ),
   ...['revokes', 'suspends'].map((does) =>
     states('revocation', `{who} ${does} licence {word}`, ['validity', 'because'], (_, { word }, said) => ({
       licence: word,
@@ -198,27 +201,33 @@ const PARTIES: readonly Verb[] = [
       return { ...partyOf(party as Who, [siteOf(party as Who)]), issues: [...known, ...issues] };
     },
   ),
-  states('key', '{who} gives {party:who} a new key named {key:word}', [], (tale, { party, key }) => {
-    const signer = signerOf(100 + tale.signers.size);
-    tale.signers.set(key!, { who: party as Who, signer });
-    const publicKey = toBase64url(signer.publicKey);
-    return { action: 'add', party: ID[party as Who], publicKey, validFrom: VALID_FROM };
-  }),
+  states('key', '{who} gives {party:who} a new key named {key:word}', [], (tale, { party, key }) =>
+    newKey(tale, ID[party as Who], key!),
+  ),
+  states('key', '{who} gives a stranger a key named {key:word}', [], (tale, { key }) =>
+    newKey(tale, STRANGER, key!),
+  ),
   states('key', '{who} revokes the key of {party:who}', ['validity', 'because'], (_, { party }, said) =>
-    revocation(party as Who, toBase64url(keyId(SIGNER[party as Who].publicKey)), said),
+    revocation(ID[party as Who], toBase64url(keyId(SIGNER[party as Who].publicKey)), said),
   ),
   states('key', '{who} revokes key {key:word}', ['validity', 'because'], (tale, { key }, said) => {
     const known = tale.signers.get(key!);
     if (known === undefined) throw new Error(`nobody has a key called "${key!}"`);
-    return revocation(known.who, toBase64url(keyId(known.signer.publicKey)), said);
+    return revocation(known.party, toBase64url(keyId(known.signer.publicKey)), said);
   }),
 ];
 
 const REGULATOR_ISSUES = [{ type: 'institution-practice' }, { type: 'pharmacy-practice' }];
 
-function revocation(party: Who, kid: string, said: Said): unknown {
+function newKey(tale: Tale, party: string, name: string): unknown {
+  const signer = signerOf(100 + tale.signers.size);
+  tale.signers.set(name, { party, signer });
+  return { action: 'add', party, publicKey: toBase64url(signer.publicKey), validFrom: VALID_FROM };
+}
+
+function revocation(party: string, kid: string, said: Said): unknown {
   const distrustSince = time(said, 'distrustSince');
-  const base = { action: 'revoke', party: ID[party], kid, reason: said['reason'] ?? 'stolen' };
+  const base = { action: 'revoke', party, kid, reason: said['reason'] ?? 'stolen' };
   return { ...base, ...present({ distrustSince }) };
 }
 

@@ -83,6 +83,8 @@ scenario: everything that can be said
   operator trusts rival to issue institution-practice in FR
   operator gives maker a new key named key2
   maker makes Z signed by key2
+  operator gives a stranger a key named ghost
+  clinicA ships Z to clinicB in the name of a stranger signed by ghost
   operator revokes the key of maker distrusted since 3 days ago
   operator revokes key key2
   30 days pass

@@ -7,7 +7,7 @@
  */
 import type { Signer } from '../../src/crypto/index.ts';
 import { codeId } from '../../src/epcis/index.ts';
-import { sgtin, signUnitCode, sscc, toElementString, traceCodeId } from '../../src/gs1/index.ts';
+import { partyId, sgtin, signUnitCode, sscc, toElementString, traceCodeId } from '../../src/gs1/index.ts';
 import type { Site } from '../../src/statement/kinds.ts';
 import {
   EXPIRY,
@@ -24,6 +24,9 @@ import {
 } from '../support/cast.ts';
 import { Script, type Step, type StepOptions, type WorldOptions } from '../support/script.ts';
 import { namesOf, type Scenario } from './parse.ts';
+
+/** A party nobody registered. */
+export const STRANGER = partyId(withCheckDigit('952100009999'));
 
 /** What the endings of a line said; each verb takes what concerns it. */
 export interface Said {
@@ -71,7 +74,7 @@ export class Tale {
   /** Event time of the line before. */
   nowMs: number;
   readonly named = new Map<string, Named>();
-  readonly signers = new Map<string, { readonly who: Who; readonly signer: Signer }>();
+  readonly signers = new Map<string, { readonly party: string; readonly signer: Signer }>();
   readonly sites = new Map<string, string>();
   /** All sites of a party that has more than its own. */
   readonly branches = new Map<Who, readonly Site[]>();
