@@ -73,6 +73,7 @@ scenario: everything that can be said
   operator requires of clinic institution-practice, clinic-registration
   regulator licenses salon for institution-practice from 2026-03-01 to in 30 days named L1 limited to places of salon
   regulator licenses salon for institution-practice limited to products of maker limited to territory DE PL named L2
+  regulator licenses device D1 for calibration
   regulator licenses drKim for physician-practice limited to departments a b limited to classes toxin limited to procedures c
   regulator revokes licence L1 from now because hygiene
   regulator suspends licence L2 from 3 days ago until 2026-09-01
