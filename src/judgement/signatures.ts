@@ -2,76 +2,93 @@
 /**
  * SG rules: did the manufacturer sign this code, and may this signer take this step?
  *
- * Reads  view.ts, gs1/ (signed codes), crypto/ through gs1.   Used by  judge.ts.
- * Source `findings.md` SG-02, SG-03, SG-04, SG-06, SG-08, SG-09; design section 3 "Ed25519: one verdict".
+ * Reads  view.ts, labels.ts, faults.ts, capture-errors.ts.   Used by  judge.ts.
+ * Source `findings.md` SG-01 … SG-04, SG-06, SG-08, SG-09, SG-10; design section 3 "Ed25519: one verdict".
  * Note   a label signature costs one verification for each distinct presented code and state of the registry.
  * @module
  */
-import { assertRegistry } from '../registry/index.ts';
+import { toBase64url } from '../bytes/index.ts';
 import type { Stride } from '../custody/index.ts';
-import { labelKeyId, parseCode, verifyUnitCode } from '../gs1/index.ts';
-import type { Registry } from '../registry/index.ts';
-import { finding, type Finding } from './finding.ts';
+import { parseId, type PresentedCode } from '../gs1/index.ts';
+import { restorationOf } from './capture-errors.ts';
+import { presentedBy } from './faults.ts';
+import { finding, type Finding, type FindingDraft } from './finding.ts';
+import { rememberedLabel } from './labels.ts';
 import { isSecondLine, nameOf, type SubjectView } from './view.ts';
 
-/** What a presented code's signature says. */
-export type LabelVerdict = 'unsigned' | 'valid' | 'invalid' | 'key-unknown';
-
-/** Verdict on the signature of a presented code, against the keys of its product's manufacturer. Pure. */
-export function labelVerdict(registry: Registry, presented: string): LabelVerdict {
-  assertRegistry(registry);
-  const parsed = parseCode(presented);
-  if (!parsed.ok || parsed.code.signature === undefined || parsed.code.product === undefined)
-    return 'unsigned';
-  const manufacturer = registry.manufacturerOf(parsed.code.product);
-  if (manufacturer === undefined) return 'unsigned';
-  const key = registry
-    .keysOf(manufacturer)
-    .find(({ publicKey }) => labelKeyId(publicKey) === parsed.code.keyId);
-  if (key === undefined) return 'key-unknown';
-  return verifyUnitCode(parsed.code, key.publicKey) ? 'valid' : 'invalid';
-}
-
-/** Verdicts of one state of a registry; a new fact may change any of them. */
-interface LabelMemory {
-  readonly size: number;
-  readonly verdicts: Map<string, LabelVerdict>;
-}
-
-const LABELS_REMEMBERED_MAX = 100_000;
-const memories = new WeakMap<Registry, LabelMemory>();
-
-/** {@link labelVerdict}, verified once for each code and state of the registry. */
-export function rememberedLabel(registry: Registry, presented: string): LabelVerdict {
-  let memory = memories.get(registry);
-  if (
-    memory === undefined ||
-    memory.size !== registry.size ||
-    memory.verdicts.size >= LABELS_REMEMBERED_MAX
-  ) {
-    memory = { size: registry.size, verdicts: new Map() };
-    memories.set(registry, memory);
-  }
-  let verdict = memory.verdicts.get(presented);
-  if (verdict === undefined) {
-    verdict = labelVerdict(registry, presented);
-    memory.verdicts.set(presented, verdict);
-  }
-  return verdict;
-}
-
-/** SG-02 and SG-03: the signatures on recorded codes. */
+/** SG-02 and SG-03: the signatures on recorded codes; SG-01: none where the product's codes have one. */
 export function* labelSignatures(view: SubjectView): Iterable<Finding> {
   const { subject, timeline, registry } = view;
   for (const stride of timeline.strides) {
-    const presented = stride.act.scan?.presented;
+    const { act } = stride;
+    const presented = act.scan?.presented;
     if (presented === undefined || stride.duplicateOf !== undefined) continue;
     const verdict = rememberedLabel(registry, presented);
-    if (verdict !== 'invalid' && verdict !== 'key-unknown') continue;
     const secondLine = timeline.commission !== undefined && isSecondLine(view, stride);
-    const code = verdict === 'invalid' ? 'SG-02' : 'SG-03';
-    yield finding({ code, severity: 3, subject, acts: [stride.act], secondLine });
+    const base = { subject, acts: [act], secondLine };
+    if (verdict === 'key-unknown') yield finding({ ...base, code: 'SG-03', severity: 3 });
+    else if (verdict === 'invalid') yield invalidSignature(view, stride, base);
+    else if (verdict === 'unsigned' && lacksSignature(view, stride)) {
+      yield finding({ ...base, code: 'SG-01', severity: 2 });
+    }
   }
+}
+
+/**
+ * SG-02: what a machine decoded is in evidence as it was printed, and no error of reading makes another signature of it; who typed
+ * the code, or does not say how it was read, may have changed it.
+ */
+function invalidSignature(
+  view: SubjectView,
+  stride: Stride,
+  base: Pick<FindingDraft, 'subject' | 'acts' | 'secondLine'>,
+): Finding {
+  if (restorationOf(view, stride) !== undefined) {
+    return finding({ ...base, code: 'SG-02', severity: 1, explainedBy: 'ID-10' });
+  }
+  const isProof = stride.act.scan?.machine === true && isWhole(presentedBy(stride));
+  return finding({ ...base, code: 'SG-02', severity: isProof ? 4 : 3 });
+}
+
+/** True for a signature in all its length that no keyboard folded to one case on its way. */
+function isWhole(code: PresentedCode | undefined): boolean {
+  if (code?.signature?.length !== 64) return false;
+  const text = toBase64url(code.signature);
+  return text !== text.toUpperCase() && text !== text.toLowerCase();
+}
+
+/** True if the product's codes were signed ones when this one was presented. Trace codes have no room for a signature. */
+function lacksSignature({ registry, subject, product }: SubjectView, stride: Stride): boolean {
+  if (product === undefined) return false;
+  const code = presentedBy(stride);
+  if (code?.scheme !== 'gs1' || code.unit !== subject.id) return false;
+  return registry.product(product, stride.act.ref.entry)?.payload.signedCode === true;
+}
+
+/** SG-10: a label whose signature is true, but over another unit than the event names. */
+export function* labelTransplants(view: SubjectView): Iterable<Finding> {
+  const { subject, timeline, registry } = view;
+  for (const stride of timeline.strides) {
+    const { act } = stride;
+    const presented = act.scan?.presented;
+    if (presented === undefined || stride.duplicateOf !== undefined) continue;
+    const unit = presentedBy(stride)?.unit;
+    if (unit === undefined || act.ids.includes(unit) || !isSameScheme(unit, subject.id)) continue;
+    if (rememberedLabel(registry, presented) !== 'valid') continue;
+    yield finding({
+      code: 'SG-10',
+      severity: act.scan?.machine === true ? 4 : 3,
+      subject,
+      acts: [act],
+      secondLine: timeline.commission !== undefined && isSecondLine(view, stride),
+      detail: `the label is that of ${unit}`,
+    });
+  }
+}
+
+/** Codes of two schemes may be one unit's. */
+function isSameScheme(a: string, b: string): boolean {
+  return parseId(a)?.scheme === parseId(b)?.scheme;
 }
 
 /** SG-04: recorded while the signer's key was distrusted; one finding for each key. */

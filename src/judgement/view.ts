@@ -18,11 +18,18 @@ import type { Finding, FindingSubject } from './finding.ts';
 /** A rule: the findings of one family about one subject. */
 export type Rule = (view: SubjectView) => Iterable<Finding>;
 
+/** Units beyond the one under judgement, for rules that ask what else a code may have meant. */
+export interface RegisteredUnits {
+  /** The completed timeline of a unit its manufacturer commissioned; undefined for any other. */
+  timeline(unit: string): Timeline | undefined;
+}
+
 /** One subject under judgement. */
 export interface SubjectView {
   readonly subject: FindingSubject;
   readonly timeline: Timeline;
   readonly world: World;
+  readonly registered: RegisteredUnits;
   readonly registry: Registry;
   /** Product of a unit; undefined for containers and for ids of no registered scheme. */
   readonly product: string | undefined;
@@ -34,8 +41,25 @@ export interface SubjectView {
   lotsAt(act: Act): readonly string[];
 }
 
+/** The registered units of a world that holds every unit that may be asked for. */
+export function registeredIn(world: World): RegisteredUnits {
+  assertJudged(world);
+  return {
+    timeline: (unit) => {
+      if (!world.isNamed(unit)) return undefined;
+      const timeline = world.unit(unit);
+      return timeline.commission === undefined ? undefined : timeline;
+    },
+  };
+}
+
 /** A view of a unit. */
-export function unitView(world: World, unit: string, extra?: Act): SubjectView {
+export function unitView(
+  world: World,
+  unit: string,
+  extra?: Act,
+  registered: RegisteredUnits = registeredIn(world),
+): SubjectView {
   assertJudged(world);
   assertText('unit', unit);
   const { registry } = world;
@@ -48,6 +72,7 @@ export function unitView(world: World, unit: string, extra?: Act): SubjectView {
     subject: { type: 'unit', id: unit },
     timeline,
     world,
+    registered,
     registry,
     product,
     inHand,
@@ -64,6 +89,7 @@ export function containerView(world: World, container: string): SubjectView {
     subject: { type: 'container', id: container },
     timeline,
     world,
+    registered: registeredIn(world),
     registry: world.registry,
     product: undefined,
     inHand: undefined,

@@ -1,0 +1,252 @@
+// Browser-safe.
+/**
+ * Corruptions: what a code may have been before a scanner or a hand changed it.
+ *
+ * Reads  gs1/ (codes).   Used by  capture-errors.ts, ledger/ (which units to load).
+ * Source `findings.md` ID-10: case fold, Y/Z, O/0, I/l/1, one wrong character, two neighbours swapped, lost separator, prefixed
+ *        or suffixed EAN, truncated. One corruption at a time: two would reach too many codes to mean anything.
+ * Never  asks whether a code exists: it only lists at most {@link CANDIDATES_MAX} of them, the same ones everywhere.
+ * @module
+ */
+import { assertString, assertText } from '../bytes/index.ts';
+import {
+  CODE_LENGTH_MAX,
+  FNC1,
+  isGtin,
+  parseCode,
+  parseElementString,
+  sgtin,
+  traceCodeId,
+} from '../gs1/index.ts';
+import type { PresentedCode } from '../gs1/index.ts';
+
+/** Most codes one presented code may have been. */
+export const CANDIDATES_MAX = 640;
+/** Most wrong characters tried with every letter and digit; longer serial numbers are tried within digits and letters. */
+const WRONG_CHARACTERS_MAX = 525;
+const SERIAL_LENGTH_MAX = 20;
+
+const DIGITS = '0123456789';
+const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+const LOWER = 'abcdefghijklmnopqrstuvwxyz';
+const LETTER = /[A-Za-z]/;
+const CSET_82 = /^[!"%-?A-Z_a-z]{1,20}$/;
+
+/**
+ * Canonical ids of the units a presented code may have meant, itself excluded, without repetition.
+ * @param presented - any text a check accepts: an element string, a link, a trace code, a canonical id; attacker-controlled.
+ */
+export function candidates(presented: string): readonly string[] {
+  assertString('presented', presented);
+  const units = new Set<string>();
+  for (const { unit } of repairs(presented)) if (unit !== undefined) units.add(unit);
+  const own = parsed(presented)?.unit;
+  if (own !== undefined) units.delete(own);
+  return [...units];
+}
+
+/** Codes with a unit that a presented code may have been, itself excluded; at most {@link CANDIDATES_MAX}. */
+export function repairs(presented: string): readonly PresentedCode[] {
+  assertString('presented', presented);
+  if (presented.length > CODE_LENGTH_MAX) return [];
+  const found = new Map<string, PresentedCode>();
+  const add = (code: PresentedCode | undefined): void => {
+    if (code?.unit === undefined || found.size >= CANDIDATES_MAX) return;
+    const name = `${code.unit} ${code.lot} ${code.expiry}`;
+    if (!found.has(name)) found.set(name, code);
+  };
+  const code = parsed(presented);
+  for (const text of wholeTexts(presented)) add(parsed(text));
+  if (code === undefined) for (const text of unparsedTexts(presented)) add(parsed(text));
+  else for (const repaired of repairedFields(code)) add(repaired);
+  if (code !== undefined) found.delete(`${code.unit} ${code.lot} ${code.expiry}`);
+  return [...found.values()];
+}
+
+/** True if one listed corruption turns `meant` into `captured`: for lots and days, which are known and need not be guessed. */
+export function isOneSlip(captured: string, meant: string): boolean {
+  assertText('captured', captured);
+  assertText('meant', meant);
+  if (captured === meant) return false;
+  if (FOLDS.some((fold) => fold(captured) === meant || fold(meant) === captured)) return true;
+  if (meant.length === captured.length + 1 && meant.startsWith(captured)) return true;
+  if (captured.length !== meant.length) return false;
+  const wrong: number[] = [];
+  for (let i = 0; i < meant.length && wrong.length < 3; i++) if (captured[i] !== meant[i]) wrong.push(i);
+  const [a, b] = wrong as [number, number?];
+  if (b === undefined) return true;
+  return wrong.length === 2 && b === a + 1 && captured[a] === meant[b] && captured[b] === meant[a];
+}
+
+/** A keyboard of another country, a key held down, a font: these change every character of their kind. */
+const FOLDS: readonly ((text: string) => string)[] = [
+  (text) => text.toUpperCase(),
+  (text) => text.toLowerCase(),
+  (text) => mapped(text, (c) => (c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase())),
+  (text) => mapped(text, (c) => ({ Y: 'Z', Z: 'Y', y: 'z', z: 'y' })[c] ?? c),
+  (text) => text.replaceAll('O', '0'),
+  (text) => text.replaceAll('o', '0'),
+  (text) => text.replaceAll('0', 'O'),
+  (text) => text.replaceAll(/[Il]/g, '1'),
+  (text) => text.replaceAll(/[1l]/g, 'I'),
+  (text) => text.replaceAll(/[1I]/g, 'l'),
+];
+
+/** Folds that a keyboard applies to all it is sent, signature included; the others are a reader's. */
+const KEYBOARD_FOLDS = FOLDS.slice(0, 4);
+
+/** Texts the whole presented text may have been. */
+function* wholeTexts(presented: string): Iterable<string> {
+  const symbology = /^\][A-Za-z][0-9A-Za-z]/.exec(presented)?.[0] ?? '';
+  const body = presented.slice(symbology.length);
+  for (const fold of KEYBOARD_FOLDS) yield symbology + fold(body);
+  // A second barcode of the pack read into the same field, before or behind.
+  const before = /^(?:\d{8}|\d{12,14})(?=\(01\)|01\d{14}|https?:)/.exec(body)?.[0];
+  if (before !== undefined) yield body.slice(before.length);
+  for (const length of [14, 13, 12, 8]) {
+    const behind = body.slice(-length);
+    if (behind.length === length && isGtin(behind)) yield body.slice(0, -length);
+  }
+}
+
+/** Element strings that swallowed their separators and so parse to nothing. */
+function* unparsedTexts(presented: string): Iterable<string> {
+  const start = presented.startsWith(FNC1) ? 1 : 0;
+  const head = /^(?:\][A-Za-z]\d)?01\d{14}21/.exec(presented.slice(start))?.[0];
+  if (head === undefined) return;
+  const tail = presented.slice(start + head.length);
+  for (const i of separatorPlaces(tail)) yield head + tail.slice(0, i) + FNC1 + tail.slice(i);
+}
+
+/** Codes whose serial number, trace code or GTIN was captured wrongly. */
+function* repairedFields(code: PresentedCode): Iterable<PresentedCode> {
+  const { gtin, serial, unit, scheme } = code;
+  if (scheme === 'cn-trace' && unit !== undefined) {
+    const digits = unit.slice(unit.lastIndexOf('/') + 1);
+    for (const text of [...swapped(digits), ...replaced(digits)]) yield { ...code, unit: traceCodeId(text) };
+    return;
+  }
+  if (gtin === undefined) return;
+  if (serial === undefined) {
+    yield* separatedLot(code, gtin);
+    return;
+  }
+  yield* separatedSerial(code, gtin, serial);
+  for (const text of [
+    ...FOLDS.map((fold) => fold(serial)),
+    ...withoutProduct(serial, gtin),
+    ...swapped(serial),
+    ...lookalikes(serial),
+    ...longer(serial),
+    ...replaced(serial),
+  ]) {
+    if (CSET_82.test(text)) yield { ...code, serial: text, unit: sgtin(gtin, text) };
+  }
+  for (const other of swapped(gtin)) {
+    if (isGtin(other)) yield { ...code, gtin: other, unit: sgtin(other, serial) };
+  }
+}
+
+/** A lot that swallowed the serial number behind it. */
+function* separatedLot(code: PresentedCode, gtin: string): Iterable<PresentedCode> {
+  const { lot } = code;
+  for (let i = 1; lot !== undefined && i < lot.length - 2; i++) {
+    if (lot.startsWith('21', i)) {
+      const serial = lot.slice(i + 2);
+      yield { ...code, lot: lot.slice(0, i), serial, unit: sgtin(gtin, serial) };
+    }
+  }
+}
+
+/** A serial number that swallowed what stood behind it. */
+function* separatedSerial(code: PresentedCode, gtin: string, serial: string): Iterable<PresentedCode> {
+  for (const i of separatorPlaces(serial)) {
+    const rest = parseElementString(serial.slice(i));
+    const own = serial.slice(0, i);
+    const lot = rest.ok ? rest.elements.find(({ ai }) => ai === '10')?.value : undefined;
+    yield { ...code, serial: own, unit: sgtin(gtin, own), ...(lot !== undefined && { lot }) };
+  }
+}
+
+/** Where an identifier that often follows a serial number begins. */
+function separatorPlaces(text: string): readonly number[] {
+  const places: number[] = [];
+  for (let i = 1; i < text.length && i <= SERIAL_LENGTH_MAX; i++) {
+    if (/^(?:10|11|17|91|92|240|71\d)/.test(text.slice(i, i + 3))) places.push(i);
+  }
+  return places;
+}
+
+/** The number of the product read into the serial number, before or behind. */
+function withoutProduct(serial: string, gtin: string): readonly string[] {
+  const found: string[] = [];
+  for (const ean of [gtin, gtin.slice(1), gtin.slice(2), gtin.slice(6)]) {
+    if (serial.startsWith(ean)) found.push(serial.slice(ean.length));
+    if (serial.endsWith(ean)) found.push(serial.slice(0, -ean.length));
+  }
+  return found;
+}
+
+function swapped(text: string): readonly string[] {
+  const found: string[] = [];
+  for (let i = 0; i + 1 < text.length; i++) {
+    if (text[i] === text[i + 1]) continue;
+    found.push(text.slice(0, i) + text[i + 1]! + text[i]! + text.slice(i + 2));
+  }
+  return found;
+}
+
+const LOOKALIKES: Readonly<Record<string, string>> = { 0: 'O', O: '0', o: '0', 1: 'Il', I: '1l', l: '1I' };
+
+/** One character taken for another that looks like it, whatever the rest is made of. */
+function lookalikes(text: string): readonly string[] {
+  const found: string[] = [];
+  for (let i = 0; i < text.length; i++) {
+    for (const other of LOOKALIKES[text[i]!] ?? '') found.push(text.slice(0, i) + other + text.slice(i + 1));
+  }
+  return found;
+}
+
+/** Every text with one other character, of the letters and digits the text is made of. */
+function replaced(text: string): readonly string[] {
+  const all = alphabetOf(text);
+  const isLong = (all.length - 1) * text.length > WRONG_CHARACTERS_MAX;
+  const found: string[] = [];
+  for (let i = 0; i < text.length; i++) {
+    const own = text[i]!;
+    for (const other of isLong ? kindOf(own) : all) {
+      if (other !== own) found.push(text.slice(0, i) + other + text.slice(i + 1));
+    }
+  }
+  return found;
+}
+
+/** Texts that lost their last character. */
+function longer(text: string): readonly string[] {
+  if (text.length >= SERIAL_LENGTH_MAX) return [];
+  return alphabetOf(text)
+    .split('')
+    .map((last) => text + last);
+}
+
+/** Digits, and letters as the text has them. */
+function alphabetOf(text: string): string {
+  if (!LETTER.test(text)) return DIGITS;
+  return DIGITS + (/[a-z]/.test(text) && !/[A-Z]/.test(text) ? LOWER : UPPER);
+}
+
+function kindOf(character: string): string {
+  if (DIGITS.includes(character)) return DIGITS;
+  return /[a-z]/.test(character) ? LOWER : UPPER;
+}
+
+function parsed(text: string): PresentedCode | undefined {
+  const result = parseCode(text);
+  return result.ok ? result.code : undefined;
+}
+
+function mapped(text: string, change: (character: string) => string): string {
+  let out = '';
+  for (const character of text) out += change(character);
+  return out;
+}

@@ -1,0 +1,110 @@
+// Browser-safe.
+/**
+ * Faults: with which codes a recorded event fails to name a registered unit as it is registered.
+ *
+ * Reads  view.ts, labels.ts, gs1/.   Used by  signatures.ts, identification.ts, capture-errors.ts.
+ * Source `findings.md` SG-02, ID-03 … ID-09, ID-11.
+ * Never  makes findings: whether a fault is explained is decided elsewhere (ID-10).
+ * @module
+ */
+import { isCredible, type Act, type Stride } from '../custody/index.ts';
+import { lotId, parseCode, parseId, sgtin, type PresentedCode } from '../gs1/index.ts';
+import type { FindingCode } from './codes.ts';
+import { codeVerdict, registeredWith, rememberedLabel } from './labels.ts';
+import type { SubjectView } from './view.ts';
+
+/** The code a scan presented, taken apart; undefined for events that present none, or none that can be read. */
+export function presentedBy({ act }: Stride): PresentedCode | undefined {
+  const presented = act.scan?.presented;
+  if (presented === undefined) return undefined;
+  const parsed = parseCode(presented);
+  return parsed.ok ? parsed.code : undefined;
+}
+
+/** Every code with which an event fails that a capture error may explain; empty for a sound one. */
+export function faultsOf(view: SubjectView, stride: Stride): readonly FindingCode[] {
+  if (stride.duplicateOf !== undefined) return [];
+  const presented = stride.act.scan?.presented;
+  const faults: FindingCode[] = [];
+  if (presented !== undefined && rememberedLabel(view.registry, presented) === 'invalid')
+    faults.push('SG-02');
+  const unknown = unidentified(view).get(stride) ?? mismatch(view, stride);
+  if (unknown !== undefined && unknown !== 'ID-09' && unknown !== 'ID-11') faults.push(unknown);
+  return faults;
+}
+
+/** Why a unit cannot be identified. */
+export type Unidentified = 'ID-03' | 'ID-04' | 'ID-05' | 'ID-09' | 'ID-11';
+
+const remembered = new WeakMap<SubjectView, ReadonlyMap<Stride, Unidentified>>();
+
+/** Events of a unit that was never registered, each with the one code that says why. */
+export function unidentified(view: SubjectView): ReadonlyMap<Stride, Unidentified> {
+  const known = remembered.get(view);
+  if (known !== undefined) return known;
+  const { timeline, registry, product } = view;
+  const faults = new Map<Stride, Unidentified>();
+  const ofProduct: Stride[] = [];
+  for (const stride of timeline.strides) {
+    if (stride.act.step === 'commission' || !isUnregistered(view, stride.act)) continue;
+    const isKnown = product !== undefined && registry.product(product, stride.act.ref.entry) !== undefined;
+    if (isKnown) ofProduct.push(stride);
+    else faults.set(stride, 'ID-03');
+  }
+  if (ofProduct.length > 0) {
+    const code = unknownSerial(view, ofProduct);
+    for (const stride of ofProduct) faults.set(stride, code);
+  }
+  remembered.set(view, faults);
+  return faults;
+}
+
+/** True for events of a unit never commissioned; a commissioning of incredible time clears nothing recorded before it. */
+function isUnregistered({ registry, timeline: { commission } }: SubjectView, act: Act): boolean {
+  if (commission === undefined) return true;
+  return (
+    act.ref.entry < commission.ref.entry && !isCredible(commission, registry.policyAt(commission.ref.entry))
+  );
+}
+
+function unknownSerial(view: SubjectView, strides: readonly Stride[]): Unidentified {
+  const { registry, subject, registered, timeline } = view;
+  const codes = strides.map(presentedBy).filter((code) => code !== undefined);
+  const lot = codes.find((code) => code.gtin !== undefined && code.lot !== undefined);
+  if (lot !== undefined && registry.lot(lotId(lot.gtin!, lot.lot!)) === undefined) return 'ID-04';
+  const isIssued = codes.some((code) => code.unit === subject.id && codeVerdict(registry, code) === 'valid');
+  if (isIssued) return 'ID-11';
+  const isElsewhere =
+    timeline.commission === undefined &&
+    sameSerial(view).some((unit) => registered.timeline(unit) !== undefined);
+  return isElsewhere ? 'ID-09' : 'ID-05';
+}
+
+/** Most products of one manufacturer in which a serial number is looked for. */
+const PRODUCTS_MAX = 64;
+
+/** The same serial number under the manufacturer's other products. */
+export function sameSerial({ registry, subject, product }: SubjectView): readonly string[] {
+  const { serial } = parseId(subject.id) ?? {};
+  const manufacturer = product === undefined ? undefined : registry.manufacturerOf(product);
+  if (serial === undefined || manufacturer === undefined) return [];
+  const units: string[] = [];
+  for (const other of registry.productsOf(manufacturer)) {
+    if (units.length >= PRODUCTS_MAX) break;
+    if (other !== product) units.push(sgtin(other.slice(other.lastIndexOf('/') + 1), serial));
+  }
+  return units;
+}
+
+/** ID-06, ID-07 or ID-08: what a presented code says of lot and expiry is not what the unit was registered with. */
+export function mismatch(view: SubjectView, stride: Stride): 'ID-06' | 'ID-07' | 'ID-08' | undefined {
+  const code = presentedBy(stride);
+  if (code === undefined || code.unit !== view.subject.id || view.timeline.commission === undefined) {
+    return undefined;
+  }
+  const { lots, expiries } = registeredWith(view.registry, code.gtin, view.timeline);
+  const lot = code.lot !== undefined && lots.length > 0 && !lots.includes(code.lot);
+  const expiry = code.expiry !== undefined && expiries.length > 0 && !expiries.includes(code.expiry);
+  if (lot) return expiry ? 'ID-08' : 'ID-06';
+  return expiry ? 'ID-07' : undefined;
+}
