@@ -122,11 +122,7 @@ const PLANS: Readonly<Record<AttackKind, readonly Plan[]>> = {
 export type ClinicKind = 'unlicensed-clinic' | 'self-licensed';
 
 /** Number of clinics that a run needs in its cast for attacks of this kind. */
-export function rogueClinicCount(
-  kind: ClinicKind,
-  kinds: readonly AttackKind[],
-  unitsCount: number,
-): number {
+export function rogueClinicCount(kind: ClinicKind, kinds: readonly AttackKind[], unitsCount: number): number {
   return kinds.includes(kind) ? count(PLANS[kind][0]!, unitsCount) : 0;
 }
 

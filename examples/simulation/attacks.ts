@@ -29,9 +29,9 @@ const PLANTERS: readonly (readonly [AttackKind, Planter])[] = [
   ['over-issue', plantOverIssue],
   ['forged-serial', plantForgery],
   ['recall-ignored', plantRecall],
-  ...(
-    ['clone-single', 'clone-mass', 'double-use', 'unqualified-doctor', 'refill'] as const
-  ).map((kind) => [kind, chooseUnit] as const),
+  ...(['clone-single', 'clone-mass', 'double-use', 'unqualified-doctor', 'refill'] as const).map(
+    (kind) => [kind, chooseUnit] as const,
+  ),
   ...(['stolen', 'backdated', 'framing', 'expired'] as const).map((kind) => [kind, chooseUnit] as const),
 ];
 

@@ -122,10 +122,7 @@ export class Capture {
     const { actor, attack, betrays } = recording;
     const untouched = ids.filter((id) => !this.#attacks.isTouchedNow(id)).length;
     const device = AT_COUNTER.has(recording.scan) ? 'counter' : 'gate';
-    const event = recording.build(
-      ids,
-      this.#clocks.read(actor, device, recording.claimedMs ?? timeMs),
-    );
+    const event = recording.build(ids, this.#clocks.read(actor, device, recording.claimedMs ?? timeMs));
     const captured: Captured = { event, timeMs, attack, isTouched: untouched === 0 };
     if (recording.scan !== undefined) {
       this.scans.all += ids.length;

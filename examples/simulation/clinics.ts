@@ -10,7 +10,7 @@ import { onGenuineUse, type PlannedUse } from './attacks.ts';
 import type { Attack } from './attack-book.ts';
 import { planScansAtHome, scanBeforeTreatment } from './consumers.ts';
 import { recordUse, scanUnit } from './counter.ts';
-import { logStorage, logTransport } from './loggers.ts';
+import { leaveStore, logStorage, logTransport } from './loggers.ts';
 import type { Unit } from './lots.ts';
 import { deliver, receive, sendBack } from './moves.ts';
 import { customersOf, type Outlet } from './parties.ts';
@@ -27,33 +27,34 @@ export function takeIntoStock(world: World, outlet: Outlet, units: readonly Unit
   const { agenda, random, options, tally } = world;
   const arrivedMs = agenda.nowMs;
   tally.market(outlet.market).unitsDelivered += units.length;
-  let lastMs = arrivedMs;
   for (const unit of units) {
-    if (unit.attack === undefined && random.chance(options.noise.returns)) {
-      const sentMs = workingTime(random, outlet, arrivedMs, 1, 3);
-      agenda.at(sentMs, () => returnUnit(world, outlet, unit));
-      lastMs = Math.max(lastMs, sentMs);
-      continue;
-    }
-    const useMs = workingTime(random, outlet, arrivedMs, 1, USE_DAYS_MAX);
+    const leavesMs = planUnit(world, outlet, unit, attack);
+    const warm = unit.attack?.kind === 'cold-chain' ? unit.attack : undefined;
+    agenda.at(leavesMs, () => leaveStore(world, outlet, { id: unit.id, warm }, arrivedMs));
     if (unit.attack === undefined && random.chance(options.noise.forgottenUndos)) {
-      planMistake(world, outlet, unit, useMs);
-    }
-    if (outlet.trade === 'pharmacy') {
-      agenda.at(useMs, () => supply(world, outlet, unit));
-      lastMs = Math.max(lastMs, useMs);
-    } else {
-      lastMs = Math.max(lastMs, planUse(world, outlet, unit, useMs, attack));
+      planMistake(world, outlet, unit, leavesMs);
     }
   }
-  const goods = units.map(({ id, attack: by }) => ({ id, warm: by?.kind === 'cold-chain' ? by : undefined }));
-  agenda.at(lastMs + HOUR_MS, () => logStorage(world, outlet, goods, arrivedMs));
+}
+
+/** Plans that a unit is sent back, supplied or used; returns when it leaves the stock. */
+function planUnit(world: World, outlet: Outlet, unit: Unit, attack: Attack | undefined): number {
+  const { agenda, random, options } = world;
+  if (unit.attack === undefined && random.chance(options.noise.returns)) {
+    const sentMs = workingTime(random, outlet, agenda.nowMs, 1, 3);
+    agenda.at(sentMs, () => returnUnit(world, outlet, unit));
+    return sentMs;
+  }
+  const useMs = workingTime(random, outlet, agenda.nowMs, 1, USE_DAYS_MAX);
+  if (outlet.trade !== 'pharmacy') return planUse(world, outlet, unit, useMs, attack);
+  agenda.at(useMs, () => supply(world, outlet, unit));
+  return useMs;
 }
 
 /** A unit is recorded as dispensed by mistake; nobody undoes it, and it stays in stock. */
-function planMistake(world: World, outlet: Outlet, unit: Unit, useMs: number): void {
+function planMistake(world: World, outlet: Outlet, unit: Unit, leavesMs: number): void {
   const { agenda, random, capture } = world;
-  const atMs = agenda.nowMs + Math.floor((useMs - agenda.nowMs) * (0.2 + 0.6 * random.fraction()));
+  const atMs = agenda.nowMs + Math.floor((leavesMs - agenda.nowMs) * (0.2 + 0.6 * random.fraction()));
   capture.noise.forgottenUndos++;
   const actId = random.token();
   agenda.at(atMs, () =>
@@ -67,18 +68,10 @@ function planMistake(world: World, outlet: Outlet, unit: Unit, useMs: number): v
 }
 
 /** A unit is checked, opened and used; attacks on it hear when. Returns when it leaves the stock. */
-export function planUse(
-  world: World,
-  clinic: Outlet,
-  unit: Unit,
-  honestMs: number,
-  attack?: Attack,
-): number {
+export function planUse(world: World, clinic: Outlet, unit: Unit, honestMs: number, attack?: Attack): number {
   const { agenda } = world;
   const planned =
-    attack === undefined
-      ? onGenuineUse(world, unit, clinic, honestMs)
-      : { useMs: honestMs, attack };
+    attack === undefined ? onGenuineUse(world, unit, clinic, honestMs) : { useMs: honestMs, attack };
   if (planned === undefined) return honestMs;
   agenda.at(planned.useMs - 12 * MINUTE_MS, () => {
     if (!isHeld(world, unit, planned)) checkAtCounter(world, clinic, unit, planned.attack);

@@ -68,7 +68,8 @@ export function recordUse(
     scan: 'use',
     attack: use.own === true ? attack : undefined,
     betrays: attack === undefined ? undefined : { attack, side: use.own === true ? 'own' : 'genuine' },
-    build: (ids, time) => administer({ ids, time, place: clinic.place, actId: use.actId, practitioner: use.doctor.id }),
+    build: (ids, time) =>
+      administer({ ids, time, place: clinic.place, actId: use.actId, practitioner: use.doctor.id }),
   });
 }
 

@@ -31,7 +31,10 @@ export function garble(random: Random, unit: Unit): TakenCode {
     case 1:
       return typed(unit, swapped(random, unit.serial));
     case 2:
-      return typed(unit, unit.serial.includes('0') ? letterForZero(unit.serial) : wrongCharacter(random, unit.serial));
+      return typed(
+        unit,
+        unit.serial.includes('0') ? letterForZero(unit.serial) : wrongCharacter(random, unit.serial),
+      );
     case 3:
       return taken(whole.slice(0, random.between(3, whole.length - 2)), 'scan');
     default:

@@ -21,6 +21,8 @@ export interface Logged {
 /** Hours each of three holders lets attacked goods be warm: nine and more in all. */
 const WARM_HOURS = 4;
 const WARM_AFTER_HOURS = 2;
+/** Hours after a unit left an outlet's store at which the logger is read out at the latest: nobody is far away by then. */
+const READ_OUT_HOURS = 4;
 /** A store reports at least so often. */
 const REPORT_DAYS = 7;
 
@@ -37,6 +39,29 @@ export function logStorage(world: World, holder: Party, goods: readonly Logged[]
   for (const [attack, ids] of warmOf(goods)) {
     report(world, holder, ids, warmStretches(sinceMs, nowMs), attack);
   }
+}
+
+/** A unit leaves an outlet's store: its logger is read out within the half day, for all that left meanwhile. */
+export function leaveStore(world: World, outlet: Party, goods: Logged, sinceMs: number): void {
+  const { agenda, leaving } = world;
+  if (goods.warm !== undefined) return logStorage(world, outlet, [goods], sinceMs);
+  const waiting = leaving.get(outlet);
+  if (waiting !== undefined) {
+    waiting.ids.push(goods.id);
+    waiting.sinceMs = Math.min(waiting.sinceMs, sinceMs);
+    return;
+  }
+  const list = { ids: [goods.id], sinceMs };
+  leaving.set(outlet, list);
+  agenda.at(agenda.nowMs + READ_OUT_HOURS * HOUR_MS, () => {
+    leaving.delete(outlet);
+    logStorage(
+      world,
+      outlet,
+      list.ids.map((id) => ({ id })),
+      list.sinceMs,
+    );
+  });
 }
 
 /** What the logger that travelled with goods says on their arrival. */

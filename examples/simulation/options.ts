@@ -63,7 +63,9 @@ export const HELP = `usage: npm run simulate -- [flags]
   --units N            units made, 200 to 2000000 (20000)
   --seed S             integer, 0 to 2^53-1 (1); the same seed gives the same log
   --attacks WHICH      all, none, or kinds separated by commas (all):
-${wrapped(ATTACK_KINDS, 70).map((line) => `                       ${line}`).join('\n')}
+${wrapped(ATTACK_KINDS, 70)
+  .map((line) => `                       ${line}`)
+  .join('\n')}
   --out DIR            folder for ledger.db and what belongs to it (simulation)
   --json               one JSON object on stdout instead of the tables
   --tamper             afterwards damage copies of the ledger file with plain SQL and audit

@@ -49,7 +49,11 @@ function stepOf(event: EpcisEvent): string {
 }
 
 function idsOf(event: EpcisEvent): readonly string[] {
-  const { epcList = [], childEPCs = [], parentID } = event as {
+  const {
+    epcList = [],
+    childEPCs = [],
+    parentID,
+  } = event as {
     readonly epcList?: readonly string[];
     readonly childEPCs?: readonly string[];
     readonly parentID?: string;

@@ -18,7 +18,15 @@ import {
   registerDoctor,
   registerOutlet,
 } from './licences.ts';
-import { distributorsOf, keepsGoods, rolesOf, siteOf, type Cast, type Party, type Product } from './parties.ts';
+import {
+  distributorsOf,
+  keepsGoods,
+  rolesOf,
+  siteOf,
+  type Cast,
+  type Party,
+  type Product,
+} from './parties.ts';
 import { DAY_MS, HOUR_MS, START_MS } from './world.ts';
 
 /** Name of the simulated log. */

@@ -159,6 +159,7 @@ export function makeWorld(options: SimulationOptions): { world: World; lotsCount
     tally: new Tally(),
     random: random.fork('trade'),
     emptied: new Map(),
+    leaving: new Map(),
     recalls: new Set(),
     samples: new Map(),
   };

@@ -29,6 +29,12 @@ export function lotsStartDays(unitsCount: number): number {
   return Math.min(LOTS_START_DAYS_MAX, Math.max(LOTS_START_DAYS, days));
 }
 
+/** Units that have left a store and that its logger has not spoken for. */
+export interface Leaving {
+  readonly ids: string[];
+  sinceMs: number;
+}
+
 export interface World {
   readonly options: SimulationOptions;
   readonly agenda: Agenda;
@@ -39,6 +45,8 @@ export interface World {
   readonly random: Random;
   /** Used containers that wait for the evening, by clinic. */
   readonly emptied: Map<Party, string[]>;
+  /** Units that left a store today, and since when its logger has to speak for them, by who keeps the store. */
+  readonly leaving: Map<Party, Leaving>;
   /** Lots under recall. */
   readonly recalls: Set<string>;
   /** Codes to try afterwards, by what they are. */
