@@ -3,19 +3,37 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { verdictSeverity, type Finding } from '../../src/judgement/index.ts';
-import { DAY_MS, HOUR_MS, type Who } from '../support/cast.ts';
+import { MARKS } from '../../src/epcis/index.ts';
+import { traceCodeId } from '../../src/gs1/index.ts';
+import { DAY_MS, HOUR_MS, LOT_ID, SITE, type Who } from '../support/cast.ts';
 import { briefly, expectOne } from '../support/expect-findings.ts';
 import { Dice, honestWorld, type Journeys } from '../support/journeys.ts';
 import { replay } from '../support/replay.ts';
-import { Script, type Step, type StepOptions } from '../support/script.ts';
+import {
+  Script,
+  type LookOptions,
+  type Step,
+  type StepOptions,
+  type WorldOptions,
+} from '../support/script.ts';
 import { SmallWorld } from '../support/world.ts';
 
 const seed = fc.integer({ min: 0, max: 0x7fff_ffff });
 
+/** A product with everything a rule may watch. */
+const WATCHED: WorldOptions = {
+  product: {
+    doses: 2,
+    inUseMs: DAY_MS,
+    storage: { minMilliC: 2000, maxMilliC: 8000, budgetMs: 9 * HOUR_MS, freezeMilliC: 0 },
+    cartonUnits: 2,
+  },
+};
+
 type Lie = (script: Script, who: Who, unit: string, box: string, options: StepOptions) => Step;
 
-/** False statements about a unit, its box, or both. */
-const LIES: Readonly<Record<string, Lie>> = {
+/** False statements about a unit, its box, or both: events that move, look or measure. */
+const STEPS: Readonly<Record<string, Lie>> = {
   uses: (s, who, unit, _, at) => s.administer(who, unit, at),
   opens: (s, who, unit, _, at) => s.open(who, unit, at),
   sells: (s, who, unit, _, at) => s.dispense(who, unit, at),
@@ -35,7 +53,54 @@ const LIES: Readonly<Record<string, Lie>> = {
   'destroys the box': (s, who, _, box, at) => s.destroy(who, box, at),
   commissions: (s, who, unit, _, at) => s.commission(unit, { ...at, by: who }),
   looks: (s, who, unit, _, at) => s.look(unit, { ...at, by: who, latitude: 0, longitude: 0, radius: 10_000 }),
+  accepts: (s, who, unit, _, at) => s.accept(who, unit, 'maker', at),
+  'refuses it': (s, who, unit, _, at) => s.reject(who, unit, 'maker', at),
+  'refuses its box': (s, who, _, box, at) => s.reject(who, box, 'maker', at),
+  'takes back a shipment': (s, who, unit, _, at) => s.voidShipment(who, unit, 'clinicA', at),
+  'finds it missing': (s, who, unit, box, at) => s.receive(who, box, 'maker', { ...at, absent: [unit] }),
+  'undoes a supply': (s, who, unit, _, at) => s.undo(who, unit, 'dispense', at),
+  'undoes a destruction': (s, who, unit, _, at) => s.undo(who, unit, 'destroy', at),
+  'repacks it': (s, who, unit, _, at) => s.repack(who, [unit], [s.unit()], at),
+  'counts more than there is': (s, who, _unit, _, at) =>
+    s.stockTake(who, [{ lot: LOT_ID, quantity: 500 }], at),
+  'names it otherwise': (s, who, unit, _, at) => s.alias(who, unit, traceCodeId('81234560000000000001'), at),
+  'will not verify it': (s, who, unit, _, at) => s.decline(who, unit, 'no-reason', at),
+  'reports heat': (s, who, unit, _, at) => heat(s, who, unit, 40, at),
+  'reports frost in the box': (s, who, _, box, at) => heat(s, who, box, -20, at),
+  'corrects what another said': (s, who, _unit, _, at) => s.correct(who, s.newest('events'), at),
+  'asserts what the box holds': (s, who, unit, box, at) => s.assertContents(who, box, [unit], at),
+  'claims it was not supplied': (s, _who, unit, _, at) => claim(s, unit, { claim: 'not-supplied' }, at),
+  'claims to have bought it': (s, _who, unit, _, at) => claim(s, unit, { purchased: s.nowMs }, at),
+  'checks it with a patient': (s, who, unit, _, at) =>
+    s.look(unit, { ...at, by: who, place: SITE[who], session: s.id(), joint: true }),
 };
+
+const DECLARATIONS = declarations();
+const LIES: Readonly<Record<string, Lie>> = { ...STEPS, ...DECLARATIONS };
+
+/** Every mark of the unit or its box, and the same lifted. */
+function declarations(): Record<string, Lie> {
+  const set = MARKS.flatMap((mark): [string, Lie][] => [
+    [`declares it ${mark}`, (s, who, unit, _, at) => s.declare(who, unit, { ...at, set: [mark] })],
+    [`declares the box ${mark}`, (s, who, _, box, at) => s.declare(who, box, { ...at, set: [mark] })],
+    [
+      `declares it no longer ${mark}`,
+      (s, who, unit, _, at) => s.declare(who, unit, { ...at, unset: [mark] }),
+    ],
+    [`undoes ${mark}`, (s, who, unit, _, at) => s.undo(who, unit, mark, at)],
+  ]);
+  return Object.fromEntries(set);
+}
+
+function heat(script: Script, who: Who, id: string, degrees: number, at: StepOptions): Step {
+  const endMs = at.time ?? script.nowMs + (at.after ?? 12) * HOUR_MS;
+  const part = { startMs: endMs - 12 * HOUR_MS, endMs, everyMs: HOUR_MS, min: degrees, max: degrees };
+  return script.log(who, id, [part], at);
+}
+
+function claim(script: Script, unit: string, said: Partial<LookOptions>, at: StepOptions): Step {
+  return script.look(unit, { ...at, session: script.id(), ...said });
+}
 
 describe("an admitted stranger's false statements", () => {
   it('never lift a verdict on honest goods above L2', () => {
@@ -52,21 +117,35 @@ describe("an admitted stranger's false statements", () => {
         ];
         expect(found.filter((one) => verdictSeverity(one) > 2).map(briefly)).toEqual([]);
       }),
-      { numRuns: 100 },
+      { numRuns: 150 },
     );
     expect(told).toBeGreaterThan(100);
   });
 
-  it.each(Object.keys(LIES))('"%s" leaves a check through the ledger at L2 or below', async (name) => {
+  it.each(Object.keys(LIES))('"%s" leaves unit and box at L2 or below', (name) => {
     for (const who of ['clinicB', 'south', 'pharmacy', 'salon'] as const) {
-      const script = new Script();
+      const script = new Script(WATCHED);
       const { unit } = honestBox(script, (box, id) => LIES[name]!(script, who, id, box, { after: 1 }));
       const { judge, containers } = replay(script);
       const found = [...judge.unit(unit), ...containers.flatMap((box) => judge.container(box))];
       expect(worst(found), `${who} ${name}: ${found.map(briefly).join('; ')}`).toBeLessThanOrEqual(2);
     }
-    const world = await SmallWorld.create();
-    const { unit } = honestBox(world, (box, id) => LIES[name]!(world, 'clinicB', id, box, { after: 1 }));
+  });
+
+  it.each(Object.keys(LIES).filter((name) => !(name in DECLARATIONS)))(
+    '"%s" leaves a check through the ledger at L2 or below',
+    async (name) => {
+      const world = await SmallWorld.create(WATCHED);
+      const { unit } = honestBox(world, (box, id) => LIES[name]!(world, 'clinicB', id, box, { after: 1 }));
+      expect((await world.check(world.label(unit))).severity).toBeLessThanOrEqual(2);
+    },
+  );
+
+  it('leave a check through the ledger at L2 or below when everything is declared and lifted at once', async () => {
+    const world = await SmallWorld.create(WATCHED);
+    const { unit } = honestBox(world, (box, id) => {
+      for (const declare of Object.values(DECLARATIONS)) declare(world, 'clinicB', id, box, { after: 0.01 });
+    });
     expect((await world.check(world.label(unit))).severity).toBeLessThanOrEqual(2);
   });
 
