@@ -1,24 +1,23 @@
 // Browser-safe.
 /**
- * CS rules: how often consumers checked a unit, and when first.
+ * CS rules: how often consumers checked a unit and when first, and what they say of its purchase.
  *
- * Reads  view.ts.   Used by  judge.ts.
- * Source `findings.md` CS-01, CS-02; thresholds are policy.
- * Never  knows who checked: a session is a random id.
+ * Reads  view.ts, custody/ (timelines).   Used by  judge.ts.
+ * Source `findings.md` CS-01 … CS-07; the four readings of the health insurance's query; thresholds are policy.
+ * Rule   a consumer's claim is a stranger's word, whoever recorded it: for everybody but himself it stays in the second line.
+ * Never  knows who checked, and tells nobody about another patient: no session, no time finer than a day, no place finer than
+ *        a country.
  * @module
  */
-import type { Stride } from '../custody/index.ts';
+import type { Act, State, Stride } from '../custody/index.ts';
 import type { Severity } from './codes.ts';
 import { finding, type Finding } from './finding.ts';
-import { isSecondLine, policyFor, type SubjectView } from './view.ts';
+import { isBarred } from './use.ts';
+import { byLine, isSecondLine, policyFor, type SubjectView } from './view.ts';
 
 /** CS-01 for the first session, CS-02 for all further ones together. */
 export function* consumerChecks(view: SubjectView): Iterable<Finding> {
-  const sessions = new Map<string, Stride>();
-  for (const stride of view.timeline.strides) {
-    const session = stride.act.scan?.session;
-    if (session !== undefined && !sessions.has(session)) sessions.set(session, stride);
-  }
+  const sessions = sessionsOf(view);
   const [first, ...further] = sessions.values();
   if (first === undefined) return;
   const { subject } = view;
@@ -42,4 +41,197 @@ export function* consumerChecks(view: SubjectView): Iterable<Finding> {
     secondLine: isSecondLine(view, newest),
     detail: `${sessions.size} sessions`,
   });
+}
+
+/** First scan of each session, in order of time. */
+function sessionsOf({ timeline }: SubjectView): ReadonlyMap<string, Stride> {
+  const sessions = new Map<string, Stride>();
+  for (const stride of timeline.strides) {
+    const session = stride.act.scan?.session;
+    if (session !== undefined && !sessions.has(session)) sessions.set(session, stride);
+  }
+  return sessions;
+}
+
+/** CS-03 … CS-07 of a registered unit. */
+export function* consumerClaims(view: SubjectView): Iterable<Finding> {
+  if (view.timeline.commission === undefined) return;
+  const checks = view.timeline.strides.filter(
+    ({ act, duplicateOf }) => act.scan?.session !== undefined && duplicateOf === undefined,
+  );
+  if (checks.length === 0) return;
+  yield* jointChecks(view, checks);
+  yield* noSaleRecord(view, checks);
+  yield* notSoldToMe(view, checks);
+  yield* multipleSales(view, checks);
+}
+
+/** CS-03: checked by patient and institution together, which has it; CS-07: which cannot have it. */
+function* jointChecks(view: SubjectView, checks: readonly Stride[]): Iterable<Finding> {
+  const { subject } = view;
+  const shown = new Map<string, Stride>();
+  for (const stride of checks) {
+    const institution = stride.act.more?.joint === true ? institutionOf(view, stride.act) : undefined;
+    if (institution === undefined) continue;
+    const { before, act } = stride;
+    if (isHolder(view, institution, before, act)) {
+      if (!isUnused(view, stride)) continue;
+      yield finding({ code: 'CS-03', severity: 0, subject, acts: [act], secondLine: isSecondLine(view, stride) });
+    } else if (!shown.has(institution) && shown.size < SHOWN_MAX && !mayHaveReached(view, institution, act)) {
+      shown.set(institution, stride);
+    }
+  }
+  for (const stride of shown.values()) {
+    const market = marketOf(view, stride.act);
+    yield finding({
+      code: 'CS-07',
+      severity: 3,
+      subject,
+      acts: [...lastMove(view, stride), stride.act],
+      secondLine: isSecondLine(view, stride),
+      ...(market !== undefined && { detail: `an institution in ${market}` }),
+    });
+  }
+}
+
+/** Most institutions looked at: each costs one more reading of the timeline. */
+const SHOWN_MAX = 16;
+
+/** The clinic or pharmacy a joint check was made at: whose place it is, or who recorded it. */
+function institutionOf({ registry }: SubjectView, { actor, place }: Act): string | undefined {
+  const party = (place === undefined ? undefined : registry.site(place)?.party) ?? actor;
+  return registry.hasRole(party, 'clinic') || registry.hasRole(party, 'pharmacy') ? party : undefined;
+}
+
+/** True if the unit is with the party: held, supplied by it, on the way to it, or in a container it holds. */
+function isHolder(view: SubjectView, party: string, { custody }: State, act: Act): boolean {
+  switch (custody.at) {
+    case 'held':
+    case 'released':
+      return custody.by === party;
+    case 'transit':
+      return custody.to === party;
+    case 'inside': {
+      const outer = view.world.containerCustody(custody.container, act.timeMs, act);
+      if (outer === undefined) return true;
+      return outer.at === 'transit' ? outer.to === party : outer.at === 'held' && outer.by === party;
+    }
+    case 'nowhere':
+      return false;
+  }
+}
+
+/** True if steps nobody recorded may have brought the unit to the party (honest gaps): it is asked what a use there would say. */
+function mayHaveReached(view: SubjectView, party: string, act: Act): boolean {
+  const step = view.registry.hasRole(party, 'clinic') ? 'administer' : 'dispense';
+  const use: Act = { ...act, step, actor: party, doses: 0, scan: undefined, more: undefined };
+  const { strides } = view.world.unit(view.subject.id, use);
+  const tried = strides.find((stride) => stride.act === use);
+  return tried !== undefined && tried.line === 'main' && tried.broken === undefined;
+}
+
+/** True before the unit's last dose. */
+function isUnused(view: SubjectView, { act, before: { life } }: Stride): boolean {
+  if (life !== 'administered') return life !== 'retired' && life !== 'gone';
+  const doses = (view.product === undefined ? undefined : view.registry.product(view.product)?.payload.doses) ?? 1;
+  let drawn = 0;
+  for (const stride of view.timeline.strides) {
+    const isDraw = stride.act.step === 'administer' && stride.line === 'main' && stride.broken === undefined;
+    if (isDraw && stride.act.timeMs <= act.timeMs) drawn += stride.act.doses;
+  }
+  return drawn < doses;
+}
+
+function marketOf({ registry }: SubjectView, { place }: Act): string | undefined {
+  return place === undefined ? undefined : registry.site(place)?.site.market;
+}
+
+/** The last event that moved the unit before this one. */
+function lastMove({ timeline }: SubjectView, { previous }: Stride): readonly Act[] {
+  if (previous === undefined) return [];
+  const { entry, event } = previous;
+  return timeline.strides.filter(({ act }) => act.ref.entry === entry && act.ref.event === event).map(({ act }) => act);
+}
+
+/** CS-04: bought, and long afterwards nobody has recorded a supply. */
+function* noSaleRecord(view: SubjectView, checks: readonly Stride[]): Iterable<Finding> {
+  if (!checks.some(({ act }) => act.more?.purchasedMs !== undefined) || suppliesOf(view).length > 0) return;
+  for (const stride of checks) {
+    const { act } = stride;
+    const purchasedMs = act.more?.purchasedMs;
+    const { purchaseWaitMs, skewMs } = policyFor(view, act);
+    // Nobody can have bought it after he asked.
+    if (purchasedMs === undefined || purchasedMs > act.timeMs + skewMs) continue;
+    if (view.asOfMs - purchasedMs <= purchaseWaitMs) continue;
+    yield finding({ code: 'CS-04', severity: 1, subject: view.subject, acts: [act], secondLine: isForeign(view, stride) });
+    return;
+  }
+}
+
+/** CS-05: supplied once, and the consumer who has it says that it was not to him. */
+function* notSoldToMe(view: SubjectView, checks: readonly Stride[]): Iterable<Finding> {
+  const claims = checks.filter(({ act }) => act.more?.claim === 'not-supplied');
+  if (claims.length === 0) return;
+  const [supply, ...others] = suppliesOf(view);
+  if (supply === undefined || others.length > 0) return;
+  const claim = claims.filter(({ act }) => act.timeMs >= supply.act.timeMs).at(-1);
+  if (claim === undefined) return;
+  yield finding({
+    code: 'CS-05',
+    severity: 3,
+    subject: view.subject,
+    acts: [supply.act, claim.act],
+    secondLine: isSecondLine(view, supply) || isForeign(view, claim),
+  });
+}
+
+/** CS-06: a consumer checks a unit of which more than one supply is recorded. */
+function* multipleSales(view: SubjectView, checks: readonly Stride[]): Iterable<Finding> {
+  const supplies = suppliesOf(view);
+  if (supplies.length < 2) return;
+  const shown = byLine(view, supplies).find(({ length }) => length > 1)!;
+  const second = shown[1]!;
+  const check = checks.filter(({ act }) => act.timeMs >= second.act.timeMs).at(-1);
+  if (check === undefined) return;
+  yield finding({
+    code: 'CS-06',
+    severity: 3,
+    subject: view.subject,
+    acts: [...shown.map(({ act }) => act), check.act],
+    secondLine: isSecondLine(view, ...shown),
+    detail: `${shown.length} supplies`,
+    ...(shown.some(({ act }) => act.place !== shown[0]!.act.place) && { explainedBy: 'CL-03' as const }),
+  });
+}
+
+/** A consumer's word counts for himself, with the scan in hand; for anybody else it is a stranger's, whoever recorded it. */
+function isForeign(view: SubjectView, { act }: Stride): boolean {
+  return act.ref.entry !== view.inHand;
+}
+
+/**
+ * Supplies of the unit that stand, each by its first event. What was supplied and then used is one supply, and so are all treatments
+ * from one container at one place, as far as its doses go; a supply taken back is none.
+ */
+function suppliesOf(view: SubjectView): readonly Stride[] {
+  const { product, registry, timeline } = view;
+  const doses = (product === undefined ? undefined : registry.product(product)?.payload.doses) ?? 1;
+  let dispensed: Stride[] = [];
+  const drawn = new Map<string, { readonly first: Stride; doses: number }>();
+  const overdrawn: Stride[] = [];
+  for (const stride of timeline.strides) {
+    const { act, broken, duplicateOf, repeatOf, missing } = stride;
+    if (duplicateOf !== undefined || repeatOf !== undefined || isBarred(stride)) continue;
+    const isUndone = (act.step === 'undo' && broken === undefined) || missing.some(({ step }) => step === 'undo');
+    if (isUndone) dispensed = dispensed.slice(0, -1);
+    if (act.step === 'dispense') dispensed.push(stride);
+    if (act.step !== 'administer') continue;
+    const at = act.place ?? act.actor;
+    const known = drawn.get(at);
+    if (known === undefined) drawn.set(at, { first: stride, doses: act.doses });
+    else if (known.doses + act.doses > doses) overdrawn.push(stride);
+    else known.doses += act.doses;
+  }
+  const used = [...[...drawn.values()].map(({ first }) => first), ...overdrawn];
+  return dispensed.length >= used.length ? dispensed : used;
 }

@@ -154,7 +154,7 @@ describe('ST-06 after-end-of-life', () => {
     script.ship('north', unit, 'clinicA');
     script.administer('clinicA', unit);
     script.receive('clinicA', unit, 'north', { after: 2 });
-    expect(said(replay(script).findings())).toEqual(['CU-06 L1']);
+    expect(said(replay(script).findings())).toEqual(['ST-07 L1']);
   });
 });
 
