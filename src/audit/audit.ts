@@ -77,7 +77,7 @@ class Audit {
   readonly #pace: Pace;
   readonly #trial: PolicyTrial | undefined;
   readonly #registry: Registry;
-  readonly #fold = new FindingFold();
+  readonly #fold: FindingFold;
   readonly #counts: Partial<Record<FindingCode, number>> = {};
   readonly #collector: SubjectCollector;
   readonly #sequences = new SequenceBook();
@@ -101,9 +101,11 @@ class Audit {
     this.#options = options;
     this.#verifier = parseVerifierKey(options.logKey);
     this.#pace = new Pace(options.signal, options.onProgress);
-    this.#trial = options.policy === undefined ? undefined : new PolicyTrial(options.policy);
+    const isComplete = (lot: string): boolean => this.#collector.isComplete(lot);
+    this.#trial = options.policy === undefined ? undefined : new PolicyTrial(options.policy, isComplete);
     this.#registry = this.#trial?.registry ?? new Registry();
     this.#collector = new SubjectCollector(this.#registry, options.mentionsMax ?? MENTIONS_MAX);
+    this.#fold = new FindingFold({ isComplete });
     this.#nodes = new NodeComparison(store);
   }
 
@@ -275,7 +277,10 @@ class Audit {
       }
     }
     this.#pace.report({ phase: 'subjects', done: this.#units, total: this.#units });
-    for (const found of this.#fold.list()) this.#announce(found);
+    const findings = this.#fold.list();
+    for (const found of findings) this.#announce(found);
+    const { foldMin } = this.#registry.policyAt(Infinity);
+    for (const found of this.#fold.cases(foldMin, findings)) this.#announce(found);
   }
 
   /** Judges subject by subject; by a proposed policy too, if there is one. */

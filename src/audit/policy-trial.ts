@@ -33,10 +33,13 @@ export class PolicyTrial {
   readonly registry: Registry;
   /** The same facts under the proposed policy. */
   readonly proposed: Registry;
-  readonly #gained = new Change();
-  readonly #lost = new Change();
+  readonly #gained: Change;
+  readonly #lost: Change;
 
-  constructor(proposal: Partial<Policy>) {
+  /** @param isComplete - see FoldOptions. */
+  constructor(proposal: Partial<Policy>, isComplete: (cause: string) => boolean) {
+    this.#gained = new Change(isComplete);
+    this.#lost = new Change(isComplete);
     this.proposed = new ProposedRegistry(proposal);
     this.registry = new PairedRegistry(this.proposed);
   }
@@ -107,8 +110,12 @@ class PairedRegistry extends Registry {
 
 /** One side of the difference, folded. L0 is counted and not held. */
 class Change {
-  readonly #fold = new FindingFold();
+  readonly #fold: FindingFold;
   readonly #records: Partial<Record<FindingCode, number>> = {};
+
+  constructor(isComplete: (cause: string) => boolean) {
+    this.#fold = new FindingFold({ isComplete });
+  }
 
   add(found: Finding): void {
     if (found.severity > 0) this.#fold.add(found);

@@ -18,12 +18,21 @@ import {
   type Act,
   type UnitRecord,
 } from '../custody/index.ts';
-import { commissionsLot, Judge, overIssue, type Finding, type LotMovement } from '../judgement/index.ts';
+import {
+  commissionsLot,
+  isLotComplete,
+  Judge,
+  overIssue,
+  type Finding,
+  type LotMovement,
+} from '../judgement/index.ts';
 import type { Registry } from '../registry/index.ts';
 
 /** A lot's fold so far. */
 interface LotFold {
   readonly movements: LotMovement[];
+  /** Sum of the movements. */
+  units: number;
   readonly commissionings: Act[];
 }
 
@@ -59,6 +68,11 @@ export class SubjectCollector {
   /** Units held in this partition. */
   get unitCount(): number {
     return this.#units.size;
+  }
+
+  /** True for a lot whose every unit is registered. */
+  isComplete(lot: string): boolean {
+    return isLotComplete(this.#registry, lot, this.#lots.get(lot)?.units ?? 0);
   }
 
   /** First pass: takes an entry's acts; returns the lots it added units to, as the derived index has them. */
@@ -171,8 +185,9 @@ export class SubjectCollector {
 
   #addToLot(lot: string, entry: number, change: number, acts: readonly Act[]): void {
     let fold = this.#lots.get(lot);
-    if (fold === undefined) this.#lots.set(lot, (fold = { movements: [], commissionings: [] }));
+    if (fold === undefined) this.#lots.set(lot, (fold = { movements: [], units: 0, commissionings: [] }));
     fold.movements.push({ entry, units: change });
+    fold.units += change;
     for (const act of acts) {
       if (commissionsLot(act, lot)) fold.commissionings.push({ ...act, ids: [] });
     }

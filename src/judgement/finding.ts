@@ -61,6 +61,8 @@ export interface Finding {
   readonly explains?: readonly FindingCode[];
   /** Code of the finding that explains this one. */
   readonly explainedBy?: FindingCode;
+  /** Canonical id of the lot or product whose missing registration may be the cause: findings that share it are folded. */
+  readonly cause?: string | undefined;
 }
 
 /** Most references a finding carries; a lot's commissionings may be more, then its statements and the newest events are kept. */
@@ -80,6 +82,7 @@ export interface FindingDraft {
   readonly detail?: string;
   readonly explains?: readonly FindingCode[];
   readonly explainedBy?: FindingCode;
+  readonly cause?: string | undefined;
 }
 
 /** The finding of a draft: sorted proof, explanation, content-derived id. */
@@ -116,6 +119,7 @@ export function finding(draft: FindingDraft): Finding {
     equivalents: row.equivalents,
     ...(draft.explains !== undefined && { explains: draft.explains }),
     ...(draft.explainedBy !== undefined && { explainedBy: draft.explainedBy }),
+    ...(draft.cause !== undefined && { cause: draft.cause }),
   };
 }
 

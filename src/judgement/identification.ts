@@ -22,12 +22,36 @@ export function* identification(view: SubjectView): Iterable<Finding> {
   for (const act of timeline.recommissions) {
     yield finding({ code: 'ID-12', severity: 4, subject, acts: [timeline.commission!, act] });
   }
+<<<<<<< Updated upstream
   const faults = new Map<Unidentified, Stride[]>();
   for (const [stride, code] of unidentified(view)) faults.set(code, [...(faults.get(code) ?? []), stride]);
   for (const [code, strides] of faults) {
     if (code === 'ID-11') yield* notActivated(view, strides);
     else yield* unknown(view, code, strides);
   }
+=======
+  const named = timeline.strides.filter(({ act }) => act.step !== 'commission' && isUnregistered(view, act));
+  const unknownProduct = named.filter(
+    ({ act }) => view.product === undefined || registry.product(view.product, act.ref.entry) === undefined,
+  );
+  if (unknownProduct.length > 0) {
+    const acts = unknownProduct.map(({ act }) => act);
+    yield finding({ code: 'ID-03', severity: 2, subject, acts, cause: view.product });
+  }
+  const known = named.filter((stride) => !unknownProduct.includes(stride));
+  if (known.length === 0) return;
+  const lot = known.map(({ act }) => presentedLot(act)).find((id) => id !== undefined);
+  const code = lot !== undefined && registry.lot(lot) === undefined ? 'ID-04' : 'ID-05';
+  const acts = known.map(({ act }) => act);
+  yield finding({ code, severity: 3, subject, acts, cause: lot ?? missingUpload(view, acts) });
+}
+
+/** A product whose own manufacturer handled what it never registered: its upload is missing. Others' word is no cause. */
+function missingUpload({ product, registry }: SubjectView, acts: readonly Act[]): string | undefined {
+  if (product === undefined) return undefined;
+  const maker = registry.manufacturerOf(product);
+  return acts.some(({ actor }) => actor === maker) ? product : undefined;
+>>>>>>> Stashed changes
 }
 
 /** One finding for the events that nothing explains, one for those that were meant for another unit. */

@@ -25,6 +25,7 @@ import { lotId } from '../gs1/index.ts';
 import {
   commissionsLot,
   FindingFold,
+  isLotComplete,
   Judge,
   overIssue,
   registryFindings,
@@ -313,9 +314,9 @@ export class Appender {
     const judge = new Judge(world);
     const results: (readonly Finding[])[] = [];
     for (const [i, { entry, lots, isRegistry }] of recorded.entries()) {
-      const fold = new FindingFold();
+      const loose: Finding[] = [];
       const add = (found: Iterable<Finding>): void => {
-        for (const one of found) fold.add(one);
+        for (const one of found) loose.push(one);
       };
       for (const unit of named[i]!.units) add(judge.unit(unit));
       for (const container of named[i]!.containers) add(judge.container(container));
@@ -323,9 +324,25 @@ export class Appender {
       for (const event of named[i]!.events) add(judge.event(await this.#subjects.acts(event, size)));
       for (const lot of lots) add(await this.lotFindings(lot, size));
       if (isRegistry) add([...registryFindings(registry)].filter(({ proof }) => proof[0]?.entry === entry));
-      results.push(fold.list());
+      const complete = await this.#complete(loose, size);
+      const fold = new FindingFold({ isComplete: (lot) => complete.has(lot) });
+      for (const one of loose) fold.add(one);
+      const found = fold.list();
+      results.push([...found, ...fold.cases(registry.policyAt(Infinity).foldMin, found)]);
     }
     return results;
+  }
+
+  /** Lots named as causes whose every unit is registered. */
+  async #complete(findings: readonly Finding[], size: number): Promise<ReadonlySet<string>> {
+    const complete = new Set<string>();
+    for (const cause of new Set(findings.map((found) => found.cause))) {
+      if (cause === undefined) continue;
+      const postings = await this.#store.readPostings(cause, size);
+      const units = postings.reduce((sum, { count }) => sum + count, 0);
+      if (isLotComplete(this.#live.registry, cause, units)) complete.add(cause);
+    }
+    return complete;
   }
 
   /** QA-09 of a lot as of a size. */

@@ -264,5 +264,5 @@ CLASSES.set(FindingFold, {
   make: () => new FindingFold(),
   construct: undefined,
   statics: {},
-  methods: { add: inner(s.found), list: inner() },
+  methods: { add: inner(s.found), list: inner(), cases: inner(3, [s.found]) },
 });

@@ -92,6 +92,7 @@ recipe(custody.statementSubject, s.statementBytes);
 recipe(custody.unitChanges, s.registry, s.acts, () => custody.UNKNOWN_UNIT);
 
 recipe(judgement.causeOf, s.found);
+recipe(judgement.isLotComplete, s.registry, LOT_ID, 7);
 recipe(judgement.commissionsLot, s.act, LOT_ID);
 recipe(judgement.compareFindings, s.found, s.found);
 recipe(judgement.compareRefs, s.act.ref, s.act.ref);

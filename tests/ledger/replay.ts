@@ -9,6 +9,7 @@ import { isContainer, subjectKind, World, type Act } from '../../src/custody/ind
 import {
   commissionsLot,
   FindingFold,
+  isLotComplete,
   Judge,
   overIssue,
   registryFindings,
@@ -22,6 +23,8 @@ import { openStatement } from '../../src/statement/index.ts';
 
 /** A replayed prefix. */
 export interface Replayed {
+  /** Folds findings as an audit of the prefix does, cases among them. */
+  fold(found: Iterable<Finding>): readonly Finding[];
   /** All findings about one subject, unfolded. */
   findingsOf(subject: string): readonly Finding[];
   readonly subjects: readonly string[];
@@ -74,25 +77,26 @@ export function replay(entries: readonly Uint8Array[]): Replayed {
     if (subjectKind(id) === 'code') return judge.code(id, acts.get(id) ?? []);
     return ofRegistry.get(id) ?? [];
   };
-  return { findingsOf, subjects: [...acts.keys(), ...lots.keys(), ...ofRegistry.keys()], named };
+  const fold = (found: Iterable<Finding>): readonly Finding[] => {
+    const unitsOf = (lot: string): number =>
+      lots.get(lot)?.movements.reduce((sum, { units }) => sum + units, 0) ?? 0;
+    const folded = new FindingFold({ isComplete: (lot) => isLotComplete(registry, lot, unitsOf(lot)) });
+    for (const one of found) folded.add(one);
+    return [...folded.list(), ...folded.cases(registry.policyAt(Infinity).foldMin)];
+  };
+  return { findingsOf, fold, subjects: [...acts.keys(), ...lots.keys(), ...ofRegistry.keys()], named };
 }
 
 /** What an append of an entry should have answered, as of the whole prefix. */
-export function findingsOfEntry({ findingsOf, named }: Replayed, entry: number): readonly Finding[] {
-  const fold = new FindingFold();
-  for (const subject of named[entry] ?? []) for (const found of findingsOf(subject)) fold.add(found);
-  return fold.list();
+export function findingsOfEntry({ findingsOf, named, fold }: Replayed, entry: number): readonly Finding[] {
+  return fold((named[entry] ?? []).flatMap((subject) => findingsOf(subject)));
 }
 
 /** All findings of the prefix, folded, L0 apart as an audit tells them. */
-export function allFindings({ findingsOf, subjects }: Replayed): readonly Finding[] {
-  const fold = new FindingFold();
-  const records: Finding[] = [];
-  for (const found of subjects.flatMap(findingsOf)) {
-    if (found.severity === 0) records.push(found);
-    else fold.add(found);
-  }
-  return [...records, ...fold.list()];
+export function allFindings({ findingsOf, subjects, fold }: Replayed): readonly Finding[] {
+  const found = subjects.flatMap((subject) => findingsOf(subject));
+  const records = found.filter(({ severity }) => severity === 0);
+  return [...records, ...fold(found.filter(({ severity }) => severity > 0))];
 }
 
 function push<V>(map: Map<string, V[]>, key: string, value: V): void {

@@ -22,6 +22,7 @@ import {
 import {
   commissionsLot,
   FindingFold,
+  isLotComplete,
   Judge,
   overIssue,
   registryFindings,
@@ -125,14 +126,18 @@ export function replayActs(registry: Registry, acts: readonly Act[]): Replay {
     container: (id) => world.container(id),
     unfolded,
     findings: () => {
-      const fold = new FindingFold();
+      const movements = movementsOf(registry, acts);
+      const unitsOf = (lot: string): number =>
+        movements.get(lot)?.reduce((sum, { units: moved }) => sum + moved, 0) ?? 0;
+      const fold = new FindingFold({ isComplete: (lot) => isLotComplete(registry, lot, unitsOf(lot)) });
       for (const found of unfolded()) fold.add(found);
-      return assertTable(fold.list());
+      return assertTable([...fold.list(), ...fold.cases(registry.policyAt(Infinity).foldMin)]);
     },
   };
 }
 
-function* lotFindings(registry: Registry, acts: readonly Act[]): Iterable<Finding> {
+/** How many units each lot gained or lost by which entry. */
+function movementsOf(registry: Registry, acts: readonly Act[]): ReadonlyMap<string, readonly LotMovement[]> {
   const records = new Map<string, UnitRecord>();
   const movements = new Map<string, LotMovement[]>();
   for (const act of acts) {
@@ -143,7 +148,11 @@ function* lotFindings(registry: Registry, acts: readonly Act[]): Iterable<Findin
       movements.set(lot, [...(movements.get(lot) ?? []), { entry: act.ref.entry, units: change }]);
     }
   }
-  for (const [lot, moved] of movements) {
+  return movements;
+}
+
+function* lotFindings(registry: Registry, acts: readonly Act[]): Iterable<Finding> {
+  for (const [lot, moved] of movementsOf(registry, acts)) {
     const entries = new Set(moved.map(({ entry }) => entry));
     const made = acts.filter((act) => entries.has(act.ref.entry) && commissionsLot(act, lot));
     yield* overIssue(registry, lot, moved, made);
