@@ -272,10 +272,10 @@ export function standingOf(
 function everWith(world: World, { strides }: Timeline, actor: string): boolean {
   return strides.some(({ line, after: { custody } }) => {
     if (line !== 'main') return false;
-    if (custody.at !== 'inside') return isWith(custody, actor);
+    if (custody.at !== 'inside') return namesHolder(custody, actor);
     return world
       .container(custody.container)
-      .strides.some((outer) => outer.line === 'main' && isWith(outer.after.custody, actor));
+      .strides.some((outer) => outer.line === 'main' && namesHolder(outer.after.custody, actor));
   });
 }
 
@@ -311,8 +311,12 @@ function custodyOf(world: World, subject: string, timeline: Timeline, timeMs: nu
   return custody?.at === 'inside' ? world.containerCustody(custody.container, timeMs) : custody;
 }
 
+/** With the actor on more than his own word. */
 function isWith(custody: Custody | undefined, actor: string): boolean {
-  if (custody === undefined || custody.claimed === actor) return false;
+  return custody !== undefined && custody.claimed !== actor && namesHolder(custody, actor);
+}
+
+function namesHolder(custody: Custody, actor: string): boolean {
   if (custody.at === 'held' || custody.at === 'released') return custody.by === actor;
   return custody.at === 'transit' && (custody.from === actor || custody.to === actor);
 }

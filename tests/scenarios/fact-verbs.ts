@@ -71,6 +71,13 @@ const GOODS: readonly Verb[] = [
       ...factsOf(facts!),
     }),
   ),
+  states('product', '{who} states its second product', [], (tale) => ({
+    id: tale.product('second').id,
+    name: 'Filler',
+  })),
+  states('lot', '{who} states lot {lot:word} of its second product', [], (tale, { lot }) =>
+    lotOf(tale, 'second', lot!),
+  ),
   states('lot', '{who} states lot {lot:word}', [], (tale, { who, lot }) => lotOf(tale, who!, lot!)),
   states('lot', '{who} states lot {lot:word} with {facts:text}', [], (tale, { who, lot, facts }) =>
     lotOf(tale, who!, lot!, factsOf(facts!)),
