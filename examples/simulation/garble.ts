@@ -56,13 +56,13 @@ function taken(presented: string, entryMode: TakenCode['entryMode']): TakenCode 
 
 function wrongCharacter(random: Random, serial: string): string {
   const at = random.between(0, serial.length - 1);
-  const others = [...KEYS].filter((key) => key !== serial[at]);
+  const others = KEYS.split('').filter((key) => key !== serial[at]);
   return serial.slice(0, at) + random.pick(others) + serial.slice(at + 1);
 }
 
 /** Two different neighbours change places; a serial of one character repeated has none. */
 function swapped(random: Random, serial: string): string {
-  const places = [...serial].flatMap((key, at) => (at > 0 && key !== serial[at - 1] ? [at] : []));
+  const places = serial.split('').flatMap((key, at) => (at > 0 && key !== serial[at - 1] ? [at] : []));
   if (places.length === 0) return wrongCharacter(random, serial);
   const at = random.pick(places);
   return serial.slice(0, at - 1) + serial[at]! + serial[at - 1]! + serial.slice(at + 1);
