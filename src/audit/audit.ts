@@ -118,7 +118,7 @@ class Audit {
     await this.#lookBeyond(checkpoint.size);
     const whole = this.#firstBad === undefined;
     if (whole) {
-      this.#judgeBy((registry) => [[...registryFindings(registry)]]);
+      this.#judgeBy((registry) => [[...registryFindings(registry, this.#collector.asOfMs)]]);
       await this.#judge(checkpoint.size);
     }
     const derived =
@@ -261,26 +261,43 @@ class Audit {
   }
 
   async #judge(size: number): Promise<void> {
-    this.#judgeBy((registry) => this.#collector.judgeShared(registry));
-    for (let partition = 0; partition < this.#collector.partitions; partition++) {
-      if (partition > 0) await this.#collectPartition(partition, size);
-      const base = this.#units;
-      this.#judgeBy((registry) => this.#collector.judgeEvents(registry));
-      for (const found of this.#judged((registry) => this.#collector.judgeUnits(registry))) {
-        this.#emitAll(found);
-        this.#units++;
-        if (this.#pace.isDue) {
-          const perPartition = this.#collector.unitCount;
-          const total = base + perPartition * (this.#collector.partitions - partition);
-          await this.#pace.breathe({ phase: 'subjects', done: this.#units, total });
-        }
+    const collector = this.#collector;
+    this.#judgeBy((registry) => collector.judgeShared(registry));
+    for (let partition = 0; partition < collector.partitions; partition++) {
+      if (partition > 0) {
+        collector.nextPartition(partition);
+        await this.#readAgain(size, (_index, { acts }) => collector.collectAgain(acts));
       }
+      this.#judgeBy((registry) => collector.judgeEvents(registry));
+      const left = collector.unitCount * (collector.partitions - partition);
+      await this.#judgeEach(this.#units + left, (registry) => collector.judgeUnits(registry));
     }
+    if (collector.mustLookAgain) {
+      collector.nextWaiting();
+      await this.#readAgain(size, (_index, { acts }) => collector.collectConsulted(acts));
+      await this.#judgeEach(this.#units + collector.waitingCount, (registry) =>
+        collector.judgeWaiting(registry),
+      );
+    }
+    this.#judgeBy((registry) => collector.judgeCodes(registry));
+    this.#judgeBy((registry) => collector.judgeCorrections(registry));
     this.#pace.report({ phase: 'subjects', done: this.#units, total: this.#units });
     const findings = this.#fold.list();
     for (const found of findings) this.#announce(found);
     const { foldMin } = this.#registry.policyAt(Infinity);
     for (const found of this.#fold.cases(foldMin, findings)) this.#announce(found);
+  }
+
+  /** Judges unit by unit, giving other work its turn. */
+  async #judgeEach(
+    total: number,
+    judge: (registry: Registry) => Iterable<readonly Finding[]>,
+  ): Promise<void> {
+    for (const found of this.#judged(judge)) {
+      this.#emitAll(found);
+      this.#units++;
+      if (this.#pace.isDue) await this.#pace.breathe({ phase: 'subjects', done: this.#units, total });
+    }
   }
 
   /** Judges subject by subject; by a proposed policy too, if there is one. */
@@ -293,14 +310,13 @@ class Audit {
     for (const found of this.#judged(judge)) this.#emitAll(found);
   }
 
-  /** Reads the log again for one more partition of the units; what the first pass refused stays refused. */
-  async #collectPartition(partition: number, size: number): Promise<void> {
-    this.#collector.nextPartition(partition);
+  /** Reads the log again, for one more partition of the subjects; what the first pass refused stays refused. */
+  async #readAgain(size: number, take: (index: number, entry: VerifiedEntry) => void): Promise<void> {
     const verifier = new EntryVerifier(new Registry(), size, this.#refused);
     for await (const block of readBlocks(this.#store, 0, size)) {
       for (const { index, bytes } of block) {
         const result = verifier.next(index, bytes);
-        if ('acts' in result) this.#collector.collectAgain(result.acts);
+        if ('acts' in result) take(index, result);
         if (this.#pace.isDue)
           await this.#pace.breathe({ phase: 'subjects', done: this.#units, total: this.#units + 1 });
       }

@@ -20,11 +20,16 @@ import {
 } from '../custody/index.ts';
 import {
   commissionsLot,
+  consulted,
+  consultedByCode,
+  correctionIds,
   isLotComplete,
   Judge,
   overIssue,
+  unitView,
   type Finding,
   type LotMovement,
+  type SubjectView,
 } from '../judgement/index.ts';
 import type { Registry } from '../registry/index.ts';
 
@@ -34,6 +39,12 @@ interface LotFold {
   /** Sum of the movements. */
   units: number;
   readonly commissionings: Act[];
+}
+
+/** A world and its judge. */
+interface Judged {
+  readonly judge: Judge;
+  readonly world: World;
 }
 
 /** Everything of a log that is not a unit's own, and one partition of the units. */
@@ -51,7 +62,13 @@ export class SubjectCollector {
   #mentions = 0;
   #partition = 0;
   #partitions = 1;
-  readonly #judges = new Map<Registry, Judge>();
+  readonly #judges = new Map<Registry, Judged>();
+  /** Units whose judgement asks for units of other partitions, and those they ask for. */
+  readonly #waiting = new Map<string, Act[]>();
+  readonly #consulted = new Set<string>();
+  /** Corrections by the event they correct, and all events these name. */
+  readonly #corrected = new Map<string, Act[]>();
+  readonly #consultedEvents = new Set<string>();
 
   constructor(registry: Registry, mentionsMax: number) {
     this.#registry = registry;
@@ -64,6 +81,10 @@ export class SubjectCollector {
   }
   get containerCount(): number {
     return this.#containers.size;
+  }
+  /** Greatest record time so far. */
+  get asOfMs(): number {
+    return this.#asOfMs;
   }
   /** Units held in this partition. */
   get unitCount(): number {
@@ -101,47 +122,120 @@ export class SubjectCollector {
     for (const act of acts) this.#collectUnits(act);
   }
 
-  /** Findings about each container, code and lot; by another registry of the same log, if one is given. */
+  /** Findings about each container and lot; by another registry of the same log, if one is given. */
   *judgeShared(registry = this.#registry): Iterable<readonly Finding[]> {
-    const judge = this.#judgeBy(registry);
+    const { judge } = this.#judgeBy(registry);
     for (const container of this.#containers.keys()) yield judge.container(container);
-    for (const [code, acts] of this.#codes) yield judge.code(code, acts);
     for (const [lot, { movements, commissionings }] of this.#lots) {
       yield overIssue(registry, lot, movements, commissionings);
     }
   }
 
-  /** Findings about each unit of the partition held. */
+  /** Findings about each unit of the partition held, but for those that must wait for units of other partitions. */
   *judgeUnits(registry = this.#registry): Iterable<readonly Finding[]> {
-    const judge = this.#judgeBy(registry);
-    for (const unit of this.#units.keys()) yield judge.unit(unit);
-  }
-
-  /** Findings about eventIDs of the partition held: used for two things, or corrected. */
-  *judgeEvents(registry = this.#registry): Iterable<readonly Finding[]> {
-    const judge = this.#judgeBy(registry);
-    for (const acts of this.#events.values()) {
-      if (Array.isArray(acts) || acts.more !== undefined) yield judge.event([acts].flat());
+    const { judge, world } = this.#judgeBy(registry);
+    for (const [unit, acts] of this.#units) {
+      const view = unitView(world, unit);
+      if (registry === this.#registry && this.#mustWait(view)) this.#waiting.set(unit, acts);
+      if (!this.#waiting.has(unit)) yield judge.unitView(view);
     }
   }
 
-  #judgeBy(registry: Registry): Judge {
+  /** True if the rules may ask for a commissioned unit that is not held now; both are then held after the last partition. */
+  #mustWait(view: SubjectView): boolean {
+    if (this.#partitions === 1) return false;
+    const elsewhere = consulted(view).filter(
+      (unit) => this.#index.get(unit).lot !== undefined && !this.#units.has(unit),
+    );
+    for (const unit of elsewhere) this.#consulted.add(unit);
+    return elsewhere.length > 0;
+  }
+
+  /** True if one more pass over the log must collect what units and corrections ask for across partitions. */
+  get mustLookAgain(): boolean {
+    if (this.#partitions === 1) return false;
+    return this.#waiting.size > 0 || this.#corrected.size > 0 || this.#codes.size > 0;
+  }
+  /** Units that wait for that pass. */
+  get waitingCount(): number {
+    return this.#waiting.size;
+  }
+
+  /** Begins that pass: holds the units that wait, and nothing else. */
+  nextWaiting(): void {
+    this.#events = new Map();
+    this.#units = new Map(this.#waiting);
+    for (const acts of this.#codes.values()) {
+      for (const unit of consultedByCode(acts)) {
+        if (this.#index.get(unit).lot !== undefined) this.#consulted.add(unit);
+      }
+    }
+    for (const [eventId, acts] of this.#corrected) {
+      for (const id of [eventId, ...acts.flatMap(correctionIds)]) this.#consultedEvents.add(id);
+    }
+  }
+
+  /** Takes an entry's acts in that pass. */
+  collectConsulted(acts: readonly Act[]): void {
+    for (const act of acts) {
+      for (const id of act.ids) {
+        if (this.#consulted.has(id) && !this.#waiting.has(id)) push(this.#units, id, act);
+      }
+      if (act.eventId !== undefined && this.#consultedEvents.has(act.eventId))
+        this.#addEvent(act.eventId, act);
+    }
+  }
+
+  /** Findings about the units that waited. */
+  *judgeWaiting(registry = this.#registry): Iterable<readonly Finding[]> {
+    const { judge } = this.#judgeBy(registry);
+    for (const unit of this.#waiting.keys()) yield judge.unit(unit);
+  }
+
+  /** Findings about eventIDs of the partition held. */
+  *judgeEvents(registry = this.#registry): Iterable<readonly Finding[]> {
+    const { judge } = this.#judgeBy(registry);
+    for (const [eventId, acts] of this.#events) {
+      if (Array.isArray(acts)) yield judge.event(eventId, acts);
+    }
+  }
+
+  /** Findings about codes that name no unit, when the units they may have meant are held. */
+  *judgeCodes(registry = this.#registry): Iterable<readonly Finding[]> {
+    const { judge } = this.#judgeBy(registry);
+    for (const [code, acts] of this.#codes) yield judge.code(code, acts);
+  }
+
+  /** Findings about corrected events, when what they and their corrections name is held. */
+  *judgeCorrections(registry = this.#registry): Iterable<readonly Finding[]> {
+    const { judge } = this.#judgeBy(registry);
+    const eventsOf = (eventId: string): readonly Act[] => [this.#events.get(eventId) ?? []].flat();
+    for (const eventId of this.#corrected.keys()) yield judge.corrections(eventId, eventsOf);
+  }
+
+  #judgeBy(registry: Registry): Judged {
     const known = this.#judges.get(registry);
     if (known !== undefined) return known;
-    const judge = new Judge(
-      new World(
-        registry,
-        this.#containers,
-        (unit) => this.#units.get(unit) ?? [],
-        (unit) => this.#index.get(unit).lot,
-        this.#asOfMs,
-      ),
+    const world = new World(
+      registry,
+      this.#containers,
+      (unit) => this.#units.get(unit) ?? [],
+      (unit) => this.#index.get(unit).lot,
+      this.#asOfMs,
     );
-    this.#judges.set(registry, judge);
-    return judge;
+    const judged = { judge: new Judge(world), world };
+    this.#judges.set(registry, judged);
+    return judged;
+  }
+
+  #addEvent(eventId: string, act: Act): void {
+    const known = this.#events.get(eventId);
+    if (Array.isArray(known)) known.push(act);
+    else this.#events.set(eventId, known === undefined ? act : [known, act]);
   }
 
   #collectShared(act: Act): void {
+    if (act.step === 'correct' && act.eventId !== undefined) push(this.#corrected, act.eventId, act);
     if (act.parent !== undefined && isContainer(act.parent)) push(this.#containers, act.parent, act);
     for (const id of act.ids) {
       if (id === act.parent) continue;
@@ -159,9 +253,7 @@ export class SubjectCollector {
     }
     const { eventId } = act;
     if (eventId !== undefined && partitionOf(eventId, this.#partitions) === this.#partition) {
-      const known = this.#events.get(eventId);
-      if (Array.isArray(known)) known.push(act);
-      else this.#events.set(eventId, known === undefined ? act : [known, act]);
+      this.#addEvent(eventId, act);
       this.#mentions++;
     }
     if (this.#partition === 0 && this.#mentions > this.#mentionsMax) this.#split();

@@ -3,7 +3,7 @@
  * One entry after the other: leaf, chain, statement, signature, registry. What does not verify has no effect.
  *
  * Reads  log/, statement/, registry/, custody/ (acts).   Used by  audit.ts (full), locate.ts.
- * Source design section 5 "Audit"; `findings.md` SG-03, SG-04, SG-05, SG-07, SG-08.
+ * Source design section 5 "Audit"; `findings.md` SG-03, SG-04, SG-05, SG-07, SG-08, LC-09.
  * Never  trusts the store: everything is recomputed from the entry's bytes.
  * @module
  */
@@ -167,7 +167,9 @@ export class EntryVerifier {
       this.#signatures++;
       if (!verifyStatement(opened, publicKey)) this.#refused.add(index);
     }
-    return this.#refused.has(index) ? ['SG-07', 4, 'its signature does not verify'] : undefined;
+    if (!this.#refused.has(index)) return undefined;
+    const isCredential = opened.statement.kind === 'licence';
+    return [isCredential ? 'LC-09' : 'SG-07', 4, 'its signature does not verify'];
   }
 }
 

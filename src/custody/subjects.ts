@@ -33,10 +33,9 @@ export function statementSubject(statement: Uint8Array): string {
   return `statement/${toBase64url(sha256(statement))}`;
 }
 
-/** Subject of all events that bear an eventID (LG-10, CO-05, CO-06, CO-08); undefined for events without one. */
-export function eventSubject(act: Act): string | undefined {
-  const { eventId } = assertAct(act);
-  if (eventId === undefined) return undefined;
+/** Subject of all events that bear an eventID (LG-10, CO-05, CO-06, CO-08). */
+export function eventSubject(eventId: string): string {
+  assertText('eventId', eventId);
   return `event/${eventId.length <= EVENT_ID_LENGTH_MAX ? eventId : toBase64url(sha256(utf8Encode(eventId)))}`;
 }
 
@@ -64,8 +63,7 @@ export function namedSubjects(acts: readonly Act[]): Map<string, number> {
   for (const act of acts) {
     for (const id of act.ids) count(id);
     if (act.parent !== undefined && !act.ids.includes(act.parent)) count(act.parent);
-    const event = eventSubject(act);
-    if (event !== undefined) add(event);
+    if (act.eventId !== undefined) add(eventSubject(act.eventId));
     for (const { lot } of act.more?.stock ?? []) add(stockSubject(act.actor, lot));
   }
   return named;

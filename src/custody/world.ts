@@ -69,6 +69,11 @@ export class World implements TimelineWorld {
     return foldUnit(unit, extra === undefined ? [...acts] : [...acts, extra], this);
   }
 
+  /** True if any event at hand names the unit. */
+  isNamed(unit: string): boolean {
+    return this.#actsOf(unit).length > 0;
+  }
+
   /** The container's completed timeline; empty for a container nobody named. */
   container(container: string): ContainerTimeline {
     const known = this.#timelines.get(container);

@@ -9,10 +9,10 @@
  */
 import { assertRegistry, type Registry } from '../registry/index.ts';
 import type { Act, Stride } from '../custody/index.ts';
-import { parseCode, parseId } from '../gs1/index.ts';
+import { lotId, parseCode, parseId } from '../gs1/index.ts';
 import type { Policy } from '../statement/index.ts';
 import { restorationOf } from './capture-errors.ts';
-import { mismatch, unidentified, type Unidentified } from './faults.ts';
+import { mismatch, presentedBy, unidentified, type Unidentified } from './faults.ts';
 import { finding, type Finding, type FindingDraft, type FindingSubject } from './finding.ts';
 import { isSecondLine, policyFor, type SubjectView } from './view.ts';
 
@@ -22,36 +22,12 @@ export function* identification(view: SubjectView): Iterable<Finding> {
   for (const act of timeline.recommissions) {
     yield finding({ code: 'ID-12', severity: 4, subject, acts: [timeline.commission!, act] });
   }
-<<<<<<< Updated upstream
   const faults = new Map<Unidentified, Stride[]>();
   for (const [stride, code] of unidentified(view)) faults.set(code, [...(faults.get(code) ?? []), stride]);
   for (const [code, strides] of faults) {
     if (code === 'ID-11') yield* notActivated(view, strides);
     else yield* unknown(view, code, strides);
   }
-=======
-  const named = timeline.strides.filter(({ act }) => act.step !== 'commission' && isUnregistered(view, act));
-  const unknownProduct = named.filter(
-    ({ act }) => view.product === undefined || registry.product(view.product, act.ref.entry) === undefined,
-  );
-  if (unknownProduct.length > 0) {
-    const acts = unknownProduct.map(({ act }) => act);
-    yield finding({ code: 'ID-03', severity: 2, subject, acts, cause: view.product });
-  }
-  const known = named.filter((stride) => !unknownProduct.includes(stride));
-  if (known.length === 0) return;
-  const lot = known.map(({ act }) => presentedLot(act)).find((id) => id !== undefined);
-  const code = lot !== undefined && registry.lot(lot) === undefined ? 'ID-04' : 'ID-05';
-  const acts = known.map(({ act }) => act);
-  yield finding({ code, severity: 3, subject, acts, cause: lot ?? missingUpload(view, acts) });
-}
-
-/** A product whose own manufacturer handled what it never registered: its upload is missing. Others' word is no cause. */
-function missingUpload({ product, registry }: SubjectView, acts: readonly Act[]): string | undefined {
-  if (product === undefined) return undefined;
-  const maker = registry.manufacturerOf(product);
-  return acts.some(({ actor }) => actor === maker) ? product : undefined;
->>>>>>> Stashed changes
 }
 
 /** One finding for the events that nothing explains, one for those that were meant for another unit. */
@@ -67,12 +43,23 @@ function* unknown(
   const explained = strides.filter(isExplained);
   if (accused.length > 0) {
     const acts = accused.map(({ act }) => act);
-    yield finding({ code, severity: code === 'ID-03' ? 2 : 3, subject, acts });
+    yield finding({ code, severity: code === 'ID-03' ? 2 : 3, subject, acts, cause: causeOf(view, code, accused) });
   }
   if (explained.length > 0) {
     const acts = explained.map(({ act }) => act);
     yield finding({ code, severity: 1, subject, acts, explainedBy: 'ID-10' });
   }
+}
+
+/** What may never have been uploaded, so that many units fail for one cause: product, presented lot, or all its maker handled. */
+function causeOf(view: SubjectView, code: Unidentified, strides: readonly Stride[]): string | undefined {
+  const { product, registry } = view;
+  if (code === 'ID-03' || product === undefined) return product;
+  const presented = strides.map(presentedBy).find((one) => one?.gtin !== undefined && one.lot !== undefined);
+  if (presented !== undefined) return lotId(presented.gtin!, presented.lot!);
+  // A product whose own manufacturer handled what it never registered: others' word is no cause.
+  const maker = registry.manufacturerOf(product);
+  return strides.some(({ act }) => act.actor === maker) ? product : undefined;
 }
 
 /** ID-11: a plant may handle its own labels before it activates them. */

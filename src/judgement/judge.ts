@@ -9,19 +9,41 @@
  */
 import { assertObject } from '../bytes/index.ts';
 import { assertActs } from '../custody/index.ts';
-import type { Registry } from '../registry/index.ts';
 import type { Act, World } from '../custody/index.ts';
+import { captureErrors, codeCaptureErrors } from './capture-errors.ts';
 import { clones } from './clones.ts';
 import { coldChain } from './cold-chain.ts';
-import { consumerChecks } from './consumer.ts';
+import { consumerChecks, consumerClaims } from './consumer.ts';
+import { corrections, undoing, type EventSource } from './corrections.ts';
 import { custody } from './custody.ts';
+import { declared } from './declared.ts';
 import { diversion } from './diversion.ts';
 import type { Finding } from './finding.ts';
-import { codeIdentification, duplicates, identification } from './identification.ts';
+import {
+  aliasConflicts,
+  codeIdentification,
+  identification,
+  mismatches,
+  typedCodes,
+} from './identification.ts';
 import { licences } from './licences.ts';
-import { actorRoles, distrustedKeys, labelSignatures } from './signatures.ts';
-import { states } from './states.ts';
-import { containerView, unitView, type Rule, type SubjectView, assertJudged } from './view.ts';
+import { duplicates, eventIdReuse, implausibleTimes, lateInserts } from './log-rules.ts';
+import { marks } from './marks.ts';
+import { practitioners } from './practitioners.ts';
+import { actorRoles, distrustedKeys, labelSignatures, labelTransplants } from './signatures.ts';
+import { outOfOrder, states } from './states.ts';
+import { status } from './status.ts';
+import { countersignatures } from './two-party.ts';
+import { use } from './use.ts';
+import {
+  containerView,
+  registeredIn,
+  unitView,
+  type RegisteredUnits,
+  type Rule,
+  type SubjectView,
+  assertJudged,
+} from './view.ts';
 
 /** The rules of the book, in its order of evaluation. Tests take one out to see that a scenario notices. */
 export interface RuleBook {
@@ -36,26 +58,71 @@ export interface RuleBook {
 
 /** All rules of this version. */
 export const RULES: RuleBook = Object.freeze({
-  unit: [duplicates, labelSignatures, distrustedKeys, actorRoles, identification],
-  registered: [states, custody, licences, coldChain, clones, diversion],
-  checked: [consumerChecks],
-  container: [duplicates, distrustedKeys, actorRoles, custody, licences, coldChain, diversion],
+  unit: [
+    duplicates,
+    implausibleTimes,
+    lateInserts,
+    labelSignatures,
+    distrustedKeys,
+    actorRoles,
+    labelTransplants,
+    countersignatures,
+    identification,
+    mismatches,
+    captureErrors,
+    aliasConflicts,
+    typedCodes,
+    declared,
+  ],
+  registered: [
+    status,
+    states,
+    use,
+    marks,
+    undoing,
+    custody,
+    licences,
+    practitioners,
+    coldChain,
+    clones,
+    diversion,
+  ],
+  checked: [consumerChecks, consumerClaims],
+  container: [
+    duplicates,
+    implausibleTimes,
+    lateInserts,
+    distrustedKeys,
+    actorRoles,
+    declared,
+    status,
+    outOfOrder,
+    marks,
+    undoing,
+    custody,
+    licences,
+    coldChain,
+    diversion,
+  ],
 });
 
 /** Judges the subjects of one world. */
 export class Judge {
   readonly #world: World;
   readonly #rules: RuleBook;
+  readonly #registered: RegisteredUnits;
 
-  constructor(world: World, rules: RuleBook = RULES) {
+  /** @param registered - answers for units beyond those judged, where `world` does not hold them all (ID-09, ID-10). */
+  constructor(world: World, rules: RuleBook = RULES, registered: RegisteredUnits = registeredIn(world)) {
     assertJudged(world);
     this.#world = world;
     this.#rules = assertObject('rules', rules);
+    this.#registered = assertObject('registered', registered);
   }
 
   /** Findings about a unit; `extra` is the scan in hand, judged as one more event after the prefix. */
   unit(unit: string, extra?: Act): readonly Finding[] {
-    return this.unitView(unitView(this.#world, unit, extra));
+    return this.unitView(unitView(this.#world, unit, extra, this.#registered));
   }
 
   /** Findings about a unit whose timeline was folded already. */
@@ -79,13 +146,20 @@ export class Judge {
   /** Findings about a presented code that names no unit, from the events that recorded it. */
   code(code: string, acts: readonly Act[]): readonly Finding[] {
     assertActs(acts);
-    return [...codeIdentification({ type: 'code', id: code }, acts)];
+    const subject = { type: 'code', id: code } as const;
+    const { registry } = this.#world;
+    const around = { registered: this.#registered, registry, world: this.#world };
+    return [...codeIdentification(subject, acts, registry), ...codeCaptureErrors(around, subject, acts)];
   }
 
-  /** Findings about an eventID, from all events that bear it: used for two things, or corrected. */
-  event(acts: readonly Act[]): readonly Finding[] {
-    assertActs(acts);
-    return [...eventRules(acts, this.#world.registry, this.#world.asOfMs)];
+  /** Findings about an eventID used for two things, from all events that bear it. */
+  event(eventId: string, acts: readonly Act[]): readonly Finding[] {
+    return [...eventIdReuse(eventId, acts)];
+  }
+
+  /** Findings about the corrections of an event, from all events that bear its id or one that a correction names. */
+  corrections(eventId: string, eventsOf: EventSource): readonly Finding[] {
+    return corrections(eventId, eventsOf, this.#world.asOfMs, this.#world.registry);
   }
 }
 
@@ -93,9 +167,4 @@ function apply(rules: readonly Rule[], view: SubjectView, found: Finding[]): voi
   for (const rule of rules) {
     for (const one of rule(view)) found.push(one);
   }
-}
-
-/** Rules about an eventID. */
-function* eventRules(acts: readonly Act[], registry: Registry, asOfMs: number): Iterable<Finding> {
-  void [acts, registry, asOfMs];
 }

@@ -24,6 +24,7 @@ import { StoreError } from '../errors.ts';
 import { lotId } from '../gs1/index.ts';
 import {
   commissionsLot,
+  correctionIds,
   FindingFold,
   isLotComplete,
   Judge,
@@ -307,9 +308,14 @@ export class Appender {
   async #judge(recorded: readonly Recorded[], size: number): Promise<(readonly Finding[])[]> {
     const { registry } = this.#live;
     const named = recorded.map(({ acts }) => subjectsOf(acts));
+    const codes = new Map<string, readonly Act[]>();
+    for (const code of named.flatMap((subjects) => subjects.codes)) {
+      if (!codes.has(code)) codes.set(code, await this.#subjects.acts(code, size));
+    }
     const world = await this.#subjects.world(registry, size, {
       units: named.flatMap(({ units }) => units),
       containers: named.flatMap(({ containers }) => containers),
+      codes: [...codes.values()].flat(),
     });
     const judge = new Judge(world);
     const results: (readonly Finding[])[] = [];
@@ -320,29 +326,42 @@ export class Appender {
       };
       for (const unit of named[i]!.units) add(judge.unit(unit));
       for (const container of named[i]!.containers) add(judge.container(container));
-      for (const code of named[i]!.codes) add(judge.code(code, await this.#subjects.acts(code, size)));
-      for (const event of named[i]!.events) add(judge.event(await this.#subjects.acts(event, size)));
+      for (const code of named[i]!.codes) add(judge.code(code, codes.get(code)!));
+      for (const eventId of named[i]!.events) add(await this.#eventFindings(judge, eventId, size));
       for (const lot of lots) add(await this.lotFindings(lot, size));
-      if (isRegistry) add([...registryFindings(registry)].filter(({ proof }) => proof[0]?.entry === entry));
-      const complete = await this.#complete(loose, size);
-      const fold = new FindingFold({ isComplete: (lot) => complete.has(lot) });
-      for (const one of loose) fold.add(one);
-      const found = fold.list();
-      results.push([...found, ...fold.cases(registry.policyAt(Infinity).foldMin, found)]);
+      if (isRegistry) {
+        const found = [...registryFindings(registry, world.asOfMs)];
+        add(found.filter(({ proof }) => proof[0]?.entry === entry));
+      }
+      results.push(await this.#folded(loose, size));
     }
     return results;
   }
 
-  /** Lots named as causes whose every unit is registered. */
-  async #complete(findings: readonly Finding[], size: number): Promise<ReadonlySet<string>> {
+  /** Findings about an eventID and its corrections, as of a size. */
+  async #eventFindings(judge: Judge, eventId: string, size: number): Promise<readonly Finding[]> {
+    const acts = await this.#subjects.acts(eventSubject(eventId), size);
+    const named = new Map([[eventId, acts]]);
+    for (const id of acts.flatMap(correctionIds)) {
+      if (!named.has(id)) named.set(id, await this.#subjects.acts(eventSubject(id), size));
+    }
+    return [...judge.event(eventId, acts), ...judge.corrections(eventId, (id) => named.get(id) ?? [])];
+  }
+
+  /** Findings of one statement, folded, with the cases they make. */
+  async #folded(findings: readonly Finding[], size: number): Promise<readonly Finding[]> {
+    const { registry } = this.#live;
     const complete = new Set<string>();
     for (const cause of new Set(findings.map((found) => found.cause))) {
       if (cause === undefined) continue;
       const postings = await this.#store.readPostings(cause, size);
       const units = postings.reduce((sum, { count }) => sum + count, 0);
-      if (isLotComplete(this.#live.registry, cause, units)) complete.add(cause);
+      if (isLotComplete(registry, cause, units)) complete.add(cause);
     }
-    return complete;
+    const fold = new FindingFold({ isComplete: (lot) => complete.has(lot) });
+    for (const one of findings) fold.add(one);
+    const folded = fold.list();
+    return [...folded, ...fold.cases(registry.policyAt(Infinity).foldMin, folded)];
   }
 
   /** QA-09 of a lot as of a size. */
@@ -393,8 +412,7 @@ function subjectsOf(acts: readonly Act[]): {
   const all = new Set<string>();
   const events = new Set<string>();
   for (const act of acts) {
-    const event = eventSubject(act);
-    if (event !== undefined) events.add(event);
+    if (act.eventId !== undefined) events.add(act.eventId);
     for (const id of act.ids) all.add(id);
     if (act.parent !== undefined) all.add(act.parent);
   }

@@ -88,7 +88,7 @@ async function checkUnit(
   const recordTimeMs = Math.max(context.nowMs, head?.recordTimeMs ?? 0);
   const act = scanAct(unit, code, scan, size, recordTimeMs);
   let lot: string | undefined;
-  const world = await context.subjects.world(registry, size, { units: [unit] }, (asked) =>
+  const world = await context.subjects.world(registry, size, { units: [unit], scan: act }, (asked) =>
     asked === unit ? lot : undefined,
   );
   const timeline = world.unit(unit);

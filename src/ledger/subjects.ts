@@ -22,15 +22,20 @@ import {
   RangeBuilder,
   rangeRoot,
 } from '../merkle/index.ts';
+import { consulted, consultedByCode, unitView } from '../judgement/index.ts';
 import { checkCheckpoint, type NoteVerifier } from '../note/index.ts';
 import type { Registry } from '../registry/index.ts';
 import { decodeStored, DecodedCache, type DecodedEntry } from './decoded.ts';
 
 /** What to load. */
 export interface Wanted {
-  readonly units?: Iterable<string>;
+  readonly units?: readonly string[];
   /** Containers to be judged: their contents' lots are loaded too. */
   readonly containers?: Iterable<string>;
+  /** Acts that recorded codes which name no unit. */
+  readonly codes?: readonly Act[];
+  /** The scan in hand, judged as one more event after the prefix. */
+  readonly scan?: Act;
 }
 
 /** A signed checkpoint, verified. */
@@ -170,6 +175,14 @@ export class SubjectReader {
       into.set(subject, acts);
       return acts;
     };
+    const climb = async (upwards: string[]): Promise<void> => {
+      for (let next = upwards.pop(); next !== undefined; next = upwards.pop()) {
+        if (!isContainer(next) || climbed.has(next)) continue;
+        climbed.add(next);
+        upwards.push(...parentsNamed(next, await load(containers, next)));
+      }
+    };
+    const climbed = new Set<string>();
     const upwards: string[] = [];
     for (const unit of wanted.units ?? []) upwards.push(...parentsNamed(unit, await load(units, unit)));
     const downwards = [...(wanted.containers ?? [])];
@@ -183,14 +196,34 @@ export class SubjectReader {
         else if (lotOf === undefined && subjectKind(child) === 'unit') await load(units, child);
       }
     }
-    const climbed = new Set<string>();
-    for (let next = upwards.pop(); next !== undefined; next = upwards.pop()) {
-      if (climbed.has(next) || !isContainer(next)) continue;
-      climbed.add(next);
-      upwards.push(...parentsNamed(next, await load(containers, next)));
+    await climb(upwards);
+    const worldOf = () => new World(registry, containers, (unit) => units.get(unit) ?? [], lotOf, asOfMs);
+    const world = worldOf();
+    let isLarger = false;
+    for (const unit of askedFor(world, wanted, units)) {
+      if (units.has(unit)) continue;
+      const acts = await load(units, unit);
+      isLarger ||= acts.length > 0;
+      upwards.push(...parentsNamed(unit, acts));
     }
-    return new World(registry, containers, (unit) => units.get(unit) ?? [], lotOf, asOfMs);
+    await climb(upwards);
+    return isLarger ? worldOf() : world;
   }
+}
+
+/** Units beyond those wanted that their judgement may ask for (ID-09, ID-10): none but where a code fails. */
+function askedFor(world: World, wanted: Wanted, units: ReadonlyMap<string, readonly Act[]>): Set<string> {
+  const asked = new Set<string>(consultedByCode(wanted.codes ?? []));
+  for (const unit of wanted.units ?? []) {
+    const acts = units.get(unit) ?? [];
+    const scan = wanted.scan?.ids.includes(unit) === true ? wanted.scan : undefined;
+    const mayAsk =
+      scan !== undefined ||
+      acts.some((act) => act.scan?.presented !== undefined) ||
+      !acts.some(({ step }) => step === 'commission');
+    if (mayAsk) for (const other of consulted(unitView(world, unit, scan))) asked.add(other);
+  }
+  return asked;
 }
 
 function contentsNamed(container: string, acts: readonly Act[]): readonly string[] {

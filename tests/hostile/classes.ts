@@ -257,7 +257,8 @@ CLASSES.set(Judge, {
     unitView: inner(unitView(s.world, s.unit)),
     container: inner(s.container),
     code: inner('x', s.acts),
-    event: inner(s.acts),
+    event: inner('urn:x:1', s.acts),
+    corrections: inner('urn:x:1', () => []),
   },
 });
 CLASSES.set(FindingFold, {

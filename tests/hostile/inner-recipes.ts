@@ -62,7 +62,7 @@ recipe(custody.admits, s.registry, DEFAULT_POLICY, ID.maker, 'ship', GENESIS_MS,
 recipe(custody.practiceOf, s.act);
 recipe(custody.tierOf, s.registry, ID.maker);
 for (const of of [custody.affectsUnits, custody.bornFrom, custody.contentOf]) recipe(of, s.act);
-recipe(custody.eventSubject, s.act);
+recipe(custody.eventSubject, 'urn:x:1');
 recipe(custody.uncorroborated, s.acts);
 recipe(custody.sequenceSubject, 'kid', 1);
 recipe(custody.stockSubject, ID.maker, LOT_ID);
