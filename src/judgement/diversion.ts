@@ -2,8 +2,8 @@
 /**
  * DV rules: goods outside the markets, territories and hands the manufacturer signed for.
  *
- * Reads  view.ts, registry/ (sites, lots, licences).   Used by  judge.ts.
- * Source `findings.md` DV-01, DV-02, DV-05.
+ * Reads  view.ts, goods.ts, registry/ (sites, lots, licences).   Used by  judge.ts.
+ * Source `findings.md` DV-01 … DV-05.
  * Never  accuses a site the lot exempts, a return, or a consumer travelling after a supply inside the market.
  * @module
  */
@@ -11,15 +11,19 @@ import { compareActs, ENDED, inLotGraph, type Act, type Step, type Stride } from
 import { marketsOf, type LotFact } from '../registry/index.ts';
 import type { Severity } from './codes.ts';
 import { finding, type Finding } from './finding.ts';
-import { isSecondLine, lotFactsAt, nameOf, type SubjectView } from './view.ts';
+import { isGoingBack, productsAt } from './goods.ts';
+import { isSecondLine, lotFactsAt, nameOf, policyFor, type SubjectView } from './view.ts';
 
 /** All DV rules of a unit or container. */
 export function* diversion(view: SubjectView): Iterable<Finding> {
+  const isBound = isBoundToChannels(view);
   for (const stride of view.timeline.strides) {
     if (stride.duplicateOf !== undefined) continue;
     yield* marketMismatch(view, stride);
     yield* territoryMismatch(view, stride);
     yield* unauthorisedIntermediary(view, stride);
+    if (isBound && IN_OUTLET.has(stride.act.step)) yield* wrongChannel(view, stride);
+    if (stride.act.step === 'ship') yield* illegalSite(view, stride);
   }
 }
 
@@ -139,4 +143,81 @@ function* unauthorisedIntermediary(view: SubjectView, stride: Stride): Iterable<
     });
     return;
   }
+}
+
+/** Steps at which goods stand in an outlet. */
+const IN_OUTLET: ReadonlySet<Step> = new Set<Step>(['receive', 'dispense', 'administer', 'ship']);
+
+/** False for a unit whose product may be sold anywhere; a container's products are asked of each event. */
+function isBoundToChannels({ subject, registry, product }: SubjectView): boolean {
+  return subject.type !== 'unit' || registry.product(product ?? '')?.payload.channels !== undefined;
+}
+
+/** DV-03: taken, supplied or used in, or sent to, an outlet of a kind its maker does not sell it through. */
+function* wrongChannel(view: SubjectView, stride: Stride): Iterable<Finding> {
+  const { act } = stride;
+  const place = act.step === 'ship' ? act.toPlace : act.place;
+  const channel = place === undefined ? undefined : view.registry.site(place)?.site.channel;
+  if (channel === undefined || isGoingBack(view, stride)) return;
+  for (const product of productsAt(view, act)) {
+    const fact = view.registry.product(product);
+    if (fact?.payload.channels === undefined || fact.payload.channels.includes(channel)) continue;
+    yield finding({
+      code: 'DV-03',
+      severity: 3,
+      subject: view.subject,
+      acts: [act],
+      facts: [fact.entry, view.registry.site(place!)?.entry],
+      secondLine: isSecondLine(view, stride),
+      detail: `${channel}, for ${fact.payload.channels.join(', ')} only`,
+    });
+    return;
+  }
+}
+
+/**
+ * DV-04: sent to a place that is not the recipient's. Its registered sites are its own, and the parts of them; where its required
+ * licences name places, only those are legal. Recipients without registered sites are not judged.
+ */
+function* illegalSite(view: SubjectView, stride: Stride): Iterable<Finding> {
+  const { act } = stride;
+  const { to, toPlace } = act;
+  if (to === undefined || toPlace === undefined || isGoingBack(view, stride)) return;
+  const { registry } = view;
+  const party = registry.party(to);
+  if ((party?.payload.sites?.length ?? 0) === 0) return;
+  const site = registry.site(toPlace) ?? registry.site(baseOf(toPlace));
+  const said = (detail: string, ...facts: readonly (number | undefined)[]): Finding =>
+    finding({
+      code: 'DV-04',
+      severity: 3,
+      subject: view.subject,
+      acts: [act],
+      facts: [party?.entry, ...facts],
+      secondLine: isSecondLine(view, stride),
+      detail,
+    });
+  if (site?.party !== to) {
+    const whose =
+      site === undefined ? 'a place nobody registered' : `a site of ${nameOf(registry, site.party)}`;
+    yield said(`sent for ${nameOf(registry, to)} to ${whose}`, site?.entry);
+    return;
+  }
+  const { requiredLicences } = policyFor(view, act);
+  for (const role of party!.payload.roles) {
+    for (const type of requiredLicences[role] ?? []) {
+      for (const product of productsAt(view, act)) {
+        const answer = registry.licence(to, type, { timeMs: act.timeMs, product, place: toPlace });
+        if (answer.status !== 'site') continue;
+        yield said(`${type} of ${nameOf(registry, to)} is for other sites`, answer.fact?.entry);
+        return;
+      }
+    }
+  }
+}
+
+/** The place of which this one is a part. */
+function baseOf(place: string): string {
+  const end = place.indexOf('/254/');
+  return end < 0 ? place : place.slice(0, end);
 }

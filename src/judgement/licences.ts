@@ -1,40 +1,143 @@
 // Browser-safe.
 /**
- * LC rules: was the party licensed for what it did, and was the licence signed by somebody trusted?
+ * LC rules: were the parties licensed for what they did, and was the licence signed by somebody trusted?
  *
- * Reads  view.ts, registry/.   Used by  judge.ts.
- * Source `findings.md` LC-01, LC-02, LC-03, LC-08; which licences a role needs is policy.
- * Never  looks at when the licence was recorded: it is judged at the event's time.
+ * Reads  view.ts, goods.ts, registry/.   Used by  judge.ts.
+ * Source `findings.md` LC-01 … LC-05, LC-08, LC-10, LC-11, LC-13; practitioners.ts holds LC-06 and LC-07. Which licences a role
+ *        needs is policy.
+ * Never  looks at when a licence was recorded, LC-13 apart: it is judged at the event's time.
  * @module
  */
-import { assertRegistry } from '../registry/index.ts';
-import type { Registry } from '../registry/index.ts';
+import { assertInteger, TIME_MAX_MS } from '../bytes/index.ts';
+import { tierOf, type Stride } from '../custody/index.ts';
+import { assertRegistry, licenceClass } from '../registry/index.ts';
+import type { LicenceAnswer, LicenceFact, Registry } from '../registry/index.ts';
 import type { FindingCode } from './codes.ts';
 import { finding, type Finding } from './finding.ts';
-import { isSecondLine, nameOf, type SubjectView } from './view.ts';
+import { giverOf, isGoingBack, productsAt } from './goods.ts';
+import { isSecondLine, nameOf, policyFor, type SubjectView } from './view.ts';
 
-/** LC-01, LC-02, LC-03 of a unit or container. */
+const CODE_OF: Readonly<Record<Exclude<LicenceAnswer['status'], 'valid'>, FindingCode>> = {
+  missing: 'LC-01',
+  expired: 'LC-02',
+  revoked: 'LC-03',
+  suspended: 'LC-03',
+  scope: 'LC-04',
+  site: 'LC-05',
+};
+
+/** LC-01 … LC-05, LC-11 and LC-13 of a unit or container. */
 export function* licences(view: SubjectView): Iterable<Finding> {
   for (const stride of view.timeline.strides) {
+    if (stride.duplicateOf !== undefined) continue;
     const { act, admission } = stride;
-    if (stride.duplicateOf !== undefined || admission.ok || admission.reason !== 'licence') continue;
-    const { status, fact } = admission.answer;
-    const code: FindingCode = status === 'expired' ? 'LC-02' : status === 'revoked' ? 'LC-03' : 'LC-01';
-    yield finding({
-      code,
-      severity: 3,
-      subject: view.subject,
-      acts: [act],
-      facts: [fact?.entry],
-      secondLine: isSecondLine(view, stride),
-      detail: `${nameOf(view.registry, act.actor)} needs ${admission.type} to ${act.step}`,
-    });
+    if (!admission.ok) {
+      if (admission.reason === 'licence') yield* unlicensed(view, stride, admission.type, admission.answer);
+    } else if (admission.late !== undefined) yield* backdated(view, stride, admission.late);
+    if (act.step === 'ship' || act.step === 'receive') yield* unlicensedSupplier(view, stride);
   }
 }
 
-/** SG-06, SG-08, SG-09, LC-08 of registry statements that had no effect. */
-export function* registryFindings(registry: Registry): Iterable<Finding> {
+function* unlicensed(
+  view: SubjectView,
+  stride: Stride,
+  type: string,
+  { status, fact }: LicenceAnswer,
+): Iterable<Finding> {
+  if (status === 'valid') return;
+  const { act } = stride;
+  const ending = fact === undefined ? undefined : endingAt(fact, act.timeMs);
+  const said = { subject: view.subject, acts: [act], secondLine: isSecondLine(view, stride) };
+  yield finding({
+    ...said,
+    code: CODE_OF[status],
+    severity: 3,
+    facts: [fact?.entry, ending?.entry],
+    detail: `${nameOf(view.registry, act.actor)} needs ${type} to ${act.step}`,
+  });
+  if (ending === undefined || ending.entry < act.ref.entry || ending.recordTimeMs <= act.timeMs) return;
+  yield finding({
+    ...said,
+    code: 'LC-13',
+    severity: 2,
+    facts: [fact?.entry, ending.entry],
+    detail: `end of ${nameOf(view.registry, act.actor)}'s ${nameOfType(type)}`,
+  });
+}
+
+/** The revocation or suspension in effect at a time that was recorded first. */
+function endingAt(fact: LicenceFact, timeMs: number): LicenceFact['endings'][number] | undefined {
+  return fact.endings.find(({ fromMs, untilMs }) => fromMs <= timeMs && timeMs < untilMs);
+}
+
+/** LC-13: only licences recorded after the event, and dated before it, admit who did it. */
+function* backdated(view: SubjectView, stride: Stride, late: readonly LicenceFact[]): Iterable<Finding> {
+  const { act } = stride;
+  yield finding({
+    code: 'LC-13',
+    severity: 2,
+    subject: view.subject,
+    acts: [act],
+    facts: late.map(({ entry }) => entry),
+    secondLine: isSecondLine(view, stride),
+    detail: `${nameOf(view.registry, act.actor)}'s ${nameOfType(late[0]!.type)}`,
+  });
+}
+
+/**
+ * LC-11: who sold the goods may not trade them. Asked where they are sent; of a receipt only where nobody recorded the sending.
+ * Makers sell their own; what goes back up is no sale.
+ */
+function* unlicensedSupplier(view: SubjectView, stride: Stride): Iterable<Finding> {
+  const { act } = stride;
+  const { registry } = view;
+  if (act.step === 'receive' && stride.missing.length === 0 && stride.broken === undefined) return;
+  const seller = act.step === 'ship' ? act.actor : giverOf(stride);
+  if (seller === undefined || tierOf(registry, seller) === 0 || isGoingBack(view, stride)) return;
+  // Who may not ship by its role is SG-09's matter.
+  if (act.step === 'ship' && tierOf(registry, seller) !== 1) return;
+  const { supplierLicences, laneMs } = policyFor(view, act);
+  for (const type of supplierLicences) {
+    for (const product of productsAt(view, act)) {
+      const { status, fact } = registry.licence(seller, type, { timeMs: act.timeMs, product });
+      if (status === 'valid') continue;
+      // A receipt does not say when the goods were sent.
+      const sentMs = act.timeMs - laneMs;
+      const was = act.step === 'receive' && registry.licence(seller, type, { timeMs: sentMs, product });
+      if (was !== false && (was.status === 'valid' || hasSent(view, seller, act.timeMs))) continue;
+      yield finding({
+        code: 'LC-11',
+        severity: 3,
+        subject: view.subject,
+        acts: [act],
+        facts: [fact?.entry],
+        secondLine: isSecondLine(view, stride),
+        detail: `${nameOf(registry, seller)} needs ${type} to sell (${status})`,
+      });
+      return;
+    }
+  }
+}
+
+/** True if the seller recorded a shipment by then: it is judged there. */
+function hasSent({ timeline }: SubjectView, seller: string, untilMs: number): boolean {
+  return timeline.strides.some(
+    ({ act }) => act.step === 'ship' && act.actor === seller && act.timeMs <= untilMs,
+  );
+}
+
+/** A licence type in words, where this library has any. */
+function nameOfType(type: string): string {
+  return licenceClass(type)?.name ?? type;
+}
+
+/**
+ * SG-06, SG-08, SG-09, LC-08 of registry statements that had no effect, and LC-10 of licences that end soon.
+ * @param asOfMs - greatest record time of the prefix, from which soon is counted.
+ */
+export function* registryFindings(registry: Registry, asOfMs = 0): Iterable<Finding> {
   assertRegistry(registry);
+  assertInteger('asOfMs', asOfMs, 0, TIME_MAX_MS);
   for (const { entry, kind, issuer, subject, code } of registry.ineffective) {
     yield finding({
       code,
@@ -44,6 +147,28 @@ export function* registryFindings(registry: Registry): Iterable<Finding> {
       acts: [],
       facts: [entry],
       detail: `${kind} statement by ${nameOf(registry, issuer)}`,
+    });
+  }
+  yield* expiring(registry, asOfMs);
+}
+
+/** LC-10: a licence in force ends within the time policy sets, and no other of its holder and type outlasts it. */
+function* expiring(registry: Registry, asOfMs: number): Iterable<Finding> {
+  const { licenceExpiringMs } = registry.policyAt(Infinity);
+  const untilMs = asOfMs + licenceExpiringMs;
+  for (const fact of registry.licences()) {
+    const { id, type, holder, validFromMs, validToMs, supersededMs } = fact;
+    if (validToMs <= asOfMs || validToMs > untilMs || validFromMs > asOfMs) continue;
+    if (supersededMs < validToMs || endingAt(fact, asOfMs) !== undefined) continue;
+    const outlasts = registry.licencesOf(holder, type).some((other) => other.validToMs > validToMs);
+    if (outlasts) continue;
+    yield finding({
+      code: 'LC-10',
+      severity: 0,
+      subject: { type: 'licence', id },
+      acts: [],
+      facts: [fact.entry],
+      detail: `${nameOfType(type)} of ${nameOf(registry, holder)} ends ${fact.payload.validTo.slice(0, 10)}`,
     });
   }
 }

@@ -92,7 +92,8 @@ describe('LC-02 licence-expired', () => {
   it('accepts a licence that was renewed, in either order', () => {
     const { script, unit } = towardsSalon();
     const taken = script.receive('salon', unit, 'north');
-    script.say('regulator', 'licence', { ...PRACTICE, id: 'new', validFrom: VALID_FROM, validTo: VALID_TO });
+    const renewal = { ...PRACTICE, id: 'new', validFrom: VALID_FROM, validTo: VALID_TO };
+    script.say('regulator', 'licence', renewal, { time: taken.timeMs });
     licence(script, VALID_FROM, formatTime(taken.timeMs - DAY_MS));
     expectClean(replay(script).findings(), 0);
   });
@@ -118,9 +119,13 @@ describe('LC-03 licence-revoked', () => {
     const fact = licence(script, VALID_FROM, VALID_TO);
     script.receive('salon', unit, 'north');
     const effectiveFrom = formatTime(script.nowMs + 1);
-    script.say('regulator', 'revocation', { licence: 'salon', effectiveFrom, reason: 'hygiene' });
+    const ended = script.say('regulator', 'revocation', {
+      licence: 'salon',
+      effectiveFrom,
+      reason: 'hygiene',
+    });
     const used = script.administer('salon', unit);
-    expectOne(replay(script).findings(), 'LC-03', { severity: 3, subject: unit, proof: [fact, used] });
+    expectOne(replay(script).findings(), 'LC-03', { severity: 3, subject: unit, proof: [fact, ended, used] });
   });
 });
 

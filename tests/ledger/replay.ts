@@ -39,9 +39,11 @@ export function replay(entries: readonly Uint8Array[]): Replayed {
   const acts = new Map<string, Act[]>();
   const records = new Map<string, UnitRecord>();
   const lots = new Map<string, { movements: LotMovement[]; commissionings: Act[] }>();
+  let asOfMs = 0;
   const named = entries.map((bytes, index) => {
     const result = verifier.next(index, bytes);
     if ('chainBreak' in result) throw new Error(result.chainBreak);
+    asOfMs = Math.max(asOfMs, result.recordTimeMs);
     const { statement } = openStatement(result.statement);
     const subjects = new Set<string>();
     for (const act of result.acts) {
@@ -66,9 +68,10 @@ export function replay(entries: readonly Uint8Array[]): Replayed {
     return [...subjects];
   });
   const containers = new Map([...acts].filter(([id]) => isContainer(id)));
-  const judge = new Judge(new World(registry, containers, (unit) => acts.get(unit) ?? []));
+  const judge = new Judge(new World(registry, containers, (unit) => acts.get(unit) ?? [], undefined, asOfMs));
   const ofRegistry = new Map<string, Finding[]>();
-  for (const found of registryFindings(registry)) push(ofRegistry, `entry ${found.proof[0]!.entry}`, found);
+  for (const found of registryFindings(registry, asOfMs))
+    push(ofRegistry, `entry ${found.proof[0]!.entry}`, found);
   const findingsOf = (id: string): readonly Finding[] => {
     const lot = lots.get(id);
     if (lot !== undefined) return overIssue(registry, id, lot.movements, lot.commissionings);

@@ -51,8 +51,11 @@ export interface Replay {
   findings(): readonly Finding[];
 }
 
-/** Replays the steps in the order given; by default in order of record time. Writes each step's entry number. */
-export function replay(script: Script, order: readonly Step[] = script.steps): Replay {
+/**
+ * Replays the steps in the order given; by default in order of record time. Writes each step's entry number.
+ * @param asOfMs - what deadlines are judged against; by default none has passed.
+ */
+export function replay(script: Script, order: readonly Step[] = script.steps, asOfMs = 0): Replay {
   const acts: Act[] = [];
   const facts: Fact[] = [{ entry: 0, recordTimeMs: GENESIS_MS, bytes: script.genesis }];
   const sorted = [...order].sort((a, b) => a.recordTimeMs - b.recordTimeMs);
@@ -69,7 +72,7 @@ export function replay(script: Script, order: readonly Step[] = script.steps): R
     const { issuer, kid, payload } = statement;
     acts.push(...actsOfDocument(payload, { entry, recordTimeMs, issuer, kid: toBase64url(kid) }));
   }
-  return replayActs(registryOf(facts), acts);
+  return replayActs(registryOf(facts), acts, asOfMs);
 }
 
 interface Fact {
@@ -95,8 +98,8 @@ function registryOf(facts: readonly Fact[]): Registry {
   return registry;
 }
 
-/** Judges acts directly. */
-export function replayActs(registry: Registry, acts: readonly Act[]): Replay {
+/** Judges acts directly, as of a record time; by default no deadline has passed. */
+export function replayActs(registry: Registry, acts: readonly Act[], asOfMs = 0): Replay {
   const bySubject = new Map<string, Act[]>();
   for (const act of acts) {
     const named = new Set([...act.ids, ...(act.parent === undefined ? [] : [act.parent])]);
@@ -105,7 +108,13 @@ export function replayActs(registry: Registry, acts: readonly Act[]): Replay {
   const named = [...bySubject.keys()];
   const containers = named.filter(isContainer);
   const actsOf = (id: string): readonly Act[] => bySubject.get(id) ?? [];
-  const world = new World(registry, new Map(containers.map((id) => [id, actsOf(id)])), actsOf);
+  const world = new World(
+    registry,
+    new Map(containers.map((id) => [id, actsOf(id)])),
+    actsOf,
+    undefined,
+    asOfMs,
+  );
   const judge = new Judge(world);
   const units = named.filter((id) => subjectKind(id) === 'unit');
   const codes = named.filter((id) => subjectKind(id) === 'code');
@@ -114,7 +123,7 @@ export function replayActs(registry: Registry, acts: readonly Act[]): Replay {
     ...containers.flatMap((container) => judge.container(container)),
     ...codes.flatMap((code) => judge.code(code, actsOf(code))),
     ...lotFindings(registry, acts),
-    ...registryFindings(registry),
+    ...registryFindings(registry, asOfMs),
   ];
   return {
     registry,

@@ -34,7 +34,7 @@ export const LICENCE_CODES = {
     [3],
     'S',
     ['unit', 'container'],
-    'The required licence of the party that took or used the goods had been revoked.',
+    'The required licence of the party that took or used the goods had been revoked or suspended.',
     QUARANTINE,
     { other: ['revocation list'] },
   ),

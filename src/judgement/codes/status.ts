@@ -15,7 +15,7 @@ export const STATUS_CODES = {
     'expired',
     [2],
     'S',
-    ['unit'],
+    ['unit', 'container'],
     'The unit was supplied, used or checked after its expiry date.',
     'Do not supply or use; set it aside for return or destruction.',
     { emvs: ['PCK_02'], dscsa: ['Expired'] },
