@@ -21,4 +21,4 @@ export type { ProofResult } from './proof.ts';
 export type { Scan } from './scan.ts';
 export type { Trace, TraceStep } from './trace.ts';
 export { NOTHING_TO_DO } from './verdict.ts';
-export type { Named, Verdict } from './verdict.ts';
+export type { Named, ProductFacts, Verdict } from './verdict.ts';
