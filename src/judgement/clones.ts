@@ -9,7 +9,7 @@
  */
 import { DISTANCE_MAX_M, distanceAtLeastM, type Act, type Stride } from '../custody/index.ts';
 import { finding, type Finding } from './finding.ts';
-import { isBarred } from './states.ts';
+import { isBarred, takenBack } from './use.ts';
 import { byLine, isSecondLine, policyFor, type SubjectView } from './view.ts';
 
 /** All CL rules of a unit. */
@@ -99,9 +99,14 @@ function distanceText(a: Sighting, b: Sighting): string {
 function* duplicateSupply(view: SubjectView): Iterable<Finding> {
   const { subject, timeline } = view;
   if (timeline.commission === undefined) return;
+  const undone = takenBack(view);
   for (const step of ['administer', 'destroy', 'dispense'] as const) {
     const ends = timeline.strides.filter(
-      (stride) => stride.act.step === step && stride.duplicateOf === undefined && !isBarred(stride),
+      (stride) =>
+        stride.act.step === step &&
+        stride.duplicateOf === undefined &&
+        !isBarred(stride) &&
+        !undone.has(stride),
     );
     for (const [first, ...later] of byLine(view, ends)) {
       const others = later.filter((stride) => isOtherSupply(first!.act, stride.act));

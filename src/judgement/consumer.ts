@@ -12,7 +12,7 @@
 import type { Act, State, Stride } from '../custody/index.ts';
 import type { Severity } from './codes.ts';
 import { finding, type Finding } from './finding.ts';
-import { isBarred } from './use.ts';
+import { isBarred, takenBack } from './use.ts';
 import { byLine, isSecondLine, policyFor, type SubjectView } from './view.ts';
 
 /** CS-01 for the first session, CS-02 for all further ones together. */
@@ -216,15 +216,14 @@ function isForeign(view: SubjectView, { act }: Stride): boolean {
 function suppliesOf(view: SubjectView): readonly Stride[] {
   const { product, registry, timeline } = view;
   const doses = (product === undefined ? undefined : registry.product(product)?.payload.doses) ?? 1;
-  let dispensed: Stride[] = [];
+  const dispensed: Stride[] = [];
+  const undone = takenBack(view);
   const drawn = new Map<string, { readonly first: Stride; doses: number }>();
   const overdrawn: Stride[] = [];
   for (const stride of timeline.strides) {
-    const { act, broken, duplicateOf, repeatOf, missing } = stride;
+    const { act, duplicateOf, repeatOf } = stride;
     if (duplicateOf !== undefined || repeatOf !== undefined || isBarred(stride)) continue;
-    const isUndone = (act.step === 'undo' && broken === undefined) || missing.some(({ step }) => step === 'undo');
-    if (isUndone) dispensed = dispensed.slice(0, -1);
-    if (act.step === 'dispense') dispensed.push(stride);
+    if (act.step === 'dispense' && !undone.has(stride)) dispensed.push(stride);
     if (act.step !== 'administer') continue;
     const at = act.place ?? act.actor;
     const known = drawn.get(at);

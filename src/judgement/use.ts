@@ -208,6 +208,19 @@ function isPlaceOfCare({ registry }: SubjectView, party: string): boolean {
   return registry.hasRole(party, 'clinic') || registry.hasRole(party, 'pharmacy');
 }
 
+/** Supplies that were taken back, by a recorded undo or by one that must be missing. */
+export function takenBack({ timeline }: SubjectView): ReadonlySet<Stride> {
+  const undone = new Set<Stride>();
+  let supply: Stride | undefined;
+  for (const stride of timeline.strides) {
+    const { act, broken, line, missing } = stride;
+    const isUndo = act.step === 'undo' && broken === undefined && stride.duplicateOf === undefined;
+    if (supply !== undefined && (isUndo || missing.some(({ step }) => step === 'undo'))) undone.add(supply);
+    if (act.step === 'dispense' && line === 'main' && broken === undefined) supply = stride;
+  }
+  return undone;
+}
+
 /** True for events of signers whose role could never have done this: their claim proves nothing about the unit. */
 export function isBarred({ admission }: Stride): boolean {
   return !admission.ok && (admission.reason === 'role' || admission.reason === 'unknown');
