@@ -285,11 +285,12 @@ function scanOf(event: EpcisEvent): ScanFacts | undefined {
   const session = event['cm:session'];
   const latitude = event['cm:latitude'];
   const longitude = event['cm:longitude'];
-  if (presented === undefined && session === undefined && latitude === undefined) return undefined;
+  const mode = event['cm:entryMode'];
+  if ((presented ?? session ?? latitude ?? mode) === undefined) return undefined;
   return {
     presented,
-    manual: event['cm:entryMode'] === 'manual',
-    machine: event['cm:entryMode'] === 'scan',
+    manual: mode === 'manual',
+    machine: mode === 'scan',
     point:
       latitude === undefined || longitude === undefined
         ? undefined

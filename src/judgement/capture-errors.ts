@@ -8,11 +8,19 @@
  * Never  clears a code that only might be another: two within reach explain nothing.
  * @module
  */
-import { assertActs, moves, TRANSITIONS, type Act, type State, type Stride, type Timeline } from '../custody/index.ts';
+import {
+  assertActs,
+  moves,
+  TRANSITIONS,
+  type Act,
+  type State,
+  type Stride,
+  type Timeline,
+} from '../custody/index.ts';
 import { parseCode, type PresentedCode } from '../gs1/index.ts';
 import type { FindingCode } from './codes.ts';
 import { isOneSlip, repairs } from './corruptions.ts';
-import { faultsOf, sameSerial, unidentified } from './faults.ts';
+import { aliases, faultsOf, sameSerial, unidentified } from './faults.ts';
 import { finding, type Finding, type FindingSubject } from './finding.ts';
 import { codeVerdict, registeredWith } from './labels.ts';
 import { isSecondLine, type SubjectView } from './view.ts';
@@ -97,7 +105,7 @@ export function restorationOf(view: SubjectView, stride: Stride): Restoration | 
 
 /**
  * Units that the rules may ask for when they judge this one: those its failing codes may have meant, and its serial number under
- * other products. Empty for nearly every unit; a reader of subjects loads these, as far as they exist, before judging.
+ * other products, and other names of it. Empty for nearly every unit; a reader of subjects loads these, as far as they exist, before judging.
  */
 export function consulted(view: SubjectView): readonly string[] {
   const units = new Set<string>();
@@ -109,6 +117,7 @@ export function consulted(view: SubjectView): readonly string[] {
   if ([...unidentified(view).values()].some((code) => code === 'ID-05' || code === 'ID-09')) {
     for (const unit of sameSerial(view)) units.add(unit);
   }
+  if (view.timeline.commission === undefined) for (const unit of aliases(view)) units.add(unit);
   units.delete(view.subject.id);
   return [...units];
 }

@@ -45,8 +45,10 @@ export function unidentified(view: SubjectView): ReadonlyMap<Stride, Unidentifie
   const { timeline, registry, product } = view;
   const faults = new Map<Stride, Unidentified>();
   const ofProduct: Stride[] = [];
-  for (const stride of timeline.strides) {
+  const named = isRegisteredAlias(view) ? [] : timeline.strides;
+  for (const stride of named) {
     if (stride.act.step === 'commission' || !isUnregistered(view, stride.act)) continue;
+    if (partnerOf(view, stride) !== undefined) continue;
     const isKnown = product !== undefined && registry.product(product, stride.act.ref.entry) !== undefined;
     if (isKnown) ofProduct.push(stride);
     else faults.set(stride, 'ID-03');
@@ -57,6 +59,29 @@ export function unidentified(view: SubjectView): ReadonlyMap<Stride, Unidentifie
   }
   remembered.set(view, faults);
   return faults;
+}
+
+/** What else the manufacturer says this unit is called, by the alias this event signs; undefined for other events. */
+export function partnerOf({ registry, subject, product }: SubjectView, { act }: Stride): string | undefined {
+  if (act.more?.alias === undefined || act.ids.length !== 2 || product === undefined) return undefined;
+  if (act.actor !== registry.manufacturerOf(product)) return undefined;
+  return act.ids.find((id) => id !== subject.id);
+}
+
+/** Other names the manufacturer signed for this unit. */
+export function aliases(view: SubjectView): readonly string[] {
+  const names = new Set<string>();
+  for (const stride of view.timeline.strides) {
+    const name = stride.act.more?.alias === undefined ? undefined : partnerOf(view, stride);
+    if (name !== undefined) names.add(name);
+  }
+  return [...names];
+}
+
+/** True for another name of a unit that was commissioned. */
+function isRegisteredAlias(view: SubjectView): boolean {
+  if (view.timeline.commission !== undefined) return false;
+  return aliases(view).some((name) => view.registered.timeline(name) !== undefined);
 }
 
 /** True for events of a unit never commissioned; a commissioning of incredible time clears nothing recorded before it. */

@@ -12,7 +12,7 @@ import type { Act, Stride } from '../custody/index.ts';
 import { lotId, parseCode, parseId } from '../gs1/index.ts';
 import type { Policy } from '../statement/index.ts';
 import { restorationOf } from './capture-errors.ts';
-import { mismatch, presentedBy, unidentified, type Unidentified } from './faults.ts';
+import { mismatch, partnerOf, presentedBy, unidentified, type Unidentified } from './faults.ts';
 import { finding, type Finding, type FindingDraft, type FindingSubject } from './finding.ts';
 import { isSecondLine, policyFor, type SubjectView } from './view.ts';
 
@@ -43,7 +43,13 @@ function* unknown(
   const explained = strides.filter(isExplained);
   if (accused.length > 0) {
     const acts = accused.map(({ act }) => act);
-    yield finding({ code, severity: code === 'ID-03' ? 2 : 3, subject, acts, cause: causeOf(view, code, accused) });
+    yield finding({
+      code,
+      severity: code === 'ID-03' ? 2 : 3,
+      subject,
+      acts,
+      cause: causeOf(view, code, accused),
+    });
   }
   if (explained.length > 0) {
     const acts = explained.map(({ act }) => act);
@@ -99,15 +105,12 @@ export function* mismatches(view: SubjectView): Iterable<Finding> {
 
 /** ID-14: the manufacturer signed two codes of one scheme for this unit, each time as its only one. */
 export function* aliasConflicts(view: SubjectView): Iterable<Finding> {
-  const { subject, timeline, registry, product } = view;
-  const manufacturer = product === undefined ? undefined : registry.manufacturerOf(product);
-  if (manufacturer === undefined) return;
+  const { subject, timeline } = view;
   const firsts = new Map<string, { readonly partner: string; readonly act: Act }>();
-  for (const { act, duplicateOf } of timeline.strides) {
-    const alias = act.more?.alias;
-    if (alias === undefined || act.actor !== manufacturer || duplicateOf !== undefined) continue;
-    const partner = act.ids.find((id) => id !== subject.id);
-    if (act.ids.length !== 2 || partner === undefined) continue;
+  for (const stride of timeline.strides) {
+    const { act } = stride;
+    const partner = stride.duplicateOf === undefined ? partnerOf(view, stride) : undefined;
+    if (partner === undefined) continue;
     const scheme = schemeOf(partner);
     const first = firsts.get(scheme);
     if (first === undefined) firsts.set(scheme, { partner, act });

@@ -69,6 +69,7 @@ const ALL: Readonly<Record<string, readonly (readonly [string, Reading])[]>> = {
     ['showing code {quoted}', ({ quoted }) => ({ presented: quoted!.slice(1, -1) })],
     ['signed by {word}', ({ word }, tale) => ({ label: { signer: tale.signer(word!) } })],
     ['with a broken signature', (_, tale) => ({ label: { signer: tale.signer('maker'), isBroken: true } })],
+    ['with the signature of {name}', ({ name }, tale) => ({ label: { signatureOf: tale.id(name!) } })],
     ['unsigned', () => ({ label: { signer: undefined } })],
   ],
   scan: [

@@ -5,6 +5,7 @@
  * Rule   one sentence, one statement; only `A reaches clinicA` is five.
  * @module
  */
+import { sgtin } from '../../src/gs1/index.ts';
 import type { Who } from '../support/cast.ts';
 import type { Step, StepOptions } from '../support/script.ts';
 import type { EndingGroup } from './endings.ts';
@@ -171,6 +172,9 @@ const NAMES: readonly Verb[] = [
   timeless('{thing} has serial {word}', (tale, { thing, word }) => tale.christen(thing!, tale.unitOf(word!))),
   timeless('{thing} is a unit of rival', (tale, { thing }) =>
     tale.christen(thing!, tale.unitOf(`RV${thing!.padStart(10, '0')}`, true)),
+  ),
+  timeless('{thing} is a unit of the second product with serial {word}', (tale, { thing, word }) =>
+    tale.christen(thing!, sgtin(tale.product('second').gtin, word!)),
   ),
   timeless('{thing} is the trace code {number}', (tale, { thing, number }) =>
     tale.christen(thing!, tale.traceCode(number!)),

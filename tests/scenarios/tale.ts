@@ -7,7 +7,16 @@
  */
 import type { Signer } from '../../src/crypto/index.ts';
 import { codeId } from '../../src/epcis/index.ts';
-import { partyId, sgtin, signUnitCode, sscc, toElementString, traceCodeId } from '../../src/gs1/index.ts';
+import {
+  partyId,
+  productId,
+  sgtin,
+  signUnitCode,
+  sscc,
+  toElementString,
+  traceCodeId,
+  type UnitCode,
+} from '../../src/gs1/index.ts';
 import type { Site } from '../../src/statement/kinds.ts';
 import {
   EXPIRY,
@@ -27,6 +36,9 @@ import { namesOf, type Scenario } from './parse.ts';
 
 /** A party nobody registered. */
 export const STRANGER = partyId(withCheckDigit('952100009999'));
+
+/** The maker's other product. */
+const SECOND_GTIN = withCheckDigit('0952100000002');
 
 /** What the endings of a line said; each verb takes what concerns it. */
 export interface Said {
@@ -65,6 +77,8 @@ export interface Label {
   readonly signer?: Signer;
   /** Changes one bit of the signature. */
   readonly isBroken?: boolean;
+  /** The signature is the true one of this unit's label. */
+  readonly signatureOf?: string;
 }
 
 /** One scenario as it is told. */
@@ -206,8 +220,9 @@ export class Tale {
     if (gtin === undefined || serial === undefined)
       throw new Error('only packs with a GTIN have such a label');
     const printed = this.#printed.get(unit) ?? { lot: LOT, expiry: EXPIRY };
-    const { signer, isBroken, ...fields } = different;
+    const { signer, isBroken, signatureOf, ...fields } = different;
     const code = { gtin, serial: decodeURIComponent(serial), ...printed, ...fields };
+    if (signatureOf !== undefined) return this.#labelWithSignatureOf(signatureOf, code);
     if (signer === undefined)
       return `(01)${code.gtin}(21)${code.serial}(17)${shortDay(code.expiry)}(10)${code.lot}`;
     const signed = signUnitCode(code, signer);
@@ -215,6 +230,13 @@ export class Tale {
     const signature = new Uint8Array(signed.signature);
     signature[9]! ^= 1;
     return toElementString({ ...signed, signature });
+  }
+
+  #labelWithSignatureOf(unit: string, code: UnitCode): string {
+    const [, gtin, serial] = /\/01\/(\d{14})\/21\/(.+)$/.exec(unit) ?? [];
+    const printed = this.#printed.get(unit) ?? { lot: LOT, expiry: EXPIRY };
+    const own = { gtin: gtin!, serial: decodeURIComponent(serial!), ...printed };
+    return toElementString({ ...signUnitCode(own, SIGNER.maker), ...code });
   }
 
   /** Remembers a code that may name no unit. */
@@ -225,6 +247,7 @@ export class Tale {
 
   /** Product of a party that makes one. */
   product(who: string): { readonly id: string; readonly gtin: string } {
+    if (who === 'second') return { id: productId(SECOND_GTIN), gtin: SECOND_GTIN };
     return who === 'rival' ? { id: RIVAL_PRODUCT, gtin: RIVAL_GTIN } : { id: PRODUCT, gtin: GTIN };
   }
 
