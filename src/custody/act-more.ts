@@ -59,6 +59,8 @@ export interface ActMore {
   readonly sensorFaults: readonly SensorFault[];
   /** Class-level quantities of a stock count. */
   readonly stock: readonly StockCount[];
+  /** Class-level quantities a packing or a transformation states: what is said to be in it, lot by lot. */
+  readonly declared: readonly StockCount[];
   /** Outputs of a transformation, canonical; the act's ids hold inputs, then outputs. */
   readonly outputs: readonly string[];
   /** Units and containers the receiver declares absent, canonical; they are not among the act's ids. */
@@ -90,6 +92,7 @@ export const NOTHING_MORE: ActMore = Object.freeze({
   readings: NONE,
   sensorFaults: NONE,
   stock: NONE,
+  declared: NONE,
   outputs: NONE,
   absent: NONE,
   alias: undefined,
@@ -126,6 +129,8 @@ export function moreOf(event: EpcisEvent, plain?: ActMore): ActMore | undefined 
   }
   const stock = stockOf(event);
   if (stock.length > 0) found.stock = stock;
+  const declared = declaredIn(event);
+  if (declared.length > 0) found.declared = declared;
   if (event.type === 'TransformationEvent') found.outputs = (event.outputEPCList ?? []).map(identify);
   extensionsOf(event, found);
   const keys = Object.keys(found);
@@ -201,7 +206,10 @@ function stockOf(event: EpcisEvent): readonly StockCount[] {
     'quantityList' in event ? event.quantityList : undefined;
   if (quantities === undefined || event.bizStep === undefined) return NONE;
   const step = vocabularyWord('bizStep', event.bizStep);
-  if (step !== 'stock_taking' && step !== 'cycle_counting') return NONE;
+  return step === 'stock_taking' || step === 'cycle_counting' ? lotsCounted(quantities) : NONE;
+}
+
+function lotsCounted(quantities: readonly QuantityElement[]): readonly StockCount[] {
   const stock: StockCount[] = [];
   for (const { epcClass, quantity, uom } of quantities) {
     const id = parseId(epcClass);
@@ -209,6 +217,19 @@ function stockOf(event: EpcisEvent): readonly StockCount[] {
     stock.push({ lot: id.id, quantity: quantity! });
   }
   return stock;
+}
+
+/** What a packing, or either side of a transformation, states by class. */
+function declaredIn(event: EpcisEvent): readonly StockCount[] {
+  if (event.type === 'AggregationEvent' && event.action === 'ADD') {
+    return event.childQuantityList === undefined ? NONE : lotsCounted(event.childQuantityList);
+  }
+  if (event.type !== 'TransformationEvent') return NONE;
+  const { inputQuantityList = NONE, outputQuantityList = NONE } = event;
+  return [...inputQuantityList, ...outputQuantityList].map(({ epcClass, quantity }) => ({
+    lot: identify(epcClass),
+    quantity: quantity ?? 0,
+  }));
 }
 
 function extensionsOf(event: EpcisEvent, found: Found): void {

@@ -25,6 +25,7 @@ import {
   BIZ_STEP_UNDOING,
   DISPOSITION_BASE,
   type EpcisEvent,
+  type ErrorDeclaration,
   type Mark,
   MARKS,
   type ObjectEvent,
@@ -43,6 +44,12 @@ export interface CorrectOptions {
   readonly correctiveEventIDs?: readonly string[];
 }
 
+/** An event with the declaration that it was wrong. */
+export type Corrected<E extends EpcisEvent> = E & {
+  readonly eventID: string;
+  readonly errorDeclaration: ErrorDeclaration;
+};
+
 const CORRECTIVE_MAX = 1000;
 
 /**
@@ -53,7 +60,7 @@ const CORRECTIVE_MAX = 1000;
  * @example
  * const takenBack = correct(shipped, { time: Date.now(), reason: 'did_not_occur' });
  */
-export function correct<E extends EpcisEvent>(event: E, options: CorrectOptions): E {
+export function correct<E extends EpcisEvent>(event: E, options: CorrectOptions): Corrected<E> {
   const { time, reason, correctiveEventIDs } = assertOptions('options', options, [
     ...(['time', 'reason', 'correctiveEventIDs'] as const),
   ]);
@@ -71,7 +78,7 @@ export function correct<E extends EpcisEvent>(event: E, options: CorrectOptions)
       reason: word,
       ...(corrective !== undefined && { correctiveEventIDs: corrective }),
     },
-  };
+  } as Corrected<E>;
 }
 
 function assertUncorrected(event: EpcisEvent): void {

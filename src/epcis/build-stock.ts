@@ -7,16 +7,20 @@
  * Never  reads a clock or a random number: the same options give the same event, byte for byte.
  * @module
  */
-import { assertArray, assertInteger, assertOptions } from '../bytes/index.ts';
+import { assertOptions } from '../bytes/index.ts';
 import { argumentRangeError } from '../errors.ts';
-import { COMMON, type CommonOptions, frame, identified, idsArgument, placed, uriArgument } from './build.ts';
-import { HAND_OVER, movement, RECEIPT, type ReceiveOptions, type HandOverOptions } from './build-supply.ts';
 import {
-  BIZ_STEP_REJECTING,
-  type ObjectEvent,
-  type QuantityElement,
-  type TransformationEvent,
-} from './event.ts';
+  COMMON,
+  type CommonOptions,
+  frame,
+  identified,
+  idsArgument,
+  type LotQuantity,
+  placed,
+  quantitiesArgument,
+} from './build.ts';
+import { HAND_OVER, movement, RECEIPT, type ReceiveOptions, type HandOverOptions } from './build-supply.ts';
+import { BIZ_STEP_REJECTING, type ObjectEvent, type TransformationEvent } from './event.ts';
 import { IDS_MAX } from './shape.ts';
 
 /**
@@ -49,12 +53,14 @@ export function voidShipment(options: HandOverOptions): ObjectEvent {
   return movement(options, { action: 'OBSERVE', bizStep: 'void_shipping', disposition: 'in_progress' });
 }
 
-/** Units of a lot somebody counted. */
-export interface LotQuantity {
-  /** Canonical lot id. */
-  readonly lot: string;
-  /** Whole units, 0 or more. */
-  readonly quantity: number;
+/**
+ * The sender says that the objects are with the receiver: ObjectEvent OBSERVE, `arriving`, `in_progress`.
+ *
+ * @throws {TypeError | RangeError} on a wrong, missing or unknown option.
+ */
+export function reportDelivery(options: HandOverOptions): ObjectEvent {
+  assertOptions('options', options, [...COMMON, 'ids', ...HAND_OVER]);
+  return movement(options, { action: 'OBSERVE', bizStep: 'arriving', disposition: 'in_progress' });
 }
 
 /** Options of {@link stockTake}. */
@@ -82,22 +88,6 @@ export function stockTake(options: StockTakeOptions): ObjectEvent {
     },
     options.eventID,
   );
-}
-
-function quantitiesArgument(value: unknown): readonly QuantityElement[] {
-  const items = assertArray('quantities', value, IDS_MAX);
-  if (items.length === 0) throw argumentRangeError('quantities', 'at least one lot', 'none');
-  const quantities = items.map((item, i) => {
-    const title = `quantities[${i}]`;
-    const { lot, quantity } = assertOptions(title, item as LotQuantity, ['lot', 'quantity']);
-    return {
-      epcClass: uriArgument(`${title}.lot`, lot),
-      quantity: assertInteger(`${title}.quantity`, quantity),
-    };
-  });
-  if (new Set(quantities.map(({ epcClass }) => epcClass)).size !== quantities.length)
-    throw argumentRangeError('quantities', 'distinct lots', 'a lot twice');
-  return quantities;
 }
 
 /** Options of {@link repack}. */

@@ -18,13 +18,15 @@ import {
   frame,
   identified,
   idsArgument,
+  type LotQuantity,
   partyFields,
   placed,
+  quantitiesArgument,
   uriArgument,
 } from './build.ts';
 import type { AggregationEvent, BizTransaction, ObjectEvent } from './event.ts';
 import { ABSENT_MAX, LOT_NUMBER } from './extensions.ts';
-import { isUri } from './shape.ts';
+import { IDS_MAX, isUri } from './shape.ts';
 import { vocabularyWord } from './vocabulary.ts';
 
 /** Options of {@link commission}. */
@@ -77,6 +79,8 @@ export interface PackOptions extends CommonOptions {
   readonly container: string;
   /** Units and containers put in, 1 .. 20,000, distinct. */
   readonly children: readonly string[];
+  /** What is in it lot by lot: said of a carton that is mixed or not full. */
+  readonly quantities?: readonly LotQuantity[];
 }
 
 /**
@@ -85,8 +89,14 @@ export interface PackOptions extends CommonOptions {
  * @throws {TypeError | RangeError} as {@link commission}; also if the container is its own child.
  */
 export function pack(options: PackOptions): AggregationEvent {
-  assertOptions('options', options, [...COMMON, 'container', 'children']);
-  return aggregation(options, 'ADD', 'packing', idsArgument('children', options.children));
+  assertOptions('options', options, [...COMMON, 'container', 'children', 'quantities']);
+  const children = idsArgument('children', options.children);
+  const counted = options.quantities === undefined ? undefined : quantitiesArgument(options.quantities);
+  if (children.length + (counted?.length ?? 0) > IDS_MAX)
+    throw argumentRangeError('quantities', `at most ${IDS_MAX} children and lots`, 'more');
+  return aggregation(options, 'ADD', 'packing', children, {
+    ...(counted !== undefined && { childQuantityList: counted }),
+  });
 }
 
 /** Options of {@link unpack}. */
@@ -94,6 +104,8 @@ export interface UnpackOptions extends CommonOptions {
   readonly container: string;
   /** What is taken out; absent: everything. */
   readonly children?: readonly string[];
+  /** What was said to be inside and is not, 1 .. 500, distinct, none of `children`. */
+  readonly absent?: readonly string[];
 }
 
 /**
@@ -102,9 +114,12 @@ export interface UnpackOptions extends CommonOptions {
  * @throws {TypeError | RangeError} as {@link pack}; an empty list is refused, so that "none" never means "all".
  */
 export function unpack(options: UnpackOptions): AggregationEvent {
-  assertOptions('options', options, [...COMMON, 'container', 'children']);
+  assertOptions('options', options, [...COMMON, 'container', 'children', 'absent']);
   const children = options.children === undefined ? undefined : idsArgument('children', options.children);
-  return aggregation(options, 'DELETE', 'unpacking', children);
+  const { absent } = options;
+  return aggregation(options, 'DELETE', 'unpacking', children, {
+    ...(absent !== undefined && { 'cm:absent': absentArgument(absent, children ?? []) }),
+  });
 }
 
 function aggregation(
@@ -112,6 +127,7 @@ function aggregation(
   action: 'ADD' | 'DELETE',
   bizStep: string,
   children: readonly string[] | undefined,
+  fields: Partial<AggregationEvent>,
 ): AggregationEvent {
   const parentID = uriArgument('container', options.container);
   if (children?.includes(parentID) === true) {
@@ -127,6 +143,7 @@ function aggregation(
       parentID,
       ...(children !== undefined && { childEPCs: children }),
       ...placed(options.place),
+      ...fields,
     },
     options.eventID,
   );

@@ -7,7 +7,14 @@
  * Never  reads a clock or a random number, and never builds what the strict reader would refuse.
  * @module
  */
-import { TIME_MAX_MS, assertArray, assertInteger, assertString, formatTime } from '../bytes/index.ts';
+import {
+  TIME_MAX_MS,
+  assertArray,
+  assertInteger,
+  assertOptions,
+  assertString,
+  formatTime,
+} from '../bytes/index.ts';
 import { argumentRangeError, argumentTypeError } from '../errors.ts';
 import type {
   AggregationEvent,
@@ -16,6 +23,7 @@ import type {
   Extensions,
   ObjectEvent,
   PlaceReference,
+  QuantityElement,
   SourceElement,
   TransformationEvent,
 } from './event.ts';
@@ -79,6 +87,31 @@ export function idsArgument(title: string, value: unknown): readonly string[] {
   const ids = items.map((item, i) => (isUri(item) ? item : uriArgument(`${title}[${i}]`, item)));
   if (new Set(ids).size !== ids.length) throw argumentRangeError(title, 'distinct ids', 'an id twice');
   return ids;
+}
+
+/** Units of a lot somebody counted. */
+export interface LotQuantity {
+  /** Canonical lot id. */
+  readonly lot: string;
+  /** Whole units, 0 or more. */
+  readonly quantity: number;
+}
+
+/** The quantity list of `value`: at least one lot, each once. */
+export function quantitiesArgument(value: unknown): readonly QuantityElement[] {
+  const items = assertArray('quantities', value, IDS_MAX);
+  if (items.length === 0) throw argumentRangeError('quantities', 'at least one lot', 'none');
+  const quantities = items.map((item, i) => {
+    const title = `quantities[${i}]`;
+    const { lot, quantity } = assertOptions(title, item as LotQuantity, ['lot', 'quantity']);
+    return {
+      epcClass: uriArgument(`${title}.lot`, lot),
+      quantity: assertInteger(`${title}.quantity`, quantity),
+    };
+  });
+  if (new Set(quantities.map(({ epcClass }) => epcClass)).size !== quantities.length)
+    throw argumentRangeError('quantities', 'distinct lots', 'a lot twice');
+  return quantities;
 }
 
 /** Returns `value` if it is text of the given form. */

@@ -55,9 +55,9 @@ export {
   accept,
   reject,
   repack,
+  reportDelivery,
   stockTake,
   voidShipment,
-  type LotQuantity,
   type RepackOptions,
   type StockTakeOptions,
 } from './build-stock.ts';
@@ -68,11 +68,12 @@ export {
   decline,
   undo,
   type AliasOptions,
+  type Corrected,
   type CorrectOptions,
   type DeclareOptions,
   type DeclineOptions,
   type UndoOptions,
 } from './build-correct.ts';
-export type { CommonOptions } from './build.ts';
+export type { CommonOptions, LotQuantity } from './build.ts';
 export { PAYLOAD_BYTES_DEFAULT, documents, type DocumentsOptions } from './split.ts';
 export * from './vocabulary.ts';

@@ -1,41 +1,65 @@
 // Browser-safe.
 /**
- * CU rules: who held the goods, and who only says so.
+ * CU rules: who held the goods, and who only says so. Those about hand-overs stand in handover.ts.
  *
- * Reads  view.ts, custody/ (completed timelines).   Used by  judge.ts.
- * Source `findings.md` CU-01, CU-05, CU-06; design section 6 "Honest gaps".
- * Never  accuses where at most m missing steps explain the gap: then CU-06 names them at L1.
+ * Reads  view.ts, travel.ts, custody/ (completed timelines).   Used by  judge.ts.
+ * Source `findings.md` CU-01, CU-03, CU-05, CU-06, CU-07; design section 6 "Honest gaps".
+ * Never  accuses where at most m missing steps explain the gap: then CU-06 names them, at L1 while the time sufficed for them.
  * @module
  */
 import type { MissingStep, Stride } from '../custody/index.ts';
 import type { Registry } from '../registry/index.ts';
+import type { Severity } from './codes.ts';
 import { finding, type Finding } from './finding.ts';
-import { isSecondLine, nameOf, previousOf, type SubjectView } from './view.ts';
+import { isTooFast } from './travel.ts';
+import { isSecondLine, nameOf, policyFor, previousOf, type SubjectView } from './view.ts';
 
-/** All CU rules of a unit or container. */
+/** CU-01, CU-03, CU-05, CU-06 and CU-07 of a unit or container. */
 export function* custody(view: SubjectView): Iterable<Finding> {
   for (const stride of view.timeline.strides) {
     if (stride.duplicateOf !== undefined) continue;
     if (stride.missing.length > 0) yield custodyGap(view, stride);
-    else if (stride.broken === 'not-custodian') yield accusation(view, stride, 'CU-01');
-    else if (stride.broken === 'receiver-mismatch') yield accusation(view, stride, 'CU-05');
+    else if (stride.broken === 'not-custodian') {
+      if (!isOpenShipment(stride)) yield accusation(view, stride, 'CU-01', 3);
+      else if (!isSaidAgain(view, stride)) yield accusation(view, stride, 'CU-07', 3);
+    } else if (stride.broken === 'receiver-mismatch') yield accusation(view, stride, 'CU-05', 3);
+    else if (stride.broken === 'not-shipped') yield accusation(view, stride, 'CU-03', 2);
   }
 }
 
 function custodyGap(view: SubjectView, stride: Stride): Finding {
   const missing = stride.missing.map((step) => describe(view.registry, step)).join('; ');
   const previous = previousOf(view, stride);
+  const isHasty = previous !== undefined && isTooFast(view, previous.act, stride.act);
   return finding({
     code: 'CU-06',
-    severity: 1,
+    severity: isHasty ? 2 : 1,
     subject: view.subject,
     acts: previous === undefined ? [stride.act] : [previous.act, stride.act],
     secondLine: isSecondLine(view, stride),
-    detail: `not recorded: ${missing}`,
+    detail: `not recorded: ${missing}${isHasty ? '; there was no time for it' : ''}`,
   });
 }
 
-function accusation(view: SubjectView, stride: Stride, code: 'CU-01' | 'CU-05'): Finding {
+/** CU-07: the sender himself ships what he has shipped, and nobody has answered. */
+function isOpenShipment({ act, before }: Stride): boolean {
+  const { custody: at } = before;
+  return (act.step === 'ship' || act.step === 'return') && at.at === 'transit' && at.from === act.actor;
+}
+
+/** The same shipment told twice with clocks that differ. */
+function isSaidAgain(view: SubjectView, stride: Stride): boolean {
+  const first = previousOf(view, stride)?.act;
+  if (first === undefined || first.to !== stride.act.to) return false;
+  return stride.act.timeMs - first.timeMs <= policyFor(view, stride.act).orderToleranceMs;
+}
+
+function accusation(
+  view: SubjectView,
+  stride: Stride,
+  code: 'CU-01' | 'CU-03' | 'CU-05' | 'CU-07',
+  severity: Severity,
+): Finding {
   const previous = previousOf(view, stride);
   const { custody: before } = stride.before;
   const holder =
@@ -48,7 +72,7 @@ function accusation(view: SubjectView, stride: Stride, code: 'CU-01' | 'CU-05'):
           : 'nowhere';
   return finding({
     code,
-    severity: 3,
+    severity,
     subject: view.subject,
     acts: previous === undefined ? [stride.act] : [previous.act, stride.act],
     secondLine: isSecondLine(view, stride),

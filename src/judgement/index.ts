@@ -15,6 +15,7 @@ export { registryFindings } from './licences.ts';
 export { labelVerdict, type LabelVerdict } from './labels.ts';
 export { recordTimeRegression } from './log-rules.ts';
 export * from './quantity.ts';
+export * from './stock.ts';
 export { clearances } from './two-party.ts';
 export { containerView, registeredIn, unitView } from './view.ts';
 export type { RegisteredUnits, Rule, SubjectView } from './view.ts';

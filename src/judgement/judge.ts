@@ -11,11 +11,14 @@ import { assertObject } from '../bytes/index.ts';
 import { assertActs } from '../custody/index.ts';
 import type { Act, World } from '../custody/index.ts';
 import { captureErrors, codeCaptureErrors } from './capture-errors.ts';
+import { contents, parents, strangersInside } from './aggregation.ts';
 import { clones } from './clones.ts';
 import { coldChain } from './cold-chain.ts';
 import { consumerChecks, consumerClaims } from './consumer.ts';
 import { corrections, undoing, type EventSource } from './corrections.ts';
 import { custody } from './custody.ts';
+import { handOvers } from './handover.ts';
+import { repacking } from './repacking.ts';
 import { declared } from './declared.ts';
 import { diversion } from './diversion.ts';
 import type { Finding } from './finding.ts';
@@ -73,6 +76,7 @@ export const RULES: RuleBook = Object.freeze({
     aliasConflicts,
     typedCodes,
     declared,
+    strangersInside,
   ],
   registered: [
     status,
@@ -81,6 +85,9 @@ export const RULES: RuleBook = Object.freeze({
     marks,
     undoing,
     custody,
+    handOvers,
+    parents,
+    repacking,
     licences,
     practitioners,
     coldChain,
@@ -100,6 +107,10 @@ export const RULES: RuleBook = Object.freeze({
     marks,
     undoing,
     custody,
+    handOvers,
+    parents,
+    strangersInside,
+    contents,
     licences,
     coldChain,
     diversion,

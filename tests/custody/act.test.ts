@@ -39,6 +39,7 @@ describe('the step of an event', () => {
     ['accept', 'receive'],
     ['reject', 'reject'],
     ['voidShipment', 'void'],
+    ['reportDelivery', 'observe'],
     ['returnUnits', 'return'],
     ['stockTake', 'observe'],
     ['repack', 'transform'],
@@ -58,7 +59,7 @@ describe('the step of an event', () => {
   });
 
   it('is known for every builder', () => {
-    expect(BUILDERS.length).toBe(22);
+    expect(BUILDERS.length).toBe(23);
   });
 
   it.each<[string, Partial<epcis.ObjectEvent>, Step]>([

@@ -20,6 +20,7 @@ const ids = units(3);
 const common = { time: TIME, place: PLACE };
 const handOver = { ids, ...common, from: PARTY, to: OTHER_PARTY, toPlace: PLACE };
 const reading = { time: TIME, type: 'Temperature', value: -2.5, uom: 'CEL' };
+const LOT = 'https://id.gs1.org/01/09521141012345/10/A-1';
 const DESPATCH = 'urn:epcglobal:cbv:bt:0952114000015:4711';
 const documents = [
   { type: 'inv', id: 'urn:epcglobal:cbv:bt:0952114000015:R-1' },
@@ -48,8 +49,12 @@ export const BUILDERS: readonly (readonly [string, Builder, Readonly<Record<stri
       product: 'https://id.gs1.org/01/09521141012345',
     },
   ],
-  ['pack', epcis.pack, { container: CONTAINER, children: ids, ...common }],
-  ['unpack', epcis.unpack, { container: CONTAINER, children: ids, ...common }],
+  [
+    'pack',
+    epcis.pack,
+    { container: CONTAINER, children: ids, ...common, quantities: [{ lot: LOT, quantity: 3 }] },
+  ],
+  ['unpack', epcis.unpack, { container: CONTAINER, children: ids, ...common, absent: ['urn:x:1'] }],
   ['ship', epcis.ship, { ...handOver, document: DESPATCH, documents }],
   [
     'receive',
@@ -68,10 +73,11 @@ export const BUILDERS: readonly (readonly [string, Builder, Readonly<Record<stri
     { ids, ...common, from: PARTY, to: OTHER_PARTY, document: DESPATCH, documents },
   ],
   [
-    'stockTake',
-    epcis.stockTake,
-    { ...common, quantities: [{ lot: 'https://id.gs1.org/01/09521141012345/10/A-1', quantity: 0 }] },
+    'reportDelivery',
+    epcis.reportDelivery,
+    { ids, ...common, from: PARTY, to: OTHER_PARTY, document: DESPATCH, documents },
   ],
+  ['stockTake', epcis.stockTake, { ...common, quantities: [{ lot: LOT, quantity: 0 }] }],
   ['repack', epcis.repack, { ...common, inputs: ids, outputs: units(5).slice(3) }],
   ['undo', epcis.undo, { ids, ...common, undoes: 'dispense' }],
   ['declare', epcis.declare, { ids, ...common, set: ['stolen', 'locked'], unset: ['lost'] }],

@@ -238,14 +238,19 @@ recipe(epcis.alias, { ...at, unit: s.unit, alias: 'urn:x:1' });
 recipe(epcis.decline, { ...at, ids: [s.unit], reason: 'x' });
 recipe(epcis.stockTake, { ...at, quantities: [{ lot: `${PRODUCT}/10/${LOT}`, quantity: 1 }] });
 recipe(epcis.repack, { ...at, inputs: [s.unit], outputs: ['urn:x:1'] });
-recipe(epcis.pack, { ...at, container: s.container, children: [s.unit] });
-recipe(epcis.unpack, { ...at, container: s.container, children: [s.unit] });
+recipe(epcis.pack, {
+  ...at,
+  container: s.container,
+  children: [s.unit],
+  quantities: [{ lot: `${PRODUCT}/10/${LOT}`, quantity: 1 }],
+});
+recipe(epcis.unpack, { ...at, container: s.container, children: [s.unit], absent: ['urn:x:1'] });
 recipe(epcis.readDocument, s.document);
 recipe(epcis.readEvent, s.commissioning, 'path');
 const way = { ...at, ids: [s.unit], from: ID.maker, to: ID.north };
 const papers = { document: 'urn:x:1', documents: [{ type: 'inv', id: 'urn:x:2' }] };
 each([epcis.accept, epcis.receive], { ...way, ...papers, absent: ['urn:x:3'] });
-each([epcis.reject, epcis.voidShipment], { ...way, ...papers });
+each([epcis.reject, epcis.reportDelivery, epcis.voidShipment], { ...way, ...papers });
 recipe(epcis.returnUnits, { ...way, toPlace: SITE.north });
 recipe(epcis.ship, { ...way, toPlace: SITE.north, ...papers });
 recipe(epcis.sensor, {

@@ -1,0 +1,326 @@
+// Browser-safe.
+/**
+ * QA rules about containers: what is said to be inside, and what is found there.
+ *
+ * Reads  view.ts, custody/ (containers' contents).   Used by  judge.ts.
+ * Source `findings.md` QA-01 … QA-06; EPCIS 2.0 section 7.4.3 (aggregation).
+ * Never  takes a partial unpacking for a loss, a reused container for the old one, or a gap of at most m steps for a lie.
+ * @module
+ */
+import {
+  identityOf,
+  isContainer,
+  moves,
+  type Act,
+  type Custody,
+  type Stay,
+  type Stride,
+} from '../custody/index.ts';
+import { finding, type Finding } from './finding.ts';
+import { isSecondLine, nameOf, policyFor, previousOf, type SubjectView } from './view.ts';
+
+/** QA-01 and QA-03 of a unit or container, as a child of others. */
+export function* parents(view: SubjectView): Iterable<Finding> {
+  const { subject, world } = view;
+  const joined = new Map<string, Stride>();
+  for (const stride of view.timeline.strides) {
+    const { act, before } = stride;
+    if (stride.duplicateOf !== undefined) continue;
+    if (isAssertion(act, subject.id)) {
+      const older = joined.get(act.parent!);
+      const isOpened =
+        older === undefined ||
+        world.containerEmptied(act.parent!, older.act.timeMs, act.timeMs) !== undefined;
+      if (!isOpened) yield* asserted(view, joined, older, stride);
+    } else if (stride.line === 'main' && stride.broken === undefined) {
+      if (act.step === 'pack' && act.parent !== undefined) joined.set(act.parent, stride);
+      else if (act.step === 'unpack' && act.parent !== undefined) joined.delete(act.parent);
+    }
+    if (before.custody.at === 'nowhere') joined.clear();
+  }
+}
+
+/** True for an aggregation observed, not made: its parent is said to hold the subject. */
+function isAssertion(act: Act, subject: string): boolean {
+  return (
+    act.step === 'observe' && act.parent !== undefined && act.parent !== subject && act.ids.includes(subject)
+  );
+}
+
+/** What an assertion of a container that nobody opened says against where the subject is. */
+function* asserted(
+  view: SubjectView,
+  joined: ReadonlyMap<string, Stride>,
+  older: Stride,
+  stride: Stride,
+): Iterable<Finding> {
+  const { act, before } = stride;
+  const { subject, registry } = view;
+  const { custody } = before;
+  const toleranceMs = policyFor(view, act).orderToleranceMs;
+  const newer = custody.at === 'inside' ? joined.get(custody.container) : undefined;
+  if (custody.at === 'inside' && custody.container === act.parent) return;
+  if (newer !== undefined && newer.act.timeMs >= older.act.timeMs) {
+    if (act.timeMs - newer.act.timeMs <= toleranceMs) return;
+    yield finding({
+      code: 'QA-01',
+      severity: 3,
+      subject,
+      acts: [older.act, newer.act, act],
+      secondLine: isSecondLine(view, older, newer, stride),
+      detail: `packed into ${newer.act.parent!}, then said to be in ${act.parent!} by ${nameOf(registry, act.actor)}`,
+    });
+    return;
+  }
+  const seen = previousOf(view, stride);
+  if (seen === undefined || act.timeMs - seen.act.timeMs <= toleranceMs) return;
+  if (stepsBack(view, custody, before.life === 'active', act) <= policyFor(view, act).missingStepsMax) return;
+  yield finding({
+    code: 'QA-03',
+    severity: 3,
+    subject,
+    acts: [older.act, seen.act, act],
+    secondLine: isSecondLine(view, older, seen, stride),
+    detail: `${seen.act.step} by ${nameOf(registry, seen.act.actor)}, then said to be in ${act.parent!}, which nobody opened`,
+  });
+}
+
+/** Fewest steps nobody recorded that bring the subject back into the container an assertion names. */
+function stepsBack({ world }: SubjectView, custody: Custody, isActive: boolean, act: Act): number {
+  if (!isActive) return Infinity;
+  const outer = world.containerCustody(act.parent!, act.timeMs, act);
+  const there = outer?.at === 'held' ? outer.by : act.actor;
+  if (custody.at === 'held') return custody.by === there ? 1 : SHIP_RECEIVE_PACK;
+  if (custody.at === 'transit') return custody.to === undefined || custody.to === there ? 2 : Infinity;
+  return Infinity;
+}
+
+const SHIP_RECEIVE_PACK = 3;
+
+/** QA-02 of a unit or container: taken out of a container that others were packed into, and it never was. */
+export function* strangersInside(view: SubjectView): Iterable<Finding> {
+  const { subject, timeline, registry, world } = view;
+  const packedInto = new Set<string>();
+  for (const stride of timeline.strides) {
+    const { act, broken, duplicateOf } = stride;
+    if (act.parent === undefined || act.parent === subject.id || !act.ids.includes(subject.id)) continue;
+    if (act.step === 'pack') packedInto.add(act.parent);
+    if (act.step !== 'unpack' || broken === undefined || duplicateOf !== undefined) continue;
+    if (broken === 'not-admitted' || packedInto.has(act.parent)) continue;
+    const held = world.container(act.parent).stays.filter((stay) => isUntil(stay, act.timeMs));
+    if (held.length === 0) continue;
+    const isUnknown = subject.type === 'unit' && timeline.commission === undefined;
+    yield finding({
+      code: 'QA-02',
+      severity: isUnknown ? 3 : 2,
+      subject,
+      acts: [act],
+      secondLine: isSecondLine(view, stride) && !isUnknown,
+      detail: `${nameOf(registry, act.actor)} took it out of ${act.parent}, where it was never packed`,
+    });
+  }
+}
+
+/** True for what was inside just before a time, even if it left then. */
+function isUntil({ fromMs, toMs }: Stay, timeMs: number): boolean {
+  return fromMs < timeMs && timeMs <= toMs;
+}
+
+/** QA-02, QA-04, QA-05 and QA-06 of a container. */
+export function* contents(view: SubjectView): Iterable<Finding> {
+  yield* missingInside(view);
+  yield* cartons(view);
+  yield* hierarchy(view);
+}
+
+/** QA-02: whoever opened the container declares absent what was packed into it, and did not take it out later. */
+function* missingInside(view: SubjectView): Iterable<Finding> {
+  const { subject, timeline, registry, world } = view;
+  for (const stride of timeline.strides) {
+    const { act } = stride;
+    const absent = act.more?.absent ?? [];
+    if (absent.length === 0 || act.parent !== subject.id || stride.duplicateOf !== undefined) continue;
+    const { stays } = world.container(subject.id);
+    const lost = stays.filter(
+      (stay) =>
+        absent.includes(stay.child) &&
+        isUntil(stay, act.timeMs) &&
+        !(stay.toMs > act.timeMs && stay.toMs < Infinity),
+    );
+    if (lost.length === 0) continue;
+    const since = new Set(lost.map(({ fromMs }) => fromMs));
+    const packings = timeline.strides.filter(
+      (other) => since.has(other.act.timeMs) && isHandling(view, other),
+    );
+    yield finding({
+      code: 'QA-02',
+      severity: 2,
+      subject,
+      acts: [...packings.map((other) => other.act), act],
+      secondLine: isSecondLine(view, stride),
+      detail: `${nameOf(registry, act.actor)} found ${lost.length} missing`,
+    });
+  }
+}
+
+function isHandling({ subject }: SubjectView, { act, line, broken, duplicateOf }: Stride): boolean {
+  const isCounted = line === 'main' && broken === undefined && duplicateOf === undefined;
+  return isCounted && act.step === 'handle' && act.parent === subject.id;
+}
+
+/** QA-04 and QA-05: what a manufacturer packed, judged when it is first moved: by then all parts of the packing are in. */
+function* cartons(view: SubjectView): Iterable<Finding> {
+  if (view.timeline.strides.length === 0) return;
+  const { stays } = view.world.container(view.subject.id);
+  let packings: Stride[] = [];
+  for (const stride of view.timeline.strides) {
+    if (isHandling(view, stride)) {
+      if (stays.some(({ child, fromMs }) => fromMs === stride.act.timeMs && stride.act.ids.includes(child)))
+        packings.push(stride);
+    } else if (packings.length > 0 && hasLeft(stride)) {
+      yield* carton(view, packings, stays, stride.act.timeMs);
+      packings = [];
+    }
+  }
+  const last = packings.at(-1)?.act;
+  if (last === undefined || view.asOfMs <= last.recordTimeMs + policyFor(view, last).lagMaxMs) return;
+  yield* carton(view, packings, stays, last.timeMs);
+}
+
+function hasLeft({ act, line, broken, duplicateOf }: Stride): boolean {
+  return line === 'main' && broken === undefined && duplicateOf === undefined && moves(act.step);
+}
+
+function* carton(
+  view: SubjectView,
+  packings: readonly Stride[],
+  stays: readonly Stay[],
+  timeMs: number,
+): Iterable<Finding> {
+  const { subject, registry, world } = view;
+  const first = stays.find(({ fromMs }) => fromMs === packings[0]!.act.timeMs)?.child;
+  const product = first === undefined ? undefined : identityOf(registry, first).product;
+  const full = product === undefined ? undefined : registry.product(product)?.payload.cartonUnits;
+  if (product === undefined || full === undefined) return;
+  const maker = registry.manufacturerOf(product);
+  const isDeclared = packings.some(({ act }) => (act.more?.declared.length ?? 0) > 0);
+  if (isDeclared || packings.some(({ act }) => act.actor !== maker)) return;
+  const children = stays
+    .filter(({ fromMs, toMs }) => fromMs <= timeMs && timeMs < toMs)
+    .map(({ child }) => child);
+  // More than a carton holds, or containers in it: a pallet, which may hold anything.
+  if (children.length === 0 || children.length > full || children.some(isContainer)) return;
+  const base = {
+    subject,
+    acts: packings.map(({ act }) => act),
+    facts: [registry.product(product)?.entry],
+    secondLine: isSecondLine(view, ...packings),
+  };
+  const products = new Set(children.map((child) => identityOf(registry, child).product));
+  const lots = world.lotsInside(subject.id, timeMs);
+  if (products.size > 1) {
+    yield finding({ ...base, code: 'QA-04', severity: 2, detail: `${products.size} products` });
+  } else if (lots.length > 1) {
+    yield finding({ ...base, code: 'QA-04', severity: 1, detail: `${lots.length} lots` });
+  }
+  if (children.length < full) {
+    yield finding({ ...base, code: 'QA-05', severity: 1, detail: `${children.length} of ${full}` });
+  }
+}
+
+/** QA-06: a container inside itself, at one instant or by one event, or nested deeper than policy follows. */
+function* hierarchy(view: SubjectView): Iterable<Finding> {
+  const { subject } = view;
+  for (const stride of view.timeline.strides) {
+    const { act } = stride;
+    const isInside = act.parent !== undefined && act.ids.includes(subject.id);
+    if (!isInside || stride.duplicateOf !== undefined || act.step === 'unpack') continue;
+    const circle = act.parent === subject.id ? [stride] : circleOf(view, stride);
+    if (circle.length > 0) {
+      yield finding({
+        code: 'QA-06',
+        severity: 4,
+        subject,
+        acts: circle.map((one) => one.act),
+        secondLine: isSecondLine(view, ...circle),
+        detail: circle.length === 1 ? 'it is its own content' : `a circle of ${circle.length}`,
+      });
+    } else if (act.step === 'pack' && stride.line === 'main' && stride.broken === undefined) {
+      yield* tooDeep(view, stride);
+    }
+  }
+}
+
+/** The events of one instant that put the subject into a container, that into another …, and the last into the subject. */
+function circleOf(view: SubjectView, start: Stride): readonly Stride[] {
+  const { subject, world } = view;
+  const depthMax = policyFor(view, start.act).containerDepthMax;
+  const path = [start];
+  let parent = start.act.parent!;
+  for (let depth = 0; depth < depthMax; depth++) {
+    const child = parent;
+    const next = world
+      .container(child)
+      .strides.find(
+        ({ act }) =>
+          act.timeMs === start.act.timeMs &&
+          act.step === start.act.step &&
+          act.parent !== undefined &&
+          act.parent !== child &&
+          act.ids.includes(child),
+      );
+    if (next === undefined) return [];
+    path.push(next);
+    parent = next.act.parent!;
+    if (parent === subject.id) return path;
+  }
+  return [];
+}
+
+function* tooDeep(view: SubjectView, stride: Stride): Iterable<Finding> {
+  const { act } = stride;
+  const depthMax = policyFor(view, act).containerDepthMax;
+  const depth = innerDepth(view, view.subject.id, act.timeMs, depthMax) + 1 + outerDepth(view, act, depthMax);
+  if (depth <= depthMax) return;
+  yield finding({
+    code: 'QA-06',
+    severity: 4,
+    subject: view.subject,
+    acts: [act],
+    secondLine: isSecondLine(view, stride),
+    detail: `more than ${depthMax} containers in each other`,
+  });
+}
+
+/** Containers around the parent an event names, at its time. */
+function outerDepth({ world }: SubjectView, act: Act, depthMax: number): number {
+  let id = act.parent!;
+  for (let depth = 0; depth <= depthMax; depth++) {
+    const inside = world
+      .container(id)
+      .strides.findLast(({ act: other, line }) => line === 'main' && other.timeMs <= act.timeMs)
+      ?.after.custody;
+    if (inside?.at !== 'inside') return depth;
+    id = inside.container;
+  }
+  return depthMax + 1;
+}
+
+/** Longest chain of containers inside a container at a time. */
+function innerDepth({ world }: SubjectView, container: string, timeMs: number, depthMax: number): number {
+  let level = [container];
+  const seen = new Set(level);
+  for (let depth = 0; depth <= depthMax; depth++) {
+    const inner: string[] = [];
+    for (const id of level) {
+      for (const { child, fromMs, toMs } of world.container(id).stays) {
+        if (fromMs > timeMs || toMs <= timeMs || !isContainer(child) || seen.has(child)) continue;
+        seen.add(child);
+        inner.push(child);
+      }
+    }
+    if (inner.length === 0) return depth;
+    level = inner;
+  }
+  return depthMax + 1;
+}
