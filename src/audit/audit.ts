@@ -9,11 +9,12 @@
  * @module
  */
 import { equalBytes, toBase64 } from '../bytes/index.ts';
-import { postingsOf } from '../custody/index.ts';
+import { postingsOf, sequenceSubject, statementSubject } from '../custody/index.ts';
 import { argumentRangeError } from '../errors.ts';
 import {
   finding,
   FindingFold,
+  keyEquivocation,
   registryFindings,
   type Finding,
   type FindingCode,
@@ -262,6 +263,7 @@ class Audit {
 
   async #judge(size: number): Promise<void> {
     const collector = this.#collector;
+    await this.#equivocations(size);
     this.#judgeBy((registry) => collector.judgeShared(registry));
     for (let partition = 0; partition < collector.partitions; partition++) {
       if (partition > 0) {
@@ -286,6 +288,26 @@ class Audit {
     for (const found of findings) this.#announce(found);
     const { foldMin } = this.#registry.policyAt(Infinity);
     for (const found of this.#fold.cases(foldMin, findings)) this.#announce(found);
+  }
+
+  /** SG-11: reads the log again for the statements of sequence numbers used more than once, if there are any. */
+  async #equivocations(size: number): Promise<void> {
+    const { repeated } = this.#sequences;
+    if (repeated.length === 0) return;
+    const entries = new Map(
+      repeated.map(({ kid, sequence }) => [sequenceSubject(kid, sequence), new Map<string, number>()]),
+    );
+    await this.#readAgain(size, (index, { signed, statement }) => {
+      const found =
+        signed === undefined ? undefined : entries.get(sequenceSubject(signed.kid, signed.sequence));
+      const name = found === undefined ? '' : statementSubject(statement);
+      if (found?.has(name) === false) found.set(name, index);
+    });
+    for (const { kid, sequence } of repeated) {
+      const found = entries.get(sequenceSubject(kid, sequence))!;
+      const equivocation = keyEquivocation(kid, sequence, [...found.values()]);
+      if (equivocation !== undefined) this.#emitAll([equivocation]);
+    }
   }
 
   /** Judges unit by unit, giving other work its turn. */

@@ -10,7 +10,14 @@
 import { equalBytes, toBase64url } from '../bytes/index.ts';
 import { actsOfDocument, type Act, type IndexedStatement } from '../custody/index.ts';
 import { decodeEntry } from '../log/index.ts';
-import { finding, type Finding, type FindingCode, type Severity } from '../judgement/index.ts';
+import {
+  finding,
+  recordTimeRegression,
+  weakSignature,
+  type Finding,
+  type FindingCode,
+  type Severity,
+} from '../judgement/index.ts';
 import { hashLeaf } from '../merkle/index.ts';
 import { Registry } from '../registry/index.ts';
 import { openStatement, verifyStatement, type OpenedStatement } from '../statement/index.ts';
@@ -45,6 +52,8 @@ export interface ChainBreak {
 export function indexed({ statement, isRegistry, signed }: VerifiedEntry): IndexedStatement {
   return { bytes: statement, isRegistry, signed };
 }
+
+const NO_FINDINGS: readonly Finding[] = Object.freeze([]);
 
 type Fault = [FindingCode, Severity, string];
 
@@ -91,13 +100,19 @@ export class EntryVerifier {
     if (!equalBytes(entry.previous, this.#previous)) {
       return { chainBreak: 'it does not link to the entry before it' };
     }
-    if (entry.recordTimeMs < this.#previousTimeMs) {
-      return { chainBreak: 'its record time is before that of the entry before it' };
-    }
     const leafHash = hashLeaf(bytes);
     this.#previous = leafHash;
-    this.#previousTimeMs = entry.recordTimeMs;
-    return { ...this.#open(index, entry.recordTimeMs, entry.statement), leafHash };
+    const { recordTimeMs } = entry;
+    const opened = this.#open(index, recordTimeMs, entry.statement);
+    const previousTimeMs = this.#previousTimeMs;
+    if (recordTimeMs >= previousTimeMs) {
+      this.#previousTimeMs = recordTimeMs;
+      return { ...opened, leafHash };
+    }
+    const { skewMs } = this.#registry.policyAt(index);
+    const backwards = recordTimeRegression(index, previousTimeMs, recordTimeMs, skewMs);
+    const findings = backwards === undefined ? opened.findings : [...opened.findings, backwards];
+    return { ...opened, findings, leafHash };
   }
 
   #open(index: number, recordTimeMs: number, bytes: Uint8Array): Omit<VerifiedEntry, 'leafHash'> {
@@ -107,7 +122,7 @@ export class EntryVerifier {
       isRegistry: false,
       signed: undefined,
       acts: [],
-      findings: [],
+      findings: NO_FINDINGS,
     };
     const refuse = (code: FindingCode, severity: Severity, detail: string) => ({
       ...base,
@@ -128,9 +143,17 @@ export class EntryVerifier {
     const { issuer, sequence } = statement;
     const kid = toBase64url(statement.kid);
     const signed = { kid, sequence };
-    if (statement.kind !== 'events') return { ...base, isRegistry, signed };
+    const findings = this.#weakness(index, opened);
+    if (statement.kind !== 'events') return { ...base, isRegistry, signed, findings };
     const source = { entry: index, recordTimeMs, issuer, kid };
-    return { ...base, signed, acts: actsOfDocument(statement.payload, source) };
+    return { ...base, signed, findings, acts: actsOfDocument(statement.payload, source) };
+  }
+
+  /** SG-12: append refuses such signatures, so they show a log written by others. */
+  #weakness(index: number, { kid, signature }: OpenedStatement): readonly Finding[] {
+    const key = this.#registry.key(kid);
+    const weak = key === undefined ? undefined : weakSignature(index, signature, key.publicKey);
+    return weak === undefined ? NO_FINDINGS : [weak];
   }
 
   /** Why entry 0 begins no log: a genesis brings its own keys, so it is judged by a registry of nothing but itself. */

@@ -13,6 +13,7 @@ import { equalBytes, toBase64url } from '../bytes/index.ts';
 import {
   eventSubject,
   isContainer,
+  sequenceSubject,
   statementSubject,
   subjectKind,
   unitChanges,
@@ -28,6 +29,7 @@ import {
   FindingFold,
   isLotComplete,
   Judge,
+  keyEquivocation,
   overIssue,
   registryFindings,
   type Finding,
@@ -284,7 +286,9 @@ export class Appender {
       const { statement } = ready;
       const acts = actsOf(entry, head.recordTimeMs, statement);
       this.#subjects.remember({ entry, recordTimeMs: head.recordTimeMs, statement, acts });
-      return { entry, acts, isRegistry: statement.kind !== 'events', lots: lotsNamed(statement, ready.lots) };
+      const signed = { kid: toBase64url(statement.kid), sequence: statement.sequence };
+      const isRegistry = statement.kind !== 'events';
+      return { entry, acts, isRegistry, signed, lots: lotsNamed(statement, ready.lots) };
     });
     await this.#live.advance(
       head,
@@ -328,6 +332,7 @@ export class Appender {
       for (const container of named[i]!.containers) add(judge.container(container));
       for (const code of named[i]!.codes) add(judge.code(code, codes.get(code)!));
       for (const eventId of named[i]!.events) add(await this.#eventFindings(judge, eventId, size));
+      add(await this.#equivocation(recorded[i]!.signed, size));
       for (const lot of lots) add(await this.lotFindings(lot, size));
       if (isRegistry) {
         const found = [...registryFindings(registry, world.asOfMs)];
@@ -336,6 +341,17 @@ export class Appender {
       results.push(await this.#folded(loose, size));
     }
     return results;
+  }
+
+  /** SG-11: the key that signed has used this number before. */
+  async #equivocation({ kid, sequence }: Recorded['signed'], size: number): Promise<readonly Finding[]> {
+    const used = await this.#store.readPostings(sequenceSubject(kid, sequence), size);
+    const found = keyEquivocation(
+      kid,
+      sequence,
+      used.map(({ entry }) => entry),
+    );
+    return found === undefined ? [] : [found];
   }
 
   /** Findings about an eventID and its corrections, as of a size. */
@@ -379,6 +395,7 @@ export class Appender {
 
 interface Recorded {
   readonly entry: number;
+  readonly signed: { readonly kid: string; readonly sequence: number };
   readonly acts: readonly Act[];
   readonly isRegistry: boolean;
   readonly lots: readonly string[];
