@@ -1,11 +1,12 @@
 /**
  * The order of capture, changed: events keep their times and are recorded at others, within max lag.
  *
- * Reads  ../support/script.ts.   Used by  runner.ts.
- * Rule   every event stays on its side of every statement of facts, and the newest record stays as new as it was: facts and
- *        deadlines are judged by position and by the newest record.
+ * Reads  ../support/script.ts, src/custody.   Used by  runner.ts.
+ * Rule   every event stays on its side of every statement of facts, every declaration of a loss or suspicion (design, principle 8)
+ *        and every correction (judged by record times), and the newest record stays as new as it was: deadlines are judged by it.
  * @module
  */
+import { actsOfDocument, DECLARED_LOST } from '../../src/custody/index.ts';
 import { DEFAULT_POLICY, type Policy } from '../../src/statement/policy.ts';
 import { openStatement } from '../../src/statement/index.ts';
 import { GENESIS_MS } from '../support/cast.ts';
@@ -18,14 +19,14 @@ export function shuffled({ steps, genesis }: Script, seed: number): readonly Ste
   const dice = new Dice(seed);
   const newestMs = Math.max(...steps.map(({ recordTimeMs }) => recordTimeMs));
   const factsMs = steps
-    .filter(({ kind, recordTimeMs }) => kind !== 'events' && recordTimeMs > GENESIS_MS)
+    .filter((step) => isFence(step) && step.recordTimeMs > GENESIS_MS)
     .map(({ recordTimeMs }) => recordTimeMs)
     .sort((a, b) => a - b);
   const ranges = new Map<Step, readonly [number, number]>();
   for (const step of steps) {
-    const { kind, timeMs, recordTimeMs } = step;
+    const { timeMs, recordTimeMs } = step;
     const lag = recordTimeMs - timeMs;
-    if (kind !== 'events' || lag > lagMaxMs || lag < -skewMs || factsMs.includes(recordTimeMs)) continue;
+    if (isFence(step) || lag > lagMaxMs || lag < -skewMs || factsMs.includes(recordTimeMs)) continue;
     const after = factsMs.filter((ms) => ms < recordTimeMs).at(-1) ?? GENESIS_MS;
     const before = factsMs.find((ms) => ms > recordTimeMs) ?? newestMs + 1;
     const first = Math.max(timeMs - skewMs, after + 1);
@@ -40,6 +41,17 @@ export function shuffled({ steps, genesis }: Script, seed: number): readonly Ste
   });
   keepNewest(moved, newestMs, dice);
   return moved;
+}
+
+/** True for what other events are judged by their side of. */
+function isFence({ kind, bytes }: Step): boolean {
+  if (kind !== 'events') return true;
+  const { statement } = openStatement(bytes);
+  if (statement.kind !== 'events') return true;
+  const nowhere = { entry: 0, recordTimeMs: 0, issuer: '', kid: '' };
+  return actsOfDocument(statement.payload, nowhere).some(
+    ({ step, more }) => step === 'correct' || more?.sets.some((mark) => DECLARED_LOST.has(mark)) === true,
+  );
 }
 
 /** Makes one event that may be the newest record the newest, unless something else is. */
