@@ -117,7 +117,7 @@ function factsOf({ id, name, doses, form }: Product): ProductPayload {
     storage: { minMilliC: 2000, maxMilliC: 8000, budgetMs: BUDGET_MS },
     ...(isToxin ? { inUseMs: IN_USE_MS } : {}),
     price: { currency: 'EUR', amount: isToxin ? 14_500 : 9_900 },
-    usedBy: ['medical-aesthetic'],
+    usedBy: ['physician-qualification', 'physician-practice', 'medical-aesthetic'],
     channels: ['hospital', 'clinic', 'pharmacy'],
     certified: true,
   };
