@@ -135,6 +135,10 @@ export class SubjectCollector {
   *judgeUnits(registry = this.#registry): Iterable<readonly Finding[]> {
     const { judge, world } = this.#judgeBy(registry);
     for (const [unit, acts] of this.#units) {
+      if (judge.isClean(unit)) {
+        yield NOTHING;
+        continue;
+      }
       const view = unitView(world, unit);
       if (registry === this.#registry && this.#mustWait(view)) this.#waiting.set(unit, acts);
       if (!this.#waiting.has(unit)) yield judge.unitView(view);
@@ -288,6 +292,7 @@ export class SubjectCollector {
 
 /** Most passes over the log. */
 const PARTITIONS_MAX = 1024;
+const NOTHING: readonly Finding[] = Object.freeze([]);
 const NO_LOTS: ReadonlyMap<string, number> = new Map();
 
 /** Which of `count` partitions a unit belongs to: FNV-1a of its id. */

@@ -10,7 +10,7 @@
  */
 import { argumentTypeError } from '../errors.ts';
 import { assertRegistry } from '../registry/index.ts';
-import { assertFunction, assertInteger, TIME_MAX_MS } from '../bytes/index.ts';
+import { assertFunction, assertInteger, assertText, TIME_MAX_MS } from '../bytes/index.ts';
 import { lotId } from '../gs1/index.ts';
 import type { Registry } from '../registry/index.ts';
 import { compareActs, type Act, assertAct, assertActs } from './act.ts';
@@ -60,6 +60,11 @@ export class World implements TimelineWorld {
     this.#actsOf = actsOf;
     this.#lotOf = lotOf ?? ((unit) => lotOfUnit(registry, unit, actsOf(unit)));
     this.#foldContainers(containers);
+  }
+
+  /** Events of a unit, as they were given. */
+  acts(unit: string): readonly Act[] {
+    return this.#actsOf(assertText('unit', unit));
   }
 
   /** The unit's completed timeline; `extra` is one more event after the prefix, such as the scan in hand. */

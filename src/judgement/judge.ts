@@ -33,6 +33,7 @@ import { licences } from './licences.ts';
 import { duplicates, eventIdReuse, implausibleTimes, lateInserts } from './log-rules.ts';
 import { marks } from './marks.ts';
 import { practitioners } from './practitioners.ts';
+import { CleanJourneys } from './same-journey.ts';
 import { actorRoles, distrustedKeys, labelSignatures, labelTransplants } from './signatures.ts';
 import { outOfOrder, states } from './states.ts';
 import { status } from './status.ts';
@@ -122,6 +123,7 @@ export class Judge {
   readonly #world: World;
   readonly #rules: RuleBook;
   readonly #registered: RegisteredUnits;
+  readonly #clean = new CleanJourneys();
 
   /** @param registered - answers for units beyond those judged, where `world` does not hold them all (ID-09, ID-10). */
   constructor(world: World, rules: RuleBook = RULES, registered: RegisteredUnits = registeredIn(world)) {
@@ -133,7 +135,13 @@ export class Judge {
 
   /** Findings about a unit; `extra` is the scan in hand, judged as one more event after the prefix. */
   unit(unit: string, extra?: Act): readonly Finding[] {
+    if (extra === undefined && this.isClean(unit)) return NOTHING;
     return this.unitView(unitView(this.#world, unit, extra, this.#registered));
+  }
+
+  /** True if this judge has found nothing of a unit of this product that always travelled together with this one. */
+  isClean(unit: string): boolean {
+    return this.#clean.has(unit, this.#world.acts(unit));
   }
 
   /** Findings about a unit whose timeline was folded already. */
@@ -144,6 +152,9 @@ export class Judge {
     apply(unit, view, found);
     if (view.timeline.commission !== undefined) apply(registered, view, found);
     apply(checked, view, found);
+    const isSettled =
+      found.length === 0 && view.inHand === undefined && view.timeline.commission !== undefined;
+    if (isSettled) this.#clean.add(view.subject.id, this.#world.acts(view.subject.id));
     return found;
   }
 
@@ -173,6 +184,8 @@ export class Judge {
     return corrections(eventId, eventsOf, this.#world.asOfMs, this.#world.registry);
   }
 }
+
+const NOTHING: readonly Finding[] = Object.freeze([]);
 
 function apply(rules: readonly Rule[], view: SubjectView, found: Finding[]): void {
   for (const rule of rules) {

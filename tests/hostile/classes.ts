@@ -233,6 +233,7 @@ CLASSES.set(World, {
     containerWasWith: inner(s.container, ID.maker, 0, GENESIS_MS),
     containerEmptied: inner(s.container, 0, GENESIS_MS),
     lotsInside: inner(s.container, GENESIS_MS),
+    acts: inner(s.unit),
     marksAt: inner(s.container, GENESIS_MS),
   },
 });
@@ -255,6 +256,7 @@ CLASSES.set(Judge, {
   methods: {
     unit: inner(s.unit, s.act),
     unitView: inner(unitView(s.world, s.unit)),
+    isClean: inner(s.unit),
     container: inner(s.container),
     code: inner('x', s.acts),
     event: inner('urn:x:1', s.acts),
