@@ -23,8 +23,10 @@ import {
   type Terms,
 } from './cold-exposure.ts';
 import {
+  boundsOf,
+  byTime,
   coldMemory,
-  handoversOf,
+  changesOfHands,
   insidesOf,
   ownWitnesses,
   productOfUnit,
@@ -65,6 +67,8 @@ interface Case {
   readonly storage: Storage;
   readonly journey: Journey;
   readonly terms: Terms;
+  /** The subject's own; units that share a journey may have been packed by different events. */
+  readonly insides: readonly Inside[];
   readonly assessment: Assessment;
   /** Time in which the goods need the cold; of a container, that of the contents worst off. */
   readonly within: readonly Span[];
@@ -93,11 +97,10 @@ function* unitRules(
   const isOver = limitMs - (track.lastMs ?? 0) <= journey.policy.gapMaxMs;
   if (notable.length === 0 && !hasGaps && isOver && !isRequired) return;
   const spans = keptSpans(timeline);
-  const handovers = [...handoversOf(timeline.strides), ...journey.log.handovers];
-  handovers.sort((a, b) => a.timeMs - b.timeMs);
-  const terms: Terms = { spans, handovers, insides, limitMs, isRequired };
+  const borders = [...changesOfHands(timeline.strides), ...journey.log.borders].sort(byTime);
+  const terms: Terms = { spans, borders, limitMs, isRequired };
   const assessment = assess(journey, terms);
-  const one: Case = { view, storage, journey, terms, assessment, within: spans };
+  const one: Case = { view, storage, journey, terms, insides, assessment, within: spans };
   if (own.length > 0) yield* excursions(one);
   yield* budget(one);
   yield* freeze(one);
@@ -143,12 +146,12 @@ function* containerRules(view: SubjectView): Iterable<Finding> {
     const journey = containerJourney(memory, subject.id, load.storage);
     const limitMs = view.asOfMs - journey.policy.lagMaxMs;
     const isRequired = registry.policyAt(Infinity).coldChainRequired;
-    const { insides, handovers } = log;
-    const terms: Terms = { spans: load.spans, handovers, insides, limitMs, isRequired };
+    const terms: Terms = { spans: load.spans, borders: log.borders, limitMs, isRequired };
     const assessment = assess(journey, terms);
     const { out, doubt, gaps } = assessment;
     if (out.length + doubt.length + gaps.length + journey.notable.length === 0) continue;
-    const one: Case = { view, storage: load.storage, journey, terms, assessment, within: load.spans };
+    const { storage, spans } = load;
+    const one: Case = { view, storage, journey, terms, insides: log.insides, assessment, within: spans };
     const worst = { ...one, within: [worstStay(load.stays, assessment)] };
     const all = [...excursions(one), ...budget(worst), ...freeze(one), ...coverage(one, memory)];
     yield* all.filter(({ code }) => !found.has(code));
@@ -239,7 +242,7 @@ function* excursions({ view, storage, journey, assessment, within }: Case): Iter
 }
 
 /** CC-03, CC-04, CC-05: the time outside, added up, against what the product bears. */
-function* budget({ view, storage, journey, terms, assessment, within }: Case): Iterable<Finding> {
+function* budget({ view, storage, journey, insides, assessment, within }: Case): Iterable<Finding> {
   const { subject } = view;
   const { budgetMs } = storage;
   const { out, doubt, gaps } = assessment;
@@ -252,7 +255,7 @@ function* budget({ view, storage, journey, terms, assessment, within }: Case): I
   const bears = `the product bears ${durationText(budgetMs)}`;
   const seen = journey.notable.filter(concerns(within));
   const certain = seen.filter((witness) => witness.isSure && out.some((run) => touches(run)(witness)));
-  const acts = [...actsOf(certain), ...lineage(view, certain, terms.insides)];
+  const acts = [...actsOf(certain), ...lineage(view, certain, insides)];
   if (outMs > budgetMs) {
     const detail = `${durationText(outMs)} for certain, ${bears}`;
     yield finding({ code: 'CC-04', severity: 3, subject, acts, detail });
@@ -264,7 +267,7 @@ function* budget({ view, storage, journey, terms, assessment, within }: Case): I
   }
   if (openMs === 0 || outMs + openMs <= budgetMs) return;
   const beside = gaps.flatMap((gap) => besideGap(journey, gap));
-  const open = [...actsOf([...seen, ...beside]), ...lineage(view, seen, terms.insides)];
+  const open = [...actsOf([...seen, ...beside]), ...lineage(view, seen, insides)];
   const detail = `${durationText(outMs)} for certain and ${durationText(openMs)} unknown, ${bears}`;
   yield finding({
     code: 'CC-05',
@@ -276,7 +279,7 @@ function* budget({ view, storage, journey, terms, assessment, within }: Case): I
 }
 
 /** CC-06: a reading at or below the freezing point of goods that must not freeze. */
-function* freeze({ view, storage, journey, terms, within }: Case): Iterable<Finding> {
+function* freeze({ view, storage, journey, insides, within }: Case): Iterable<Finding> {
   const { freezeMilliC } = storage;
   if (freezeMilliC === undefined) return;
   const frozen = [...journey.log.witnesses]
@@ -289,7 +292,7 @@ function* freeze({ view, storage, journey, terms, within }: Case): Iterable<Find
     code: 'CC-06',
     severity: 3,
     subject: view.subject,
-    acts: [...actsOf(told), ...lineage(view, told, terms.insides)],
+    acts: [...actsOf(told), ...lineage(view, told, insides)],
     secondLine: sure.length === 0,
     detail: extremesText(told),
   });
@@ -300,7 +303,7 @@ function* coverage(one: Case, memory: ColdMemory): Iterable<Finding> {
   const { view, journey, terms, assessment } = one;
   const gaps = assessment.gaps.filter((gap) => !isSaidOfContainer(gap, one, memory));
   if (gaps.length === 0) return;
-  const transits = transitsOf(terms.handovers);
+  const transits = transitsOf(terms.borders);
   const { gapMaxMs } = journey.policy;
   const kept: Span[] = [];
   const moved: Span[] = [];
@@ -324,9 +327,9 @@ function* coverage(one: Case, memory: ColdMemory): Iterable<Finding> {
 }
 
 /** A gap wholly within the time inside a container that was measured itself is the container's. */
-function isSaidOfContainer(gap: Span, { storage, journey, terms }: Case, memory: ColdMemory): boolean {
+function isSaidOfContainer(gap: Span, { storage, journey, insides }: Case, memory: ColdMemory): boolean {
   if (journey.log.hasOwn) return false;
-  return terms.insides.some(
+  return insides.some(
     ({ container, fromMs, toMs }) =>
       gap.fromMs >= fromMs &&
       gap.toMs <= toMs &&
@@ -336,7 +339,7 @@ function isSaidOfContainer(gap: Span, { storage, journey, terms }: Case, memory:
 }
 
 /** CC-16: readings of containers that say something of the unit. */
-function* inherited({ view, journey, terms, within }: Case): Iterable<Finding> {
+function* inherited({ view, journey, insides, within }: Case): Iterable<Finding> {
   const { subject } = view;
   const seen = journey.notable.filter(({ bearer }) => bearer !== subject.id).filter(concerns(within));
   if (seen.length === 0) return;
@@ -345,7 +348,7 @@ function* inherited({ view, journey, terms, within }: Case): Iterable<Finding> {
     code: 'CC-16',
     severity: 0,
     subject,
-    acts: [...actsOf(seen), ...lineage(view, seen, terms.insides)],
+    acts: [...actsOf(seen), ...lineage(view, seen, insides)],
     detail: `from ${bearers.slice(0, 3).join(', ')}${bearers.length > 3 ? ' and others' : ''}`,
   });
 }
@@ -371,7 +374,7 @@ function lineage(
   insides: readonly Inside[],
 ): readonly Act[] {
   const foreign = witnesses.filter(({ bearer }) => bearer !== view.subject.id);
-  return insides.flatMap((inside) => (foreign.some(touches(inside)) ? inside.acts : []));
+  return insides.flatMap((inside) => (foreign.some(touches(inside)) ? boundsOf(view.world, inside) : []));
 }
 
 /** The readings a gap lies between; where it does not reach to one, the nearest before it. */

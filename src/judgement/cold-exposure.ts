@@ -22,7 +22,7 @@ import {
 } from '../custody/index.ts';
 import type { Policy } from '../statement/index.ts';
 import type { ProductPayload } from '../statement/kinds.ts';
-import type { ColdLog, Handover, Inside, Witness } from './cold-readings.ts';
+import type { Border, ColdLog, Witness } from './cold-readings.ts';
 
 /** What a product bears. */
 export type Storage = NonNullable<ProductPayload['storage']>;
@@ -92,8 +92,8 @@ export function keptSpans({ strides, marks }: Timeline): readonly Span[] {
 export interface Terms {
   /** When the goods needed the cold: ascending, not overlapping. */
   readonly spans: readonly Span[];
-  readonly handovers: readonly Handover[];
-  readonly insides: readonly Inside[];
+  /** In time order. */
+  readonly borders: readonly Border[];
   /** Nothing measured may be missing before this. */
   readonly limitMs: number;
   readonly isRequired: boolean;
@@ -124,12 +124,11 @@ interface Unmeasured extends Span {
 /** Gaps between readings, and what counts of the time before the first and after the last. */
 function* unmeasured({ track, policy }: Journey, terms: Terms): Iterable<Unmeasured> {
   const { firstMs, lastMs, isFirstSuspect, isLastSuspect, runs } = track;
-  const { isRequired, limitMs } = terms;
+  const { isRequired, limitMs, borders } = terms;
   if (firstMs === undefined || lastMs === undefined) {
     if (isRequired) yield { fromMs: -Infinity, toMs: limitMs, isSuspect: false };
     return;
   }
-  const borders = bordersOf(terms);
   const before = isRequired ? -Infinity : isFirstSuspect ? lastBefore(borders, firstMs) : firstMs;
   if (before < firstMs) yield { fromMs: before, toMs: firstMs, isSuspect: isFirstSuspect };
   for (const run of runs) if (run.state === 'gap') yield run;
@@ -137,21 +136,15 @@ function* unmeasured({ track, policy }: Journey, terms: Terms): Iterable<Unmeasu
   let measuredMs = 0;
   for (const run of runs) if (run.state !== 'gap') measuredMs += overlapMs(run, leg);
   if (!isRequired && !isLastSuspect && measuredMs <= policy.gapMaxMs) return;
-  const after = isRequired ? Infinity : (borders.find((timeMs) => timeMs >= lastMs) ?? Infinity);
+  const after = isRequired ? Infinity : (borders.find(({ timeMs }) => timeMs >= lastMs)?.timeMs ?? Infinity);
   const toMs = Math.min(after, limitMs);
   if (toMs > lastMs) yield { fromMs: lastMs, toMs, isSuspect: isLastSuspect };
 }
 
-/** Where one party's or one container's part of a journey ends and the next one's begins. */
-function bordersOf({ handovers, insides }: Terms): readonly number[] {
-  const borders = handovers.map(({ timeMs }) => timeMs);
-  for (const { fromMs, toMs } of insides) borders.push(fromMs, toMs);
-  return borders.sort((a, b) => a - b);
-}
-
-function lastBefore(borders: readonly number[], timeMs: number): number {
+/** Where the part of a journey begins that leads to a time. */
+function lastBefore(borders: readonly Border[], timeMs: number): number {
   let last = -Infinity;
-  for (const border of borders) if (border < timeMs) last = border;
+  for (const border of borders) if (border.timeMs < timeMs) last = border.timeMs;
   return last;
 }
 
@@ -179,10 +172,11 @@ export interface Transit extends Span {
 }
 
 /** From each giving to the next taking; what was never taken is on its way for ever. */
-export function transitsOf(handovers: readonly Handover[]): readonly Transit[] {
+export function transitsOf(borders: readonly Border[]): readonly Transit[] {
   const transits: Transit[] = [];
-  let given: Handover | undefined;
-  for (const change of handovers) {
+  let given: Extract<Border, { act: Act }> | undefined;
+  for (const change of borders) {
+    if (change.kind === 'move') continue;
     if (change.kind === 'give') given ??= change;
     else if (given !== undefined) {
       transits.push({ fromMs: given.timeMs, toMs: change.timeMs, acts: [given.act, change.act] });

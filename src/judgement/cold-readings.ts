@@ -40,16 +40,15 @@ export interface Witness extends TemperatureSample {
 export interface Inside extends Span {
   readonly container: string;
   readonly sureUntilMs: number;
-  /** Events that put it in and took it out, where recorded. */
-  readonly acts: readonly Act[];
+  /** Events that put it in and took it out, where recorded; undefined also where all was taken out without naming it. */
+  readonly enteredBy: Act;
+  readonly leftBy: Act | undefined;
 }
 
-/** A change of hands. */
-export interface Handover {
-  readonly timeMs: number;
-  readonly kind: 'give' | 'take';
-  readonly act: Act;
-}
+/** A change of hands, or a move into or out of a container. */
+export type Border =
+  | { readonly timeMs: number; readonly kind: 'give' | 'take'; readonly act: Act }
+  | { readonly timeMs: number; readonly kind: 'move' };
 
 /** What a container's readings, and those of the containers around it, say. */
 export interface ColdLog {
@@ -57,15 +56,15 @@ export interface ColdLog {
   /** True if an event that counts names this very container. */
   readonly hasOwn: boolean;
   readonly insides: readonly Inside[];
-  /** Changes of hands of the container and of those around it, while it was inside. */
-  readonly handovers: readonly Handover[];
+  /** In time order: changes of hands of the subject and of the containers around it while it was inside, and its moves. */
+  readonly borders: readonly Border[];
 }
 
 /** One container by itself. */
 interface Parts {
   readonly own: readonly Witness[];
   readonly insides: readonly Inside[];
-  readonly handovers: readonly Handover[];
+  readonly borders: readonly Border[];
 }
 
 /** What is remembered of one world. */
@@ -83,8 +82,8 @@ export class ColdMemory {
   log(container: string): ColdLog {
     let log = this.#logs.get(container);
     if (log === undefined) {
-      const { own, insides, handovers } = this.#partsOf(container);
-      log = this.#climb(own, insides, handovers, [container]);
+      const { own, insides, borders } = this.#partsOf(container);
+      log = this.#climb(own, insides, borders, [container]);
       this.#logs.set(container, log);
     }
     return log;
@@ -101,31 +100,31 @@ export class ColdMemory {
   }
 
   /** The log of a unit with these readings and changes of hands of its own. */
-  unitLog(own: readonly Witness[], insides: readonly Inside[], handovers: readonly Handover[]): ColdLog {
+  unitLog(own: readonly Witness[], insides: readonly Inside[], borders: readonly Border[]): ColdLog {
     const witnesses = [...own];
-    const changes = [...handovers];
+    const changes = [...borders, ...movesOf(insides)];
     for (const inside of insides) join(this.log(inside.container), inside, witnesses, changes);
-    return { witnesses, hasOwn: own.length > 0, insides, handovers: changes.sort(byTime) };
+    return { witnesses, hasOwn: own.length > 0, insides, borders: changes.sort(byTime) };
   }
 
   /** Outwards from `path`, its last container first; a circle of containers ends where it closes, so each sees the same world. */
   #climb(
     own: readonly Witness[],
     insides: readonly Inside[],
-    handovers: readonly Handover[],
+    borders: readonly Border[],
     path: readonly string[],
   ): ColdLog {
     const witnesses = [...own];
-    const changes = [...handovers];
+    const changes = [...borders, ...movesOf(insides)];
     const depthMax = this.world.registry.policyAt(Infinity).containerDepthMax;
     for (const inside of insides) {
       if (path.includes(inside.container) || path.length > depthMax) continue;
       const outer = this.#partsOf(inside.container);
       const further = outer.insides.flatMap((next) => clipped(next, inside));
-      const log = this.#climb(outer.own, further, outer.handovers, [...path, inside.container]);
+      const log = this.#climb(outer.own, further, outer.borders, [...path, inside.container]);
       join(log, inside, witnesses, changes);
     }
-    return { witnesses, hasOwn: own.length > 0, insides, handovers: changes.sort(byTime) };
+    return { witnesses, hasOwn: own.length > 0, insides, borders: changes.sort(byTime) };
   }
 
   #partsOf(container: string): Parts {
@@ -135,7 +134,7 @@ export class ColdMemory {
       parts = {
         own: ownWitnesses(this.world, container, timeline, undefined),
         insides: insidesOf(this.world, timeline),
-        handovers: handoversOf(timeline.strides),
+        borders: changesOfHands(timeline.strides),
       };
       this.#parts.set(container, parts);
     }
@@ -155,8 +154,16 @@ export function coldMemory(world: World): ColdMemory {
   return memory;
 }
 
-function byTime(a: Handover, b: Handover): number {
+/** Order of borders. */
+export function byTime(a: Border, b: Border): number {
   return a.timeMs - b.timeMs;
+}
+
+function movesOf(insides: readonly Inside[]): readonly Border[] {
+  return insides.flatMap(({ fromMs, toMs }) => [
+    { timeMs: fromMs, kind: 'move' as const },
+    { timeMs: toMs, kind: 'move' as const },
+  ]);
 }
 
 /** The part of a stay that lies within another; stays in one container never overlap, so the parts of all are no more than events. */
@@ -167,9 +174,9 @@ function clipped(next: Inside, within: Span): readonly Inside[] {
 }
 
 /** Adds what an outer container's log says of the time inside it. */
-function join(outer: ColdLog, inside: Inside, witnesses: Witness[], changes: Handover[]): void {
+function join(outer: ColdLog, inside: Inside, witnesses: Witness[], changes: Border[]): void {
   for (const witness of outer.witnesses) addWitness(witnesses, witness, inside);
-  for (const change of outer.handovers) {
+  for (const change of outer.borders) {
     if (change.timeMs >= inside.fromMs && change.timeMs <= inside.toMs) changes.push(change);
   }
 }
@@ -331,8 +338,8 @@ export function insidesOf(world: World, timeline: Timeline): readonly Inside[] {
     const isMissed = stride !== undefined && stride.missing.length > 0 && emptiedMs === undefined;
     const toMs = emptiedMs ?? timeMs;
     const sureUntilMs = isMissed ? lastTakenMs(world, container, fromMs, toMs) : toMs;
-    const acts = stride === undefined || emptiedMs !== undefined ? [act] : [act, stride.act];
-    insides.push({ container, fromMs, toMs, sureUntilMs, acts });
+    const leftBy = emptiedMs === undefined ? stride?.act : undefined;
+    insides.push({ container, fromMs, toMs, sureUntilMs, enteredBy: act, leftBy });
     open = undefined;
   };
   for (const stride of timeline.strides) {
@@ -349,18 +356,30 @@ export function insidesOf(world: World, timeline: Timeline): readonly Inside[] {
   return insides;
 }
 
+/** The events that bound a time inside a container: also the one that took everything out. */
+export function boundsOf(world: World, { container, toMs, enteredBy, leftBy }: Inside): readonly Act[] {
+  if (leftBy !== undefined) return [enteredBy, leftBy];
+  const emptied = world
+    .container(container)
+    .strides.find(
+      ({ act, line }) =>
+        line === 'main' && act.timeMs === toMs && act.parent === container && act.ids.length === 0,
+    );
+  return emptied === undefined ? [enteredBy] : [enteredBy, emptied.act];
+}
+
 /** Whoever took something out without recording it had the container then: until it came to him, it was inside for certain. */
 function lastTakenMs(world: World, container: string, fromMs: number, toMs: number): number {
   let lastMs = fromMs;
-  for (const { timeMs, kind } of handoversOf(world.container(container).strides)) {
+  for (const { timeMs, kind } of changesOfHands(world.container(container).strides)) {
     if (kind === 'take' && timeMs > lastMs && timeMs <= toMs) lastMs = timeMs;
   }
   return lastMs;
 }
 
 /** Changes of hands on the main line, in time order. */
-export function handoversOf(strides: readonly Stride[]): readonly Handover[] {
-  const found: Handover[] = [];
+export function changesOfHands(strides: readonly Stride[]): readonly Border[] {
+  const found: Border[] = [];
   for (const { act, atMs, before, after, line } of strides) {
     if (line !== 'main' || before.custody === after.custody) continue;
     const [was, is] = [before.custody, after.custody];

@@ -67,10 +67,15 @@ export function judgeFile(file: string): void {
 }
 
 /** What the final audit of a tale says: every finding one by one, and those only folding gives. */
-export function finalFindings(script: Script, order?: readonly Step[]): readonly Finding[] {
-  const replayed = replay(script, order);
+export function finalFindings(script: Script, order: readonly Step[] = script.steps): readonly Finding[] {
+  const replayed = replay(script, order, newestOf(order));
   const unfolded = assertTable(replayed.unfolded());
   return [...unfolded, ...replayed.findings().filter(({ code }) => FOLDED.has(code))];
+}
+
+/** Deadlines are judged against the newest record. */
+function newestOf(steps: readonly Step[]): number {
+  return steps.reduce((newest, { recordTimeMs }) => Math.max(newest, recordTimeMs), GENESIS_MS);
 }
 
 /** Judges one scenario in every way. */
@@ -81,7 +86,7 @@ async function judge(scenario: Scenario, path: string): Promise<void> {
   compare(tale, found, where);
   // Records are streamed one by one, everything else is folded.
   const folded = [
-    ...replay(tale.script)
+    ...replay(tale.script, tale.script.steps, newestOf(tale.script.steps))
       .findings()
       .filter(({ severity }) => severity > 0),
     ...found.filter(({ severity, code }) => severity === 0 && !FOLDED.has(code)),

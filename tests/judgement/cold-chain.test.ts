@@ -1,0 +1,358 @@
+// Goal:   CC rules add up what a unit went through in every container and at every holder, and never take a stranger's word for it.
+// Method: small worlds against what the script itself did: an oracle walks the minutes of a unit's life and asks which logger was
+//         with it then; beside it single worlds for what scenarios cannot say. (tests/scenarios/cold-chain*.txt has the rules.)
+import { describe, expect, it } from 'vitest';
+import { FindingFold, verdictSeverity, unitView, type Finding } from '../../src/judgement/index.ts';
+import { coldChain } from '../../src/judgement/cold-chain.ts';
+import { containerView } from '../../src/judgement/view.ts';
+import { DAY_MS, HOUR_MS, START_MS, type Who } from '../support/cast.ts';
+import { expectNone, expectOne } from '../support/expect-findings.ts';
+import { Dice } from '../support/journeys.ts';
+import { replay } from '../support/replay.ts';
+import { Script, type Step } from '../support/script.ts';
+
+const MINUTE_MS = 60_000;
+const STORAGE = { minMilliC: 2000, maxMilliC: 8000, budgetMs: 9 * HOUR_MS, freezeMilliC: 0 };
+const COLD = 5;
+const WARM = 20;
+
+function coldWorld(policy: object = {}): Script {
+  return new Script({ product: { storage: STORAGE }, policy });
+}
+
+/** Findings of the cold chain about everything, one by one. */
+function found(script: Script, order: readonly Step[] = script.steps, asOfMs = 0): readonly Finding[] {
+  const { world, units, containers } = replay(script, order, asOfMs);
+  return [
+    ...units.flatMap((unit) => [...coldChain(unitView(world, unit))]),
+    ...containers.flatMap((container) => [...coldChain(containerView(world, container))]),
+  ];
+}
+
+function about(findings: readonly Finding[], id: string): readonly Finding[] {
+  return findings.filter(({ subject }) => subject.id === id);
+}
+
+/** One reading each ten minutes from a time to another, both included. */
+function series(fromMs: number, toMs: number, celsius: number) {
+  return { startMs: fromMs, endMs: toMs, min: celsius, max: celsius, everyMs: 10 * MINUTE_MS };
+}
+
+describe('a journey through many containers', () => {
+  /** Units move between boxes, boxes are read without a break: for each unit, which temperature was around it when. */
+  function journey(seed: number): {
+    script: Script;
+    expected: Map<string, number>;
+    units: readonly string[];
+  } {
+    const dice = new Dice(seed);
+    const script = coldWorld();
+    const units = script.units(3);
+    script.commission(units, { time: START_MS });
+    const around = new Map<string, { fromMs: number; toMs: number; box: string }[]>(
+      units.map((u) => [u, []]),
+    );
+    let timeMs = START_MS;
+    const warm = new Map<string, { fromMs: number; toMs: number }[]>();
+    const outer = new Map<string, string>();
+    for (let leg = 0; leg < 3; leg++) {
+      const boxes = [script.container(), script.container()];
+      const pallet = script.container();
+      const held = units.map((unit) => ({ unit, box: dice.pick(boxes) }));
+      const used = boxes.filter((box) => held.some((one) => one.box === box));
+      timeMs += HOUR_MS;
+      const fromMs = timeMs;
+      for (const box of used) {
+        script.pack(
+          'maker',
+          box,
+          held.filter((one) => one.box === box).map(({ unit }) => unit),
+          { time: fromMs },
+        );
+      }
+      // Only half of the boxes go onto the pallet, which has a logger of its own.
+      const onPallet = used.filter(() => dice.chance(50));
+      if (onPallet.length > 0) script.pack('maker', pallet, onPallet, { time: fromMs + MINUTE_MS });
+      for (const box of onPallet) outer.set(box, pallet);
+      const toMs = fromMs + (6 + dice.below(6)) * HOUR_MS;
+      for (const carrier of [
+        ...used.filter((box) => !onPallet.includes(box)),
+        ...(onPallet.length > 0 ? [pallet] : []),
+      ]) {
+        const warmFrom = fromMs + (1 + dice.below(18)) * 10 * MINUTE_MS;
+        const warmTo = warmFrom + dice.below(30) * 10 * MINUTE_MS;
+        const until = Math.min(warmTo, toMs - 10 * MINUTE_MS);
+        const parts = [
+          series(fromMs, warmFrom - MINUTE_MS, COLD),
+          series(warmFrom, until, WARM),
+          series(until + 10 * MINUTE_MS, toMs, COLD),
+        ];
+        script.log(
+          'maker',
+          carrier,
+          parts.filter(({ startMs, endMs }) => endMs >= startMs),
+          { time: toMs, device: `urn:d:${carrier.slice(-18)}` },
+        );
+        warm.set(carrier, [...(warm.get(carrier) ?? []), { fromMs: warmFrom, toMs: until }]);
+      }
+      if (onPallet.length > 0) script.unpack('maker', pallet, undefined, { time: toMs });
+      for (const box of used) script.unpack('maker', box, undefined, { time: toMs + MINUTE_MS });
+      for (const { unit, box } of held) around.get(unit)!.push({ fromMs, toMs, box });
+      timeMs = toMs;
+    }
+    const expected = new Map<string, number>();
+    for (const unit of units) {
+      let ms = 0;
+      for (const stay of around.get(unit)!) {
+        for (const period of warm.get(outer.get(stay.box) ?? stay.box) ?? []) {
+          // Minute by minute, as slow as it is plain.
+          for (let t = stay.fromMs; t < stay.toMs; t += MINUTE_MS) {
+            if (t >= period.fromMs && t < period.toMs) ms += MINUTE_MS;
+          }
+        }
+      }
+      expected.set(unit, ms);
+    }
+    return { script, expected, units };
+  }
+
+  it.each(Array.from({ length: 40 }, (_, seed) => seed))(
+    'sums up exactly what was around it (seed %d)',
+    (seed) => {
+      const { script, expected, units } = journey(seed);
+      const findings = found(script);
+      for (const unit of units) {
+        const ms = expected.get(unit)!;
+        const own = about(findings, unit);
+        const told =
+          ms > STORAGE.budgetMs ? 'CC-04' : ms * 100 >= STORAGE.budgetMs * 80 && ms > 0 ? 'CC-03' : undefined;
+        const codes = own.filter(({ code }) => code === 'CC-03' || code === 'CC-04').map(({ code }) => code);
+        expect(codes, `${ms / MINUTE_MS} minutes`).toEqual(told === undefined ? [] : [told]);
+        const minutes = ms / MINUTE_MS;
+        const hours = (minutes - (minutes % 60)) / 60;
+        const text =
+          minutes % 60 === 0 ? `${hours} h for certain` : `${hours} h ${minutes % 60} min for certain`;
+        if (told !== undefined) expectOne(own, told, { severity: told === 'CC-04' ? 3 : 1, detail: text });
+      }
+    },
+  );
+
+  it.each([1, 2, 3])('says the same whatever the order of capture (seed %d)', (seed) => {
+    const { script } = journey(seed);
+    const dice = new Dice(seed);
+    const words = (findings: readonly Finding[]): readonly string[] =>
+      findings
+        .map(({ code, severity, subject, explanation }) => `${code} ${severity} ${subject.id} ${explanation}`)
+        .sort();
+    const before = words(found(script));
+    const order = script.steps.map((step) =>
+      step.kind === 'events' ? { ...step, recordTimeMs: step.timeMs + dice.below(5) * DAY_MS } : step,
+    );
+    expect(words(found(script, order))).toEqual(before);
+  });
+});
+
+describe('CC-04 budget-exceeded', () => {
+  it('is one finding with a count for all that was on one pallet', () => {
+    const script = coldWorld();
+    const units = script.units(300);
+    const pallet = script.container();
+    script.commission(units);
+    script.pack('maker', pallet, units);
+    const { timeMs } = script.log('maker', pallet, [series(script.nowMs, script.nowMs + 10 * HOUR_MS, WARM)]);
+    expect(timeMs).toBeGreaterThan(0);
+    const fold = new FindingFold();
+    for (const one of found(script)) fold.add(one);
+    const listed = fold.list().filter(({ code }) => code === 'CC-04');
+    expect(listed.map(({ subject, count }) => [subject.type, count]).sort()).toEqual([
+      ['container', 1],
+      ['unit', 300],
+    ]);
+  });
+
+  it('is proved by the readings and by what put the unit where they were', () => {
+    const script = coldWorld();
+    const unit = script.unit();
+    const box = script.container();
+    script.commission(unit);
+    const packed = script.pack('maker', box, unit);
+    const warm = script.log('maker', box, [series(script.nowMs, script.nowMs + 10 * HOUR_MS, WARM)]);
+    const left = script.unpack('maker', box, undefined);
+    script.log('maker', unit, [series(left.timeMs, left.timeMs + 2 * HOUR_MS, COLD)]);
+    expectOne(about(found(script), unit), 'CC-04', {
+      severity: 3,
+      proof: [packed, warm, left],
+      secondLine: false,
+    });
+  });
+
+  it('leaves open when a unit left a container, where nobody recorded it', () => {
+    const script = coldWorld();
+    const unit = script.unit();
+    const other = script.unit();
+    const box = script.container();
+    script.commission([unit, other]);
+    script.pack('maker', box, [unit, other]);
+    const shipped = script.ship('maker', box, 'north');
+    const taken = script.receive('north', box, 'maker');
+    // Warm at north's: the unit may have been taken out before.
+    script.log('north', box, [
+      series(shipped.timeMs, taken.timeMs, COLD),
+      series(taken.timeMs + 10 * MINUTE_MS, taken.timeMs + 11 * HOUR_MS, WARM),
+    ]);
+    script.ship('north', unit, 'clinicA');
+    script.receive('clinicA', unit, 'north');
+    const findings = found(script);
+    expectNone(about(findings, unit), 'CC-04');
+    expectOne(about(findings, unit), 'CC-05', { severity: 2 });
+    expectOne(about(findings, other), 'CC-04', { severity: 3 });
+  });
+
+  it('does not count the time after a supply, and counts again after its undo', () => {
+    const script = coldWorld();
+    const unit = script.unit();
+    script.deliver(unit, 'pharmacy');
+    const sold = script.dispense('pharmacy', unit, { after: 1 });
+    script.log('pharmacy', unit, [series(sold.timeMs + MINUTE_MS, sold.timeMs + 11 * HOUR_MS, WARM)]);
+    expectNone(found(script), 'CC-02', 'CC-03', 'CC-04', 'CC-05');
+  });
+});
+
+describe('CC-10 sensor-untrusted', () => {
+  it.each(['north', 'clinicB', 'trader', 'rival'] as const)(
+    'never lets %s, who has no part in it, accuse above a stop',
+    (who: Who) => {
+      const script = coldWorld();
+      const unit = script.unit();
+      script.deliver(unit, 'clinicA', 'south');
+      script.log(who, unit, [series(script.nowMs, script.nowMs + 11 * HOUR_MS, -20)]);
+      const findings = found(script);
+      expect(Math.max(...findings.map(verdictSeverity))).toBe(2);
+      expectOne(findings, 'CC-10', { severity: 2, subject: unit, secondLine: true, detail: who });
+      expectNone(findings, 'CC-01', 'CC-02', 'CC-04', 'CC-05', 'CC-06');
+    },
+  );
+
+  it('never lets a stranger clear a gap or an excursion', () => {
+    const script = coldWorld();
+    const unit = script.unit();
+    script.deliver(unit, 'clinicA', 'south');
+    const from = script.nowMs;
+    script.log('clinicA', unit, [
+      series(from, from + HOUR_MS, COLD),
+      series(from + 8 * HOUR_MS, from + 9 * HOUR_MS, COLD),
+    ]);
+    const before = found(script).filter(({ code }) => code !== 'CC-10');
+    expect(before.map(({ code }) => code)).toContain('CC-08');
+    script.log('clinicB', unit, [series(from, from + 9 * HOUR_MS, COLD)]);
+    expect(found(script).filter(({ code }) => code !== 'CC-10')).toEqual(before);
+  });
+
+  it('names each stranger once, with all its reports', () => {
+    const script = coldWorld();
+    const unit = script.unit();
+    script.deliver(unit, 'clinicA', 'south');
+    const first = script.log('clinicB', unit, [series(script.nowMs, script.nowMs + HOUR_MS, COLD)]);
+    const second = script.log('clinicB', unit, [series(script.nowMs, script.nowMs + HOUR_MS, COLD)]);
+    const third = script.log('trader', unit, [series(script.nowMs, script.nowMs + HOUR_MS, COLD)]);
+    const proofs = found(script)
+      .filter(({ code }) => code === 'CC-10')
+      .map(({ proof }) => proof.map(({ entry }) => entry));
+    expect(proofs).toEqual([[first.entry, second.entry], [third.entry]]);
+  });
+});
+
+describe('readings of an incredible time (principle 8)', () => {
+  it('clear nothing, and prove nothing', () => {
+    const script = coldWorld();
+    const unit = script.unit();
+    script.deliver(unit, 'clinicA', 'south');
+    const from = script.nowMs;
+    const time = from + 9 * HOUR_MS;
+    script.log(
+      'clinicA',
+      unit,
+      [series(from, from + HOUR_MS, COLD), series(from + 8 * HOUR_MS, time, COLD)],
+      { time },
+    );
+    script.log('clinicA', unit, [series(from, time, COLD)], { time, late: 11 * 24 });
+    expectOne(found(script), 'CC-08', { severity: 2 });
+    const warm = coldWorld();
+    const other = warm.unit();
+    warm.deliver(other, 'clinicA', 'south');
+    const at = warm.nowMs;
+    warm.log('clinicA', other, [series(at, at + 10 * HOUR_MS, WARM)], {
+      time: at + 10 * HOUR_MS,
+      late: 11 * 24,
+    });
+    expectNone(found(warm), 'CC-04');
+    expectOne(found(warm), 'CC-05', { severity: 2 });
+  });
+});
+
+describe('CC-12 sensor-time', () => {
+  it('names a device that says two things of one time', () => {
+    const script = coldWorld();
+    const unit = script.unit();
+    script.deliver(unit, 'clinicA', 'south');
+    const from = script.nowMs;
+    script.log('clinicA', unit, [
+      { startMs: from, endMs: from + 3 * HOUR_MS, min: 3, max: 4 },
+      { startMs: from + HOUR_MS, endMs: from + 2 * HOUR_MS, min: 5, max: 6 },
+    ]);
+    expectOne(found(script), 'CC-12', { severity: 1, subject: unit });
+  });
+});
+
+describe('odd worlds', () => {
+  it('judges a circle of containers, the same from each of them', () => {
+    const script = coldWorld();
+    const unit = script.unit();
+    const [a, b] = [script.container(), script.container()];
+    script.commission(unit);
+    script.pack('maker', a, unit);
+    script.pack('maker', b, a);
+    script.pack('maker', a, b);
+    script.log('maker', a, [series(script.nowMs, script.nowMs + 10 * HOUR_MS, WARM)]);
+    script.log('maker', b, [series(script.nowMs, script.nowMs + 10 * HOUR_MS, WARM)]);
+    const forwards = replay(script);
+    const backwards = replay(script);
+    const one = [a, b].map((id) => [...coldChain(containerView(forwards.world, id))]);
+    const two = [b, a].map((id) => [...coldChain(containerView(backwards.world, id))]).reverse();
+    expect(one).toEqual(two);
+  });
+
+  it('says nothing of a container that holds nothing known', () => {
+    const script = coldWorld();
+    const box = script.container();
+    script.pack('maker', box, script.unit());
+    script.log('maker', box, [series(script.nowMs, script.nowMs + HOUR_MS, COLD)]);
+    expect(found(script)).toEqual([]);
+  });
+
+  it('judges goods of different products in one container by what each bears', () => {
+    const script = coldWorld();
+    const unit = script.unit();
+    const box = script.container();
+    script.commission(unit);
+    script.pack('maker', box, unit);
+    script.log('maker', box, [series(script.nowMs, script.nowMs + HOUR_MS, WARM)]);
+    expectOne(found(script), 'CC-02', { severity: 1, subject: box });
+  });
+});
+
+describe('cost', () => {
+  it('costs nothing where nobody measured', () => {
+    const script = coldWorld();
+    const unit = script.unit();
+    script.deliver(unit, 'clinicA');
+    const view = unitView(replay(script).world, unit);
+    const rounds = 200_000;
+    for (let i = 0; i < rounds / 10; i++) for (const _ of coldChain(view));
+    const from = performance.now();
+    for (let i = 0; i < rounds; i++) for (const _ of coldChain(view));
+    const perUnit = ((performance.now() - from) * 1000) / rounds;
+    // Far above what it takes (0.2 µs), for machines that are busy.
+    expect(perUnit).toBeLessThan(3);
+  });
+});
