@@ -61,9 +61,8 @@ function* lateCorrection(view: SubjectView, stride: Stride): Iterable<Finding> {
       other.ref.entry < act.ref.entry,
   )?.act;
   if (back === undefined) return;
-  const lateMs = act.recordTimeMs - back.recordTimeMs;
-  if (lateMs <= policyFor(view, act).undoMaxMs) return;
-  yield taken(view, stride, { code: 'CO-01', severity: 3, back, detail: `error declared after ${hours(lateMs)}` });
+  if (act.recordTimeMs - back.recordTimeMs <= policyFor(view, act).undoMaxMs) return;
+  yield taken(view, stride, { code: 'CO-01', severity: 3, back, detail: `${back.step} declared an error` });
 }
 
 /** CO-01 … CO-04 of a mark taken off; who may take it off simply lifts it, who undoes it says that it never was. */

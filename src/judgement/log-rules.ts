@@ -109,7 +109,9 @@ export function* implausibleTimes(view: SubjectView): Iterable<Finding> {
     if (stride.duplicateOf !== undefined) continue;
     const { skewMs, lagMaxMs, orderToleranceMs } = policyFor(view, act);
     const isFuture = act.timeMs > act.recordTimeMs + skewMs;
-    const isStale = act.timeMs < act.recordTimeMs - lagMaxMs && act.step !== 'commission';
+    // A correction bears the time of the event it corrects, however long ago.
+    const isTimeless = act.step === 'commission' || act.step === 'correct';
+    const isStale = act.timeMs < act.recordTimeMs - lagMaxMs && !isTimeless;
     if (!isFuture && !isStale) continue;
     yield finding({
       code: 'LG-12',
