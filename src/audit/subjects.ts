@@ -10,6 +10,7 @@
  */
 import {
   affectsUnits,
+  idsOf,
   isContainer,
   subjectKind,
   UNKNOWN_UNIT,
@@ -182,7 +183,7 @@ export class SubjectCollector {
   /** Takes an entry's acts in that pass. */
   collectConsulted(acts: readonly Act[]): void {
     for (const act of acts) {
-      for (const id of act.ids) {
+      for (const id of idsOf(act)) {
         if (this.#consulted.has(id) && !this.#waiting.has(id)) push(this.#units, id, act);
       }
       if (act.eventId !== undefined && this.#consultedEvents.has(act.eventId))
@@ -241,7 +242,7 @@ export class SubjectCollector {
   #collectShared(act: Act): void {
     if (act.step === 'correct' && act.eventId !== undefined) push(this.#corrected, act.eventId, act);
     if (act.parent !== undefined && isContainer(act.parent)) push(this.#containers, act.parent, act);
-    for (const id of act.ids) {
+    for (const id of idsOf(act)) {
       if (id === act.parent) continue;
       const kind = subjectKind(id);
       if (kind === 'container') push(this.#containers, id, act);
@@ -250,7 +251,7 @@ export class SubjectCollector {
   }
 
   #collectUnits(act: Act): void {
-    for (const id of act.ids) {
+    for (const id of idsOf(act)) {
       if (subjectKind(id) !== 'unit' || partitionOf(id, this.#partitions) !== this.#partition) continue;
       push(this.#units, id, act);
       this.#mentions++;
@@ -303,6 +304,9 @@ function partitionOf(unit: string, count: number): number {
   return (hash >>> 8) % count;
 }
 
+const TAKEN_BACK = -1;
+const TAKEN_BACK_UNIT: UnitRecord = Object.freeze({ lot: undefined, moved: false, takenBack: true });
+
 /** Lot and movement of every commissioned unit, in two small numbers each. */
 class UnitIndex {
   readonly #lots: string[] = [];
@@ -312,11 +316,15 @@ class UnitIndex {
   get(unit: string): UnitRecord {
     const packed = this.#records.get(unit);
     if (packed === undefined) return UNKNOWN_UNIT;
+    if (packed === TAKEN_BACK) return TAKEN_BACK_UNIT;
     return { lot: this.#lots[packed >>> 1]!, moved: (packed & 1) === 1 };
   }
 
-  set(unit: string, { lot, moved }: UnitRecord): void {
-    if (lot === undefined) return;
+  set(unit: string, { lot, moved, takenBack }: UnitRecord): void {
+    if (lot === undefined) {
+      if (takenBack === true) this.#records.set(unit, TAKEN_BACK);
+      return;
+    }
     let number = this.#numbers.get(lot);
     if (number === undefined) {
       number = this.#lots.push(lot) - 1;

@@ -8,7 +8,7 @@
  */
 import { argumentTypeError } from '../errors.ts';
 import { assertRegistry } from '../registry/index.ts';
-import { assertAct, assertActs } from './act.ts';
+import { assertAct, assertActs, idsOf } from './act.ts';
 import {
   toBase64url,
   assertFunction,
@@ -61,7 +61,7 @@ export function namedSubjects(acts: readonly Act[]): Map<string, number> {
     if (subjectKind(id) !== undefined) add(id);
   };
   for (const act of acts) {
-    for (const id of act.ids) count(id);
+    for (const id of idsOf(act)) count(id);
     if (act.parent !== undefined && !act.ids.includes(act.parent)) count(act.parent);
     if (act.eventId !== undefined) add(eventSubject(act.eventId));
     for (const { lot } of act.more?.stock ?? []) add(stockSubject(act.actor, lot));
@@ -73,6 +73,8 @@ export function namedSubjects(acts: readonly Act[]): Map<string, number> {
 export interface UnitRecord {
   readonly lot: string | undefined;
   readonly moved: boolean;
+  /** Taken back by its manufacturer before its commissioning was recorded: that will add nothing to the lot. */
+  readonly takenBack?: boolean;
 }
 
 /** A unit nobody has named. */
@@ -110,15 +112,25 @@ export function unitChanges(
         if (record.lot !== undefined || act.lot === undefined || gtin === undefined) continue;
         if (!isAdmittedCommissioning(registry, act, product, act.ref.entry)) continue;
         const lot = lotId(gtin, act.lot);
-        units.set(unit, { lot, moved: record.moved });
-        add(lot, 1);
-      } else if (record.lot !== undefined && !record.moved) {
+        const takenBack = record.takenBack === true;
+        units.set(unit, { lot, moved: record.moved || takenBack });
+        add(lot, takenBack ? 0 : 1);
+      } else if (record.lot === undefined) {
+        if (takesBack(registry, act, unit)) units.set(unit, { ...record, takenBack: true });
+      } else if (!record.moved) {
         units.set(unit, { lot: record.lot, moved: true });
         if (act.step === 'decommission' || act.step === 'destroy') add(record.lot, -1);
       }
     }
   }
   return { units, lots };
+}
+
+/** A label scrapped on the line, by whoever makes the product: records of one shift come in any order. */
+function takesBack(registry: Registry, act: Act, unit: string): boolean {
+  if (act.step !== 'decommission' && act.step !== 'destroy') return false;
+  const { product } = identityOf(registry, unit);
+  return product !== undefined && registry.manufacturerOf(product, act.ref.entry) === act.actor;
 }
 
 /** True for acts that {@link unitChanges} reads unit records for. */
