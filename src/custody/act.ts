@@ -197,6 +197,22 @@ export function contentOf(act: Act): string {
   return JSON.stringify({ ...content, more: said });
 }
 
+/** Ids an event speaks of: those it names, and those it declares absent. */
+export function idsOf(act: Act): readonly string[] {
+  assertAct(act);
+  const absent = act.more?.absent ?? NONE;
+  return absent.length === 0 ? act.ids : [...act.ids, ...absent.filter((id) => !act.ids.includes(id))];
+}
+
+const NONE: readonly string[] = Object.freeze([]);
+
+/** An event as a subject it declares absent sees it: it says where the subject is not. */
+export function asAbsent(act: Act, subject: string): Act {
+  assertAct(act);
+  const isAbsent = act.more !== undefined && act.more.absent.includes(subject) && !act.ids.includes(subject);
+  return isAbsent ? { ...act, step: 'other', place: undefined, scan: undefined } : act;
+}
+
 /** True if both acts are the same event captured again (LG-09). */
 export function isSameEvent(a: Act, b: Act): boolean {
   assertAct(a);

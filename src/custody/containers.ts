@@ -8,7 +8,7 @@
  * @module
  */
 import { assertArray, assertObject } from '../bytes/index.ts';
-import { rankOf, type Act, assertAct } from './act.ts';
+import { asAbsent, rankOf, type Act, assertAct } from './act.ts';
 import { NO_MARKS, type Marks } from './marks.ts';
 import { near, shouldPrecede } from './order.ts';
 import {
@@ -93,9 +93,10 @@ export class ContainerFold {
   /** The event as the container sees it: whoever packs or unpacks it handles it. */
   #asSeen(act: Act): Act {
     const handled = act.parent === this.container;
+    const seen = handled ? act : asAbsent(act, this.container);
     // Whoever makes a logistic unit may commission its SSCC: that is no commissioning of goods.
-    const touched = handled ? act.step !== 'observe' : act.step === 'commission';
-    return touched ? { ...act, step: 'handle' } : act;
+    const touched = handled ? seen.step !== 'observe' : seen.step === 'commission';
+    return touched ? { ...seen, step: 'handle' } : seen;
   }
 
   #isBirth(act: Act): boolean {

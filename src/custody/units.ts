@@ -12,7 +12,7 @@ import { assertRegistry } from '../registry/index.ts';
 import { assertText } from '../bytes/index.ts';
 import { lotId, parseId, productId } from '../gs1/index.ts';
 import type { Registry } from '../registry/index.ts';
-import { isSameEvent, type Act, assertAct, assertActs } from './act.ts';
+import { asAbsent, isSameEvent, type Act, assertAct, assertActs } from './act.ts';
 import { isCredible } from './admission.ts';
 import { foldInOrder } from './order.ts';
 import {
@@ -74,8 +74,10 @@ export function foldUnit(unit: string, acts: Act[], world: TimelineWorld): Timel
   const { product, gtin } = identityOf(registry, unit);
   const policyAt = (entry: number) => registry.policyAt(entry);
   const remaining = withoutWithdrawn(sortActs(acts), policyAt);
-  const hasOutputs = remaining.acts.some(({ step }) => step === 'transform');
-  const counted = hasOutputs ? remaining.acts.map((act) => asInputOrOutput(unit, act)) : remaining.acts;
+  const isPartial = remaining.acts.some(
+    ({ step, more }) => step === 'transform' || (more?.absent.length ?? 0) > 0,
+  );
+  const counted = isPartial ? remaining.acts.map((act) => asConcerned(unit, act)) : remaining.acts;
   const commissions = counted.filter((act) => isAdmittedCommissioning(registry, act, product));
   const commission =
     commissions.find((act) => isCredible(act, registry.policyAt(act.ref.entry))) ?? commissions[0];
@@ -132,10 +134,10 @@ function foldDeclared(
   }
 }
 
-/** What a transformation makes of its inputs ends them; its outputs it merely names. */
-function asInputOrOutput(unit: string, act: Act): Act {
+/** What a transformation makes of its inputs ends them; its outputs it merely names. Who misses a unit does not have it. */
+function asConcerned(unit: string, act: Act): Act {
   const isOutput = act.step === 'transform' && act.more?.outputs.includes(unit) === true;
-  return isOutput ? { ...act, step: 'observe' } : act;
+  return isOutput ? { ...act, step: 'observe' } : asAbsent(act, unit);
 }
 
 /** The commissioning first among the events that the order tolerance lets it precede. */

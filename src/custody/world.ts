@@ -13,7 +13,7 @@ import { assertRegistry } from '../registry/index.ts';
 import { assertFunction, assertInteger, assertText, TIME_MAX_MS } from '../bytes/index.ts';
 import { lotId } from '../gs1/index.ts';
 import type { Registry } from '../registry/index.ts';
-import { compareActs, type Act, assertAct, assertActs } from './act.ts';
+import { compareActs, idsOf, type Act, assertAct, assertActs } from './act.ts';
 import { ContainerFold, custodyAt, type ContainerTimeline } from './containers.ts';
 import { joinMarks, NO_MARKS, type Marks } from './marks.ts';
 import { isContainer } from './nesting.ts';
@@ -218,7 +218,7 @@ export class World implements TimelineWorld {
     };
     for (const act of [...all.values()].sort(compareActs)) {
       if (act.parent !== undefined) add(act.parent, act);
-      for (const id of act.ids) {
+      for (const id of idsOf(act)) {
         if (isContainer(id) && id !== act.parent) add(id, act);
       }
     }

@@ -12,6 +12,7 @@
 import { equalBytes, toBase64url } from '../bytes/index.ts';
 import {
   eventSubject,
+  idsOf,
   isContainer,
   sequenceSubject,
   statementSubject,
@@ -430,7 +431,7 @@ function subjectsOf(acts: readonly Act[]): {
   const events = new Set<string>();
   for (const act of acts) {
     if (act.eventId !== undefined) events.add(act.eventId);
-    for (const id of act.ids) all.add(id);
+    for (const id of idsOf(act)) all.add(id);
     if (act.parent !== undefined) all.add(act.parent);
   }
   const ids = [...all];

@@ -55,6 +55,8 @@ recipe(custody.actOfEvent, s.commissioning, { entry: 7, event: 0 }, s.source);
 recipe(custody.actsOfDocument, s.document, s.source);
 recipe(custody.moreOf, s.commissioning, custody.NOTHING_MORE);
 recipe(custody.markOf, 'stolen');
+recipe(custody.idsOf, s.act);
+recipe(custody.asAbsent, s.act, s.unit);
 recipe(custody.milliCelsius, 5, 'CEL');
 recipe(custody.readingsOf, [{ sensorReport: [{ type: 'Temperature', value: 5, uom: 'CEL' }] }], GENESIS_MS);
 const practice = { place: SITE.maker, department: 'x', procedure: 'x' };

@@ -5,12 +5,13 @@
  * @module
  */
 import { EntryVerifier } from '../../src/audit/verify.ts';
-import { isContainer, subjectKind, World, type Act } from '../../src/custody/index.ts';
+import { idsOf, isContainer, subjectKind, World, type Act } from '../../src/custody/index.ts';
 import {
   commissionsLot,
   FindingFold,
   isLotComplete,
   Judge,
+  keyEquivocation,
   overIssue,
   registryFindings,
   type Finding,
@@ -39,6 +40,9 @@ export function replay(entries: readonly Uint8Array[]): Replayed {
   const acts = new Map<string, Act[]>();
   const records = new Map<string, UnitRecord>();
   const lots = new Map<string, { movements: LotMovement[]; commissionings: Act[] }>();
+  const events = new Map<string, Act[]>();
+  const numbers = new Map<string, { kid: string; sequence: number; entries: number[] }>();
+  const eventsOf = (id: string): readonly Act[] => events.get(id) ?? [];
   let asOfMs = 0;
   const named = entries.map((bytes, index) => {
     const result = verifier.next(index, bytes);
@@ -46,8 +50,20 @@ export function replay(entries: readonly Uint8Array[]): Replayed {
     asOfMs = Math.max(asOfMs, result.recordTimeMs);
     const { statement } = openStatement(result.statement);
     const subjects = new Set<string>();
+    if (result.signed !== undefined) {
+      const { kid, sequence } = result.signed;
+      const number = `sequence/${kid}/${sequence}`;
+      subjects.add(number);
+      const known = numbers.get(number);
+      if (known === undefined) numbers.set(number, { kid, sequence, entries: [index] });
+      else known.entries.push(index);
+    }
     for (const act of result.acts) {
-      const ids = act.parent === undefined ? act.ids : [...act.ids, act.parent];
+      if (act.eventId !== undefined) {
+        subjects.add(`event/${act.eventId}`);
+        push(events, act.eventId, act);
+      }
+      const ids = act.parent === undefined ? idsOf(act) : [...idsOf(act), act.parent];
       for (const id of new Set(ids)) {
         subjects.add(id);
         push(acts, id, act);
@@ -75,6 +91,15 @@ export function replay(entries: readonly Uint8Array[]): Replayed {
   const findingsOf = (id: string): readonly Finding[] => {
     const lot = lots.get(id);
     if (lot !== undefined) return overIssue(registry, id, lot.movements, lot.commissionings);
+    const number = numbers.get(id);
+    if (number !== undefined) {
+      const found = keyEquivocation(number.kid, number.sequence, number.entries);
+      return found === undefined ? [] : [found];
+    }
+    if (id.startsWith('event/')) {
+      const eventId = id.slice('event/'.length);
+      return [...judge.event(eventId, eventsOf(eventId)), ...judge.corrections(eventId, eventsOf)];
+    }
     if (isContainer(id)) return judge.container(id);
     if (subjectKind(id) === 'unit') return judge.unit(id);
     if (subjectKind(id) === 'code') return judge.code(id, acts.get(id) ?? []);
@@ -87,7 +112,9 @@ export function replay(entries: readonly Uint8Array[]): Replayed {
     for (const one of found) folded.add(one);
     return [...folded.list(), ...folded.cases(registry.policyAt(Infinity).foldMin)];
   };
-  return { findingsOf, fold, subjects: [...acts.keys(), ...lots.keys(), ...ofRegistry.keys()], named };
+  const ids = [...events.keys()].map((id) => `event/${id}`);
+  const subjects = [...acts.keys(), ...ids, ...lots.keys(), ...ofRegistry.keys(), ...numbers.keys()];
+  return { findingsOf, fold, subjects, named };
 }
 
 /** What an append of an entry should have answered, as of the whole prefix. */

@@ -30,6 +30,7 @@ const ALL: Readonly<Record<string, readonly (readonly [string, Reading])[]>> = {
     ['in the name of {who}', ({ who }) => ({ issuer: ID[who as Who] })],
     ['in the name of a stranger', () => ({ issuer: STRANGER })],
     ['signed by {word}', ({ word }, tale) => ({ signer: tale.signer(word!) })],
+    ['with sequence number {number}', ({ number }) => ({ sequence: Number(number) })],
   ],
   name: [
     ['as {name}', ({ name }) => ({ name })],
@@ -48,6 +49,7 @@ const ALL: Readonly<Record<string, readonly (readonly [string, Reading])[]>> = {
     ['delivered to {word}', ({ word }, tale) => ({ toPlace: tale.site(word!) })],
   ],
   documents: [['with documents {words}', ({ words }) => ({ documents: words!.split(/,? /) })]],
+  stating: [['stating {counted}', ({ counted }, tale) => ({ quantities: tale.quantities(counted!) })]],
   lacking: [['lacking {things}', ({ things }, tale) => ({ absent: tale.ids(things!) })]],
   use: [
     ['with treatment {name}', ({ name }, tale) => ({ actId: tale.actId(name) })],

@@ -78,13 +78,13 @@ const SUPPLY: readonly Verb[] = [
   verb('{things} reach {to:who}', ['make', 'through'], (tale, { things, to }, said) =>
     reach(tale, tale.ids(things!), to as Who, said),
   ),
-  plain('{who} packs {things} into {thing}', [], (tale, who, ids, options, { thing }) =>
+  plain('{who} packs {things} into {thing}', ['stating'], (tale, who, ids, options, { thing }) =>
     tale.script.pack(who, tale.id(thing!), ids, options),
   ),
-  plain('{who} unpacks {thing}', [], (tale, who, _, options, { thing }) =>
+  plain('{who} unpacks {thing}', ['lacking'], (tale, who, _, options, { thing }) =>
     tale.script.unpack(who, tale.id(thing!), undefined, options),
   ),
-  plain('{who} takes {things} out of {thing}', [], (tale, who, ids, options, { thing }) =>
+  plain('{who} takes {things} out of {thing}', ['lacking'], (tale, who, ids, options, { thing }) =>
     tale.script.unpack(who, tale.id(thing!), ids, options),
   ),
   plain('{who} asserts {thing} holds {things}', [], (tale, who, ids, options, { thing }) =>

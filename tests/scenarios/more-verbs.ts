@@ -4,7 +4,6 @@
  * Reads  tale.ts, words.ts (holes).   Used by  teller.ts.
  * @module
  */
-import { lotId } from '../../src/gs1/index.ts';
 import type { Mark } from '../../src/custody/index.ts';
 import type { Who } from '../support/cast.ts';
 import type { LoggedPart, Step } from '../support/script.ts';
@@ -20,6 +19,9 @@ const HAND_OVERS: readonly Verb[] = [
   ),
   plain('{who} rejects {things} from {from:who}', ['documents'], (tale, who, ids, said, { from }) =>
     tale.script.reject(who, ids, from as Who, said),
+  ),
+  plain('{who} reports {things} delivered to {to:who}', [], (tale, who, ids, said, { to }) =>
+    tale.script.reportDelivery(who, ids, to as Who, said),
   ),
   plain('{who} voids the shipment of {things} to {to:who}', [], (tale, who, ids, said, { to }) =>
     tale.script.voidShipment(who, ids, to as Who, said),
@@ -63,14 +65,7 @@ function correct(tale: Tale, who: Who, name: string, said: Said): Step {
 
 const QUANTITIES: readonly Verb[] = [
   verb('{who} counts {counted}', [], (tale, { who, counted }, said) => {
-    const quantities = counted!.split(/, | and /).map((part) => {
-      const [quantity = '', lot = ''] = part.split(' of ');
-      return {
-        lot: lotId(tale.product(lot.startsWith('R') ? 'rival' : 'maker').gtin, lot),
-        quantity: Number(quantity),
-      };
-    });
-    return tale.script.stockTake(who as Who, quantities, tale.step(said));
+    return tale.script.stockTake(who as Who, tale.quantities(counted!), tale.step(said));
   }),
   plain('{who} repacks {things} as {into:things}', [], (tale, who, ids, said, { into }) =>
     tale.script.repack(who, ids, tale.ids(into!), said),

@@ -6,8 +6,9 @@
  * @module
  */
 import type { Signer } from '../../src/crypto/index.ts';
-import { codeId } from '../../src/epcis/index.ts';
+import { codeId, type LotQuantity } from '../../src/epcis/index.ts';
 import {
+  lotId,
   partyId,
   productId,
   sgtin,
@@ -49,6 +50,7 @@ export interface Said {
   readonly place?: string;
   readonly issuer?: string;
   readonly signer?: Signer;
+  readonly sequence?: number;
   /** Name for the event or statement, from `as J`. */
   readonly name?: string;
   readonly [ending: string]: unknown;
@@ -198,13 +200,14 @@ export class Tale {
   }
 
   /** Options of a script's step. */
-  step({ time, late, place, issuer, signer, name }: Said): StepOptions {
+  step({ time, late, place, issuer, signer, sequence, name }: Said): StepOptions {
     return {
       time,
       late,
       ...(place === undefined ? {} : { place }),
       ...(issuer === undefined ? {} : { issuer }),
       ...(signer === undefined ? {} : { signer }),
+      ...(sequence === undefined ? {} : { sequence }),
       ...(name === undefined ? {} : { eventID: this.eventId(name) }),
     };
   }
@@ -249,6 +252,15 @@ export class Tale {
   product(who: string): { readonly id: string; readonly gtin: string } {
     if (who === 'second') return { id: productId(SECOND_GTIN), gtin: SECOND_GTIN };
     return who === 'rival' ? { id: RIVAL_PRODUCT, gtin: RIVAL_GTIN } : { id: PRODUCT, gtin: GTIN };
+  }
+
+  /** Counts such as `5 of LOT1 and 3 of R1`; lots that begin with R are the rival's. */
+  quantities(counted: string): readonly LotQuantity[] {
+    return counted.split(/, | and /).map((part) => {
+      const [quantity = '', lot = ''] = part.split(' of ');
+      const { gtin } = this.product(lot.startsWith('R') ? 'rival' : 'maker');
+      return { lot: lotId(gtin, lot), quantity: Number(quantity) };
+    });
   }
 
   /** Site of a party. */

@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { toBase64url } from '../../src/bytes/index.ts';
 import {
   actsOfDocument,
+  idsOf,
   isContainer,
   subjectKind,
   unitChanges,
@@ -23,6 +24,7 @@ import {
   commissionsLot,
   FindingFold,
   isLotComplete,
+  keyEquivocation,
   Judge,
   overIssue,
   registryFindings,
@@ -59,9 +61,12 @@ export function replay(script: Script, order: readonly Step[] = script.steps, as
   const acts: Act[] = [];
   const facts: Fact[] = [{ entry: 0, recordTimeMs: GENESIS_MS, bytes: script.genesis }];
   const sorted = [...order].sort((a, b) => a.recordTimeMs - b.recordTimeMs);
+  const numbers = new NumberBook();
+  numbers.add(0, script.genesis);
   for (const [i, step] of sorted.entries()) {
     const entry = i + 1;
     step.entry = entry;
+    numbers.add(entry, step.bytes);
     const { recordTimeMs, bytes, kind } = step;
     if (kind !== 'events') {
       facts.push({ entry, recordTimeMs, bytes });
@@ -72,8 +77,34 @@ export function replay(script: Script, order: readonly Step[] = script.steps, as
     const { issuer, kid, payload } = statement;
     acts.push(...actsOfDocument(payload, { entry, recordTimeMs, issuer, kid: toBase64url(kid) }));
   }
-  return replayActs(registryOf(facts), acts, asOfMs);
+  return replayActs(registryOf(facts), acts, asOfMs, numbers.findings());
 }
+
+/** SG-11: which statements a key signed with which number. */
+class NumberBook {
+  readonly #entries = new Map<string, { kid: string; sequence: number; entries: number[] }>();
+
+  add(entry: number, bytes: Uint8Array): void {
+    let signed = SIGNED.get(bytes);
+    if (signed === undefined) {
+      const { kid, sequence } = openStatement(bytes).statement;
+      signed = { kid: toBase64url(kid), sequence };
+      SIGNED.set(bytes, signed);
+    }
+    const name = `${signed.kid} ${signed.sequence}`;
+    const known = this.#entries.get(name);
+    if (known === undefined) this.#entries.set(name, { ...signed, entries: [entry] });
+    else known.entries.push(entry);
+  }
+
+  findings(): readonly Finding[] {
+    return [...this.#entries.values()].flatMap(
+      ({ kid, sequence, entries }) => keyEquivocation(kid, sequence, entries) ?? [],
+    );
+  }
+}
+
+const SIGNED = new WeakMap<Uint8Array, { readonly kid: string; readonly sequence: number }>();
 
 interface Fact {
   readonly entry: number;
@@ -99,10 +130,15 @@ function registryOf(facts: readonly Fact[]): Registry {
 }
 
 /** Judges acts directly, as of a record time; by default no deadline has passed. */
-export function replayActs(registry: Registry, acts: readonly Act[], asOfMs = 0): Replay {
+export function replayActs(
+  registry: Registry,
+  acts: readonly Act[],
+  asOfMs = 0,
+  others: readonly Finding[] = [],
+): Replay {
   const bySubject = new Map<string, Act[]>();
   for (const act of acts) {
-    const named = new Set([...act.ids, ...(act.parent === undefined ? [] : [act.parent])]);
+    const named = new Set([...idsOf(act), ...(act.parent === undefined ? [] : [act.parent])]);
     for (const id of named) bySubject.set(id, [...(bySubject.get(id) ?? []), act]);
   }
   const named = [...bySubject.keys()];
@@ -122,6 +158,8 @@ export function replayActs(registry: Registry, acts: readonly Act[], asOfMs = 0)
     ...units.flatMap((unit) => judge.unit(unit)),
     ...containers.flatMap((container) => judge.container(container)),
     ...codes.flatMap((code) => judge.code(code, actsOf(code))),
+    ...eventFindings(judge, acts),
+    ...others,
     ...lotFindings(registry, acts),
     ...registryFindings(registry, asOfMs),
   ];
@@ -158,6 +196,19 @@ function movementsOf(registry: Registry, acts: readonly Act[]): ReadonlyMap<stri
     }
   }
   return movements;
+}
+
+/** Findings about every eventID. */
+function eventFindings(judge: Judge, acts: readonly Act[]): readonly Finding[] {
+  const byId = new Map<string, Act[]>();
+  for (const act of acts) {
+    if (act.eventId !== undefined) byId.set(act.eventId, [...(byId.get(act.eventId) ?? []), act]);
+  }
+  const eventsOf = (id: string): readonly Act[] => byId.get(id) ?? [];
+  return [...byId].flatMap(([id, bearing]) => [
+    ...judge.event(id, bearing),
+    ...judge.corrections(id, eventsOf),
+  ]);
 }
 
 function* lotFindings(registry: Registry, acts: readonly Act[]): Iterable<Finding> {

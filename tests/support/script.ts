@@ -26,6 +26,7 @@ import {
   receive,
   reject,
   repack,
+  reportDelivery,
   retire,
   returnUnits,
   sensor,
@@ -75,6 +76,7 @@ import {
   type LoggedPart,
   type LogStepOptions,
   type LookOptions,
+  type PackStepOptions,
   type ReceiveStepOptions,
   type StepOptions,
   type UseStepOptions,
@@ -116,7 +118,7 @@ export class Script {
   /** Event time of the last step. */
   nowMs: number = START_MS;
   #made = 0;
-  readonly #sequences = new Map<string, number>([['operator', 0]]);
+  readonly #sequences = new Map<string, number>([[toBase64url(SIGNER.operator.publicKey), 0]]);
 
   /** Begins with parties, keys, licences, product and lot; nothing has been made yet. */
   constructor(options: WorldOptions = {}) {
@@ -167,9 +169,10 @@ export class Script {
   say<K extends StatementKind>(who: Who, kind: K, payload: Payloads[K], options: StepOptions = {}): Step {
     const timeMs = this.#timeOf(options);
     const signer = options.signer ?? SIGNER[who];
-    const key = options.signer === undefined ? who : toBase64url(signer.publicKey);
-    const sequence = (this.#sequences.get(key) ?? -1) + 1;
-    this.#sequences.set(key, sequence);
+    const key = toBase64url(signer.publicKey);
+    const next = (this.#sequences.get(key) ?? -1) + 1;
+    const { sequence = next } = options;
+    this.#sequences.set(key, sequence < next ? next - 1 : sequence);
     const issuer = options.issuer ?? ID[who];
     const draft = { kind, payload, issuer, audience: ORIGIN, sequence };
     // Most worlds begin with the same facts: they are signed once.
@@ -199,8 +202,17 @@ export class Script {
     return this.does(by, options, (base) => commission({ ...base, units: list(units), lot, expiry }));
   }
 
-  pack(who: Who, container: string, children: string | readonly string[], options: StepOptions = {}): Step {
-    return this.does(who, options, (base) => pack({ ...base, container, children: list(children) }));
+  pack(
+    who: Who,
+    container: string,
+    children: string | readonly string[],
+    options: PackStepOptions = {},
+  ): Step {
+    const { quantities } = options;
+    const stated = quantities === undefined ? {} : { quantities };
+    return this.does(who, options, (base) =>
+      pack({ ...base, container, children: list(children), ...stated }),
+    );
   }
 
   /** Takes the children out, or everything where none are named. */
@@ -208,9 +220,9 @@ export class Script {
     who: Who,
     container: string,
     children?: string | readonly string[],
-    options: StepOptions = {},
+    options: ReceiveStepOptions = {},
   ): Step {
-    const named = children === undefined ? {} : { children: list(children) };
+    const named = { ...(children === undefined ? {} : { children: list(children) }), ...absentees(options) };
     return this.does(who, options, (base) => unpack({ ...base, container, ...named }));
   }
 
@@ -252,6 +264,12 @@ export class Script {
   reject(who: Who, ids: string | readonly string[], from: Who, options: HandOverStepOptions = {}): Step {
     const facts = { from: ID[from], to: ID[who], ...papers(options) };
     return this.does(who, options, (base) => reject({ ...base, ...facts, ids: list(ids) }));
+  }
+
+  /** The sender says that the receiver has it. */
+  reportDelivery(who: Who, ids: string | readonly string[], to: Who, options: StepOptions = {}): Step {
+    const way = { from: ID[who], to: ID[to] };
+    return this.does(who, options, (base) => reportDelivery({ ...base, ...way, ids: list(ids) }));
   }
 
   /** The sender takes back what is on its way. */

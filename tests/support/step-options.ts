@@ -6,7 +6,7 @@
  */
 import { formatTime } from '../../src/bytes/index.ts';
 import type { Signer } from '../../src/crypto/index.ts';
-import type { Mark, ObserveOptions, SensorElement } from '../../src/epcis/index.ts';
+import type { LotQuantity, Mark, ObserveOptions, SensorElement } from '../../src/epcis/index.ts';
 import type { Who } from './cast.ts';
 
 /** When and where a step happens. */
@@ -23,6 +23,8 @@ export interface StepOptions {
   readonly issuer?: string;
   /** Default the actor's own. */
   readonly signer?: Signer;
+  /** The key's own number for the statement; default the next one. */
+  readonly sequence?: number;
   /** Id of the event; default its hash. */
   readonly eventID?: string;
 }
@@ -44,6 +46,11 @@ export interface HandOverStepOptions extends StepOptions {
 
 export interface ReceiveStepOptions extends HandOverStepOptions {
   readonly absent?: readonly string[];
+}
+
+export interface PackStepOptions extends StepOptions {
+  /** What is said to be in it, lot by lot. */
+  readonly quantities?: readonly LotQuantity[];
 }
 
 export interface DeclareStepOptions extends StepOptions {
