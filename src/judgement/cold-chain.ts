@@ -9,7 +9,7 @@
  * Never  accuses on time nobody measured: that is a stop (CC-05), not a suspicion.
  * @module
  */
-import { isContainer, type Act, type Span } from '../custody/index.ts';
+import { isContainer, type Act, type Span, type World } from '../custody/index.ts';
 import {
   assess,
   clip,
@@ -93,9 +93,9 @@ function* unitRules(
     journeyOf(memory.unitLog(own, insides, []), storage, (entry) => registry.policyAt(entry)),
   );
   const limitMs = view.asOfMs - journey.policy.lagMaxMs;
-  const { notable, hasGaps, track } = journey;
-  const isOver = limitMs - (track.lastMs ?? 0) <= journey.policy.gapMaxMs;
-  if (notable.length === 0 && !hasGaps && isOver && !isRequired) return;
+  const { notable, hasGaps, track, tailMs } = journey;
+  const openMs = Math.min(tailMs, limitMs - (track.lastMs ?? 0));
+  if (notable.length === 0 && !hasGaps && openMs <= journey.policy.gapMaxMs && !isRequired) return;
   const spans = keptSpans(timeline);
   const borders = [...changesOfHands(timeline.strides), ...journey.log.borders].sort(byTime);
   const terms: Terms = { spans, borders, limitMs, isRequired };
@@ -140,7 +140,7 @@ function* containerRules(view: SubjectView): Iterable<Finding> {
   const { world, registry, subject } = view;
   const memory = coldMemory(world);
   const log = memory.log(subject.id);
-  const loads = loadsOf(memory, subject.id, []);
+  const loads = loadsOf(memory, subject.id);
   const found = new Set<FindingCode>();
   for (const load of log.hasOwn ? loads : []) {
     const journey = containerJourney(memory, subject.id, load.storage);
@@ -167,34 +167,41 @@ function containerJourney(memory: ColdMemory, container: string, storage: Storag
   );
 }
 
-/** Goods inside a container, through all inner ones. */
-function loadsOf(memory: ColdMemory, container: string, path: readonly string[]): readonly Load[] {
-  const { world } = memory;
+/** Goods inside a container, through all inner ones: level by level, so that no circle of containers goes on for ever. */
+function loadsOf({ world }: ColdMemory, container: string): readonly Load[] {
   const depthMax = world.registry.policyAt(Infinity).containerDepthMax;
-  const loads = new Map<string, { storage: Storage; stays: Map<string, Span> }>();
-  const add = (storage: Storage, stay: Span): void => {
-    const key = storageKey(storage);
-    const load = loads.get(key) ?? { storage, stays: new Map<string, Span>() };
-    load.stays.set(`${stay.fromMs} ${stay.toMs}`, stay);
-    loads.set(key, load);
-  };
-  for (const { child, fromMs, toMs } of world.container(container).stays) {
-    if (isContainer(child)) {
-      if (path.includes(child) || path.length > depthMax) continue;
-      for (const inner of loadsOf(memory, child, [...path, container])) {
-        for (const stay of inner.stays) {
-          for (const part of clip(stay, [{ fromMs, toMs }])) add(inner.storage, part);
-        }
+  const loads = new Map<string, { readonly storage: Storage; readonly stays: Map<string, Span> }>();
+  let level = new Map<string, readonly Span[]>([[container, [{ fromMs: -Infinity, toMs: Infinity }]]]);
+  for (let depth = 0; depth <= depthMax && level.size > 0; depth++) {
+    const inner = new Map<string, Span[]>();
+    for (const [id, spans] of level) {
+      for (const stay of world.container(id).stays) {
+        const parts = clip(stay, spans);
+        if (!isContainer(stay.child)) addStays(world, loads, stay.child, parts);
+        else if (inner.has(stay.child)) inner.get(stay.child)!.push(...parts);
+        else inner.set(stay.child, [...parts]);
       }
-    } else {
-      const product = productOfUnit(world.registry, child);
-      const storage = product === undefined ? undefined : world.registry.product(product)?.payload.storage;
-      if (storage !== undefined && toMs > fromMs) add(storage, { fromMs, toMs });
     }
+    level = new Map([...inner].map(([id, spans]) => [id, union(spans)]));
   }
   return [...loads]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, { storage, stays }]) => ({ storage, stays: [...stays.values()], spans: union(stays.values()) }));
+}
+
+function addStays(
+  { registry }: World,
+  loads: Map<string, { readonly storage: Storage; readonly stays: Map<string, Span> }>,
+  unit: string,
+  stays: readonly Span[],
+): void {
+  const product = productOfUnit(registry, unit);
+  const storage = product === undefined ? undefined : registry.product(product)?.payload.storage;
+  if (storage === undefined) return;
+  const key = storageKey(storage);
+  const load = loads.get(key) ?? { storage, stays: new Map<string, Span>() };
+  for (const stay of stays) load.stays.set(`${stay.fromMs} ${stay.toMs}`, stay);
+  loads.set(key, load);
 }
 
 function union(stays: Iterable<Span>): readonly Span[] {

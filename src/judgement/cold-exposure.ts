@@ -38,6 +38,8 @@ export interface Journey {
   /** True if at least two readings, or one over a time, belong together: a check now and then is no monitoring. */
   readonly isMonitored: boolean;
   readonly hasGaps: boolean;
+  /** From the last reading to the next border of the containers around it: what follows it counts no longer than that. */
+  readonly tailMs: number;
 }
 
 /** Times that count, each list ascending. */
@@ -60,7 +62,13 @@ export function journeyOf(log: ColdLog, storage: Storage, policyAt: (entry: numb
     notable: log.witnesses.filter((witness) => sampleState(witness, storage) !== 'in'),
     isMonitored: track.runs.some(({ state }) => state !== 'gap'),
     hasGaps: track.runs.some(({ state }) => state === 'gap'),
+    tailMs: tailOf(log, track.lastMs),
   };
+}
+
+function tailOf({ borders }: ColdLog, lastMs: number | undefined): number {
+  if (lastMs === undefined) return Infinity;
+  return (borders.find(({ timeMs }) => timeMs >= lastMs)?.timeMs ?? Infinity) - lastMs;
 }
 
 /** Lives in which a unit needs the cold. */
