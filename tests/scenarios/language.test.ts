@@ -88,6 +88,11 @@ scenario: everything that can be said
   clinicA ships Z to clinicB in the name of a stranger signed by ghost
   operator revokes the key of maker distrusted since 3 days ago
   operator revokes key key2
+  maker states its second product
+  maker states lot LOT9 of its second product
+  Q is a unit of the second product with serial K7MX2Q9P
+  maker makes Q in lot LOT9 with sequence number 4000
+  clinicA scans Q with the signature of B
   30 days pass
   finds: nothing
 `;
