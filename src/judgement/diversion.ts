@@ -92,7 +92,7 @@ function* territoryMismatch(view: SubjectView, stride: Stride): Iterable<Finding
   const { registry, subject } = view;
   if (act.step !== 'ship' || !registry.hasRole(act.actor, 'distributor')) return;
   const markets = destinationMarkets(view, act);
-  if (markets.length === 0) return;
+  if (markets.length === 0 || isGoingBack(view, stride)) return;
   for (const facts of lotFactsAt(view, act)) {
     const { entry, payload } = facts.at(-1)!;
     const scope = { timeMs: act.timeMs, product: payload.product };
