@@ -283,6 +283,7 @@ class Audit {
     }
     this.#judgeBy((registry) => collector.judgeCodes(registry));
     this.#judgeBy((registry) => collector.judgeCorrections(registry));
+    this.#judgeBy((registry) => collector.judgeStock(registry));
     this.#pace.report({ phase: 'subjects', done: this.#units, total: this.#units });
     const findings = this.#fold.list();
     for (const found of findings) this.#announce(found);

@@ -33,6 +33,7 @@ import {
   type SubjectView,
 } from '../judgement/index.ts';
 import type { Registry } from '../registry/index.ts';
+import { StockCounts } from './stock.ts';
 
 /** A lot's fold so far. */
 interface LotFold {
@@ -70,6 +71,7 @@ export class SubjectCollector {
   /** Corrections by the event they correct, and all events these name. */
   readonly #corrected = new Map<string, Act[]>();
   readonly #consultedEvents = new Set<string>();
+  readonly #stock = new StockCounts();
 
   constructor(registry: Registry, mentionsMax: number) {
     this.#registry = registry;
@@ -136,14 +138,22 @@ export class SubjectCollector {
   *judgeUnits(registry = this.#registry): Iterable<readonly Finding[]> {
     const { judge, world } = this.#judgeBy(registry);
     for (const [unit, acts] of this.#units) {
-      if (judge.isClean(unit)) {
+      const { lot } = this.#index.get(unit);
+      const isCounted = this.#stock.has(lot);
+      if (!isCounted && judge.isClean(unit)) {
         yield NOTHING;
         continue;
       }
       const view = unitView(world, unit);
+      if (isCounted) this.#stock.add(world, lot, view.timeline);
       if (registry === this.#registry && this.#mustWait(view)) this.#waiting.set(unit, acts);
       if (!this.#waiting.has(unit)) yield judge.unitView(view);
     }
+  }
+
+  /** Findings about what parties say they have of a lot, once all units have been judged. */
+  judgeStock(registry = this.#registry): Iterable<readonly Finding[]> {
+    return this.#stock.judge(this.#judgeBy(registry).world);
   }
 
   /** True if the rules may ask for a commissioned unit that is not held now; both are then held after the last partition. */
@@ -240,6 +250,7 @@ export class SubjectCollector {
   }
 
   #collectShared(act: Act): void {
+    this.#stock.collect(act);
     if (act.step === 'correct' && act.eventId !== undefined) push(this.#corrected, act.eventId, act);
     if (act.parent !== undefined && isContainer(act.parent)) push(this.#containers, act.parent, act);
     for (const id of idsOf(act)) {

@@ -42,6 +42,7 @@ import type { Statement } from '../statement/index.ts';
 import { admit } from './admit.ts';
 import { actsOf } from './decoded.ts';
 import type { LiveRegistry } from './live-registry.ts';
+import { stockFindings } from './stock.ts';
 import type { SubjectReader } from './subjects.ts';
 
 /** What the ledger answers to an append. */
@@ -334,6 +335,7 @@ export class Appender {
       for (const code of named[i]!.codes) add(judge.code(code, codes.get(code)!));
       for (const eventId of named[i]!.events) add(await this.#eventFindings(judge, eventId, size));
       add(await this.#equivocation(recorded[i]!.signed, size));
+      add(await stockFindings(this.#store, this.#subjects, registry, recorded[i]!.acts, size));
       for (const lot of lots) add(await this.lotFindings(lot, size));
       if (isRegistry) {
         const found = [...registryFindings(registry, world.asOfMs)];
