@@ -16,49 +16,80 @@ export interface RichWorld {
   readonly script: Script;
   readonly units: readonly string[];
   /** Each unit's custody steps in order, those of its containers among them; a gap is a stretch of one such path. */
-  readonly paths: ReadonlyMap<string, readonly Step[]>;
+  readonly paths: ReadonlyMap<string, readonly Waypoint[]>;
   /** Custody steps somebody may miss to record. */
   readonly missable: ReadonlySet<Step>;
   readonly parties: ReadonlySet<Who>;
 }
 
+/** A custody step, and the container it puts a unit's load into or takes it out of. */
+interface Waypoint {
+  readonly step: Step;
+  readonly into?: string;
+  readonly outOf?: string;
+}
+
 const DOCTORS = ['https://licence.example/practitioner/1', 'https://licence.example/practitioner/2'] as const;
-const LOTS = ['LOT1', 'LOT2'] as const;
+const LOTS = ['LOT1', 'LOT2', 'LOT3'] as const;
 
 /** The world of a seed: one to three batches. */
 export function richWorld(seed: number): RichWorld {
   return new RichMaker(new Dice(seed)).run();
 }
 
-/** Removes missable steps so that nowhere more than `most` in a row are missing from a unit's path. */
+/** Removes missable steps so that no gap of a unit's path, or of a container's on it, costs more than `most`. */
 export function withGaps({ script, paths, missable }: RichWorld, dice: Dice, most: number): readonly Step[] {
   const missed = new Set<Step>();
-  const candidates = [...missable].filter(() => dice.chance(40));
-  for (const step of candidates) {
+  for (const step of missable) {
+    if (!dice.chance(40)) continue;
     missed.add(step);
-    if ([...paths.values()].some((path) => longestRun(path, missed) > most)) missed.delete(step);
+    const isTooDear = (path: readonly Waypoint[]): boolean => dearestGap(path, missed) > most;
+    if ([...paths.values()].flatMap(withContainers).some(isTooDear)) missed.delete(step);
   }
   return script.steps.filter((step) => !missed.has(step));
 }
 
-function longestRun(path: readonly Step[], missed: ReadonlySet<Step>): number {
-  let longest = 0;
-  let run = 0;
-  for (const step of path) {
-    run = missed.has(step) ? run + 1 : 0;
-    longest = Math.max(longest, run);
+/** A unit's path, and those of the containers on it: each container has gaps of its own. */
+function withContainers(path: readonly Waypoint[]): readonly (readonly Waypoint[])[] {
+  const own = path.flatMap(({ into }, i) => {
+    if (into === undefined) return [];
+    const out = path.findIndex((point, j) => j > i && point.outOf === into);
+    return [
+      path
+        .slice(i, out < 0 ? path.length : out + 1)
+        .map((point, j) => (j === 0 ? { step: point.step } : point)),
+    ];
+  });
+  return [path, ...own];
+}
+
+/** Cost of the dearest gap: a step costs one, a stretch in a container nobody recorded costs two, whatever its hops. */
+function dearestGap(path: readonly Waypoint[], missed: ReadonlySet<Step>): number {
+  let dearest = 0;
+  let cost = 0;
+  for (let i = 0; i < path.length; i++) {
+    const { step, into } = path[i]!;
+    if (!missed.has(step)) cost = 0;
+    else if (into === undefined) cost += 1;
+    else {
+      cost += 2;
+      const out = path.findIndex((point, j) => j > i && point.outOf === into);
+      i = out < 0 ? path.length : out;
+    }
+    dearest = Math.max(dearest, cost);
   }
-  return longest;
+  return dearest;
 }
 
 class RichMaker {
   readonly #dice: Dice;
   readonly #script: Script;
   readonly #units: string[] = [];
-  readonly #paths = new Map<string, Step[]>();
+  readonly #paths = new Map<string, readonly Waypoint[]>();
   readonly #missable = new Set<Step>();
   readonly #parties = new Set<Who>(['maker']);
   readonly #doses: number;
+  readonly #contents = new Map<string, readonly string[]>();
   readonly #lots = new Map<string, string>();
   /** Until when a unit's temperature is known. */
   readonly #loggedMs = new Map<string, number>();
@@ -84,7 +115,8 @@ class RichMaker {
   }
 
   run(): RichWorld {
-    for (let batches = 1 + this.#dice.below(3); batches > 0; batches--) this.#batch();
+    const batches = 1 + this.#dice.below(LOTS.length);
+    for (const lot of LOTS.slice(0, batches)) this.#batch(lot);
     const rest = { missable: this.#missable, parties: this.#parties };
     return { script: this.#script, units: this.#units, paths: this.#paths, ...rest };
   }
@@ -138,15 +170,17 @@ class RichMaker {
     }
     const market = { id: 'market', type: 'marketing-authorisation', holder: ID.maker, territory: ['DE'] };
     script.say('regulator', 'licence', { ...market, products: [PRODUCT], ...valid }, at);
-    const lot = { product: PRODUCT, lot: 'LOT2', quantity: 100, expiry: '2028-01-31', markets: ['DE'] };
-    script.say('maker', 'lot', lot, at);
+    for (const lot of LOTS.slice(1)) {
+      const stated = { product: PRODUCT, lot, quantity: 100, expiry: '2028-01-31', markets: ['DE'] };
+      script.say('maker', 'lot', stated, at);
+    }
     script.nowMs = now;
   }
 
-  #batch(): void {
+  /** One lot's way; a lot for itself, so that its recall concerns no other. */
+  #batch(lot: string): void {
     const script = this.#script;
     const units = script.units(1 + this.#dice.below(4));
-    const lot = this.#dice.pick(LOTS);
     this.#units.push(...units);
     this.#path(units, script.commission(units, { lot }));
     for (const unit of units) {
@@ -156,14 +190,14 @@ class RichMaker {
     let load = this.#boxed('maker', units);
     const first = this.#dice.pick(['north', 'south'] as const);
     this.#carry('maker', first, load, units);
-    if (this.#dice.chance(30)) this.#quarantine(first, units);
+    if (this.#dice.chance(30)) this.#quarantine(first, load, units);
     if (load.length !== units.length || this.#dice.chance(50)) load = this.#unboxed(first, load, units);
     const end = this.#dice.pick(['clinicA', 'clinicB', 'pharmacy'] as const);
     if (this.#dice.chance(20)) this.#mistake(first, end, load, units);
     this.#carry(first, end, load, units);
     this.#unboxed(end, load, units);
-    if (lot === 'LOT2' && this.#dice.chance(40)) {
-      this.#recall(end, first, units);
+    if (this.#dice.chance(20)) {
+      this.#recall(lot, end, first, units);
       return;
     }
     for (const unit of units) this.#end(end, unit);
@@ -175,19 +209,19 @@ class RichMaker {
     let load = units;
     for (let i = 0; i < depth; i++) {
       const box = this.#script.container();
-      this.#missed(units, this.#script.pack(who, box, load, { after: 1 }));
+      this.#missed(units, this.#script.pack(who, box, load, { after: 1 }), { into: box });
+      this.#contents.set(box, load);
       load = [box];
     }
     return load;
   }
 
-  readonly #contents = new Map<string, readonly string[]>();
-
   #unboxed(who: Who, load: readonly string[], units: readonly string[]): readonly string[] {
     let inner = load;
     while (inner.length === 1 && !units.includes(inner[0]!)) {
-      this.#missed(units, this.#script.unpack(who, inner[0]!, undefined, { after: 1 }));
-      inner = this.#contents.get(inner[0]!) ?? units;
+      const outOf = inner[0]!;
+      this.#missed(units, this.#script.unpack(who, outOf, undefined, { after: 1 }), { outOf });
+      inner = this.#contents.get(inner[0]!)!;
     }
     return units;
   }
@@ -217,10 +251,10 @@ class RichMaker {
   }
 
   /** Locked, looked at, released. */
-  #quarantine(who: Who, units: readonly string[]): void {
+  #quarantine(who: Who, load: readonly string[], units: readonly string[]): void {
     this.#script.declare(who, units, { set: ['locked'], after: 1 });
-    this.#script.declare(who, units, { unset: ['locked'], after: 5 });
-    this.#cold(who, units, units);
+    this.#script.declare(who, units, { unset: ['locked'], after: 3 });
+    this.#cold(who, load, units);
   }
 
   /** Sent to the wrong clinic by mistake of the clerk, who takes the record back. */
@@ -232,12 +266,12 @@ class RichMaker {
   }
 
   /** The lot is called back; who has it sends it back in time, and the maker destroys it. */
-  #recall(holder: Who, first: Who, units: readonly string[]): void {
+  #recall(lot: string, holder: Who, first: Who, units: readonly string[]): void {
     const script = this.#script;
     const effectiveFrom = formatTime(script.nowMs + HOUR_MS);
     const deadline = formatTime(script.nowMs + 20 * DAY_MS);
     const id = `recall-${script.steps.length}`;
-    const recall = { id, product: PRODUCT, lots: ['LOT2'], effectiveFrom, deadline, reason: 'leak' };
+    const recall = { id, product: PRODUCT, lots: [lot], effectiveFrom, deadline, reason: 'leak' };
     script.say('maker', 'recall', recall, { after: 1 });
     for (const [from, to] of [
       [holder, first],
@@ -259,12 +293,13 @@ class RichMaker {
     if (this.#dice.chance(20)) return;
     let user = who;
     if (who === 'pharmacy') {
+      this.#cold(who, [unit], [unit]);
       if (this.#dice.chance(30)) {
-        this.#path([unit], script.dispense(who, unit));
+        this.#path([unit], script.dispense(who, unit, { after: 1 }));
         this.#missed([unit], script.undo(who, unit, 'dispense', { after: 2 }));
         this.#cold(who, [unit], [unit]);
       }
-      this.#path([unit], script.dispense(who, unit, { practitioner: DOCTORS[0] }));
+      this.#path([unit], script.dispense(who, unit, { practitioner: DOCTORS[0], after: 1 }));
       if (this.#dice.chance(50)) {
         this.#consumer(unit);
         return;
@@ -305,12 +340,12 @@ class RichMaker {
     return this.#script.label(unit, undefined, this.#lots.get(unit)!);
   }
 
-  #path(units: readonly string[], step: Step): void {
-    for (const unit of units) this.#paths.set(unit, [...(this.#paths.get(unit) ?? []), step]);
+  #path(units: readonly string[], step: Step, box: { into?: string; outOf?: string } = {}): void {
+    for (const unit of units) this.#paths.set(unit, [...(this.#paths.get(unit) ?? []), { step, ...box }]);
   }
 
-  #missed(units: readonly string[], step: Step): void {
-    this.#path(units, step);
+  #missed(units: readonly string[], step: Step, box: { into?: string; outOf?: string } = {}): void {
+    this.#path(units, step, box);
     this.#missable.add(step);
   }
 }
