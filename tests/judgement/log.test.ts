@@ -19,6 +19,7 @@ import {
   signerOf,
   START_MS,
   VALID_FROM,
+  VALID_TO,
 } from '../support/cast.ts';
 import { assertTable, expectNone, expectOne, said } from '../support/expect-findings.ts';
 import { Script } from '../support/script.ts';
@@ -235,6 +236,21 @@ describe('statements in a log written by others', () => {
     const broken = flip(script.commission(script.unit()).bytes, -1);
     const entry = await writtenByOthers(store, world.nowMs, broken);
     expectOne(await findingsOf(store), 'SG-07', { severity: 4, proof: [{ entry, event: -1 }] });
+  });
+
+  it('LC-09 proves a licence whose signature does not verify, and gives it no effect', async () => {
+    const store = await copyToMemory(world.store);
+    const script = new Script();
+    const said = { type: 'institution-practice', holder: ID.salon, validFrom: VALID_FROM, validTo: VALID_TO };
+    const forged = flip(script.say('regulator', 'licence', { id: 'forged', ...said }).bytes, -1);
+    const good = script.say('regulator', 'licence', { id: 'good', ...said });
+    const entry = await writtenByOthers(store, world.nowMs, forged);
+    const found = await findingsOf(store);
+    expectOne(found, 'LC-09', { severity: 4, subject: String(entry), proof: [{ entry, event: -1 }] });
+    expectNone(found, 'SG-07');
+    // A near miss: the licence as its issuer signed it.
+    await writtenByOthers(store, world.nowMs, good.bytes);
+    expectOne(await findingsOf(store), 'LC-09', { severity: 4, subject: String(entry) });
   });
 
   it('SG-08 names a key that speaks for another party', async () => {
