@@ -14,8 +14,10 @@ import {
   type Act,
   type Custody,
   type Stay,
+  type Step,
   type Stride,
 } from '../custody/index.ts';
+import { restorationOf } from './capture-errors.ts';
 import { finding, type Finding } from './finding.ts';
 import { isSecondLine, nameOf, policyFor, previousOf, type SubjectView } from './view.ts';
 
@@ -59,8 +61,8 @@ function* asserted(
   const { custody } = before;
   const toleranceMs = policyFor(view, act).orderToleranceMs;
   const newer = custody.at === 'inside' ? joined.get(custody.container) : undefined;
-  if (custody.at === 'inside' && custody.container === act.parent) return;
-  if (newer !== undefined && newer.act.timeMs >= older.act.timeMs) {
+  const isStillInside = custody.at === 'inside' && custody.container === act.parent;
+  if (!isStillInside && newer !== undefined && newer.act.timeMs >= older.act.timeMs) {
     if (act.timeMs - newer.act.timeMs <= toleranceMs) return;
     yield finding({
       code: 'QA-01',
@@ -72,9 +74,11 @@ function* asserted(
     });
     return;
   }
-  const seen = previousOf(view, stride);
+  const seen = isStillInside ? seenElsewhere(view, older, stride) : previousOf(view, stride);
   if (seen === undefined || act.timeMs - seen.act.timeMs <= toleranceMs) return;
-  if (stepsBack(view, custody, before.life === 'active', act) <= policyFor(view, act).missingStepsMax) return;
+  const isActive = before.life === 'active';
+  if (!isStillInside && stepsBack(view, custody, isActive, act) <= policyFor(view, act).missingStepsMax)
+    return;
   yield finding({
     code: 'QA-03',
     severity: 3,
@@ -84,6 +88,32 @@ function* asserted(
     detail: `${seen.act.step} by ${nameOf(registry, seen.act.actor)}, then said to be in ${act.parent!}, which nobody opened`,
   });
 }
+
+/** The last event since the packing that shows the subject at a site of somebody who did not have its container. */
+function seenElsewhere(view: SubjectView, older: Stride, asserted: Stride): Stride | undefined {
+  const { registry, world } = view;
+  const { strides } = view.timeline;
+  return strides.slice(strides.indexOf(older) + 1, strides.indexOf(asserted)).findLast((stride) => {
+    const { act, duplicateOf } = stride;
+    if (duplicateOf !== undefined || act.place === undefined || !SIGHTINGS.has(act.step)) return false;
+    if (act.parent !== undefined || act.scan?.session !== undefined) return false;
+    const outer = world.containerCustody(asserted.act.parent!, act.timeMs);
+    return outer?.at === 'held' && registry.site(act.place)?.party === act.actor && act.actor !== outer.by;
+  });
+}
+
+/** Steps that show a unit where they happen. */
+const SIGHTINGS: ReadonlySet<Step> = new Set<Step>([
+  'observe',
+  'receive',
+  'ship',
+  'return',
+  'open',
+  'dispense',
+  'administer',
+  'retire',
+  'destroy',
+]);
 
 /** Fewest steps nobody recorded that bring the subject back into the container an assertion names. */
 function stepsBack({ world }: SubjectView, custody: Custody, isActive: boolean, act: Act): number {
@@ -110,6 +140,8 @@ export function* strangersInside(view: SubjectView): Iterable<Finding> {
     const held = world.container(act.parent).stays.filter((stay) => isUntil(stay, act.timeMs));
     if (held.length === 0) continue;
     const isUnknown = subject.type === 'unit' && timeline.commission === undefined;
+    // A slip of the scanner: ID-10 says what was meant.
+    if (isUnknown && restorationOf(view, stride) !== undefined) continue;
     yield finding({
       code: 'QA-02',
       severity: isUnknown ? 3 : 2,
@@ -183,7 +215,8 @@ function* cartons(view: SubjectView): Iterable<Finding> {
     }
   }
   const last = packings.at(-1)?.act;
-  if (last === undefined || view.asOfMs <= last.recordTimeMs + policyFor(view, last).lagMaxMs) return;
+  // Credible events of its packing are in by then.
+  if (last === undefined || view.asOfMs <= last.timeMs + policyFor(view, last).lagMaxMs) return;
   yield* carton(view, packings, stays, last.timeMs);
 }
 
