@@ -32,6 +32,7 @@ import {
 import { licences } from './licences.ts';
 import { duplicates, eventIdReuse, implausibleTimes, lateInserts } from './log-rules.ts';
 import { marks } from './marks.ts';
+import { masterData } from './operations.ts';
 import { practitioners } from './practitioners.ts';
 import { CleanJourneys } from './same-journey.ts';
 import { actorRoles, distrustedKeys, labelSignatures, labelTransplants } from './signatures.ts';
@@ -95,7 +96,7 @@ export const RULES: RuleBook = Object.freeze({
     clones,
     diversion,
   ],
-  checked: [consumerChecks, consumerClaims],
+  checked: [consumerChecks, consumerClaims, masterData],
   container: [
     duplicates,
     implausibleTimes,
@@ -115,6 +116,7 @@ export const RULES: RuleBook = Object.freeze({
     licences,
     coldChain,
     diversion,
+    masterData,
   ],
 });
 

@@ -15,6 +15,7 @@ import type { LicenceAnswer, LicenceFact, Registry } from '../registry/index.ts'
 import type { FindingCode } from './codes.ts';
 import { finding, type Finding } from './finding.ts';
 import { giverOf, isGoingBack, productsAt } from './goods.ts';
+import { caseStates } from './operations.ts';
 import { isSecondLine, nameOf, policyFor, type SubjectView } from './view.ts';
 
 const CODE_OF: Readonly<Record<Exclude<LicenceAnswer['status'], 'valid'>, FindingCode>> = {
@@ -150,6 +151,7 @@ export function* registryFindings(registry: Registry, asOfMs = 0): Iterable<Find
     });
   }
   yield* expiring(registry, asOfMs);
+  yield* caseStates(registry);
 }
 
 /** LC-10: a licence in force ends within the time policy sets, and no other of its holder and type outlasts it. */

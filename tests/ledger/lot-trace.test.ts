@@ -110,6 +110,27 @@ describe('Ledger.traceLot()', () => {
     ]);
   });
 
+  it('takes back a supply that was undone', async () => {
+    const { world, units } = await everywhere();
+    world.undo('pharmacy', units.dispensed, 'dispense');
+    await world.record();
+    const { usedSince, now } = await world.ledger.traceLot(LOT_ID);
+    expect(usedSince.map(({ unit }) => unit)).toEqual([units.late]);
+    expect(placesOf(now).held).toMatchObject({ pharmacy: [units.dispensed] });
+  });
+
+  it('counts what its holder declared lost or stolen as unaccounted for', async () => {
+    const { world, units, carton } = await everywhere();
+    world.declare('north', units.shelf, { set: ['stolen'] });
+    world.declare('clinicA', carton, { set: ['lost'] });
+    await world.record();
+    const { now, atRecall } = await world.ledger.traceLot(LOT_ID);
+    expect(placesOf(now).unaccounted.sort()).toEqual(
+      [`lost ${units.boxed}`, `stolen ${units.shelf}`, `transit ${units.way}`].sort(),
+    );
+    expect(placesOf(atRecall).unaccounted).toEqual([`transit ${units.way}`]);
+  });
+
   it('tells it as of any size, by the newest recall of that prefix', async () => {
     const { world, recalled } = await everywhere();
     const before = await world.ledger.traceLot(LOT_ID, { size: refOf(recalled).entry });
