@@ -30,6 +30,7 @@ export function plantRogueClinic(world: World, lot: Lot, attack: Attack): void {
     carton.attack = attack;
     carton.outlet = clinic;
     carton.loose = index > 0;
+    world.attacks.touch(carton.id, attack);
     for (const unit of carton.units) touchUnit(world, unit, attack);
   });
 }
