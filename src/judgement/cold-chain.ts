@@ -13,7 +13,9 @@ import { isContainer, type Act, type Span, type World } from '../custody/index.t
 import {
   assess,
   clip,
+  concerns,
   journeyOf,
+  keptJourney,
   keptSpans,
   timeWithin,
   transitsOf,
@@ -97,10 +99,11 @@ function* unitRules(
   const openMs = Math.min(tailMs, limitMs - (track.lastMs ?? 0));
   if (notable.length === 0 && !hasGaps && openMs <= journey.policy.gapMaxMs && !isRequired) return;
   const spans = keptSpans(timeline);
+  const kept = keptJourney(journey, storage, spans);
   const borders = [...changesOfHands(timeline.strides), ...journey.log.borders].sort(byTime);
   const terms: Terms = { spans, borders, limitMs, isRequired };
-  const assessment = assess(journey, terms);
-  const one: Case = { view, storage, journey, terms, insides, assessment, within: spans };
+  const assessment = assess(kept, terms);
+  const one: Case = { view, storage, journey: kept, terms, insides, assessment, within: spans };
   if (own.length > 0) yield* excursions(one);
   yield* budget(one);
   yield* freeze(one);
@@ -143,14 +146,14 @@ function* containerRules(view: SubjectView): Iterable<Finding> {
   const loads = loadsOf(memory, subject.id);
   const found = new Set<FindingCode>();
   for (const load of log.hasOwn ? loads : []) {
-    const journey = containerJourney(memory, subject.id, load.storage);
+    const { storage, spans } = load;
+    const journey = keptJourney(containerJourney(memory, subject.id, storage), storage, spans);
     const limitMs = view.asOfMs - journey.policy.lagMaxMs;
     const isRequired = registry.policyAt(Infinity).coldChainRequired;
-    const terms: Terms = { spans: load.spans, borders: log.borders, limitMs, isRequired };
+    const terms: Terms = { spans, borders: log.borders, limitMs, isRequired };
     const assessment = assess(journey, terms);
     const { out, doubt, gaps } = assessment;
     if (out.length + doubt.length + gaps.length + journey.notable.length === 0) continue;
-    const { storage, spans } = load;
     const one: Case = { view, storage, journey, terms, insides: log.insides, assessment, within: spans };
     const worst = { ...one, within: [worstStay(load.stays, assessment)] };
     const all = [...excursions(one), ...budget(worst), ...freeze(one), ...coverage(one, memory)];
@@ -231,18 +234,22 @@ function worstStay(stays: readonly Span[], { out, doubt, gaps }: Assessment): Sp
 /** CC-01 and CC-02: what the subject's own readings show, a moment or an episode. */
 function* excursions({ view, storage, journey, assessment, within }: Case): Iterable<Finding> {
   const { subject } = view;
-  const own = journey.notable.filter(({ bearer }) => bearer === subject.id).filter(concerns(within));
+  const own = journey.notable
+    .filter(({ bearer }) => bearer === subject.id)
+    .filter((witness) => concerns(witness, within));
   if (own.length === 0) return;
   const episodes = assessment.out.filter(
-    (run) => run.toMs - run.fromMs >= journey.policy.excursionEpisodeMs && own.some(touches(run)),
+    (run) =>
+      run.toMs - run.fromMs >= journey.policy.excursionEpisodeMs &&
+      own.some((witness) => concerns(witness, [run])),
   );
-  const single = own.filter((witness) => !episodes.some((run) => touches(run)(witness)));
+  const single = own.filter((witness) => !concerns(witness, episodes));
   if (single.length > 0) {
     const detail = `${extremesText(single)}, the product bears ${rangeText(storage)}`;
     yield finding({ code: 'CC-01', severity: 0, subject, acts: actsOf(single), detail });
   }
   if (episodes.length === 0) return;
-  const during = own.filter((witness) => episodes.some((run) => touches(run)(witness)));
+  const during = own.filter((witness) => concerns(witness, episodes));
   const longestMs = episodes.reduce((max, { fromMs, toMs }) => Math.max(max, toMs - fromMs), 0);
   const detail = `${extremesText(during)} for ${durationText(longestMs)}`;
   yield finding({ code: 'CC-02', severity: 1, subject, acts: actsOf(during), detail });
@@ -260,8 +267,8 @@ function* budget({ view, storage, journey, insides, assessment, within }: Case):
     openMs += timeWithin(doubt, span) + timeWithin(gaps, span);
   }
   const bears = `the product bears ${durationText(budgetMs)}`;
-  const seen = journey.notable.filter(concerns(within));
-  const certain = seen.filter((witness) => witness.isSure && out.some((run) => touches(run)(witness)));
+  const seen = journey.notable.filter((witness) => concerns(witness, within));
+  const certain = seen.filter((witness) => witness.isSure && concerns(witness, out));
   const acts = [...actsOf(certain), ...lineage(view, certain, insides)];
   if (outMs > budgetMs) {
     const detail = `${durationText(outMs)} for certain, ${bears}`;
@@ -291,7 +298,7 @@ function* freeze({ view, storage, journey, insides, within }: Case): Iterable<Fi
   if (freezeMilliC === undefined) return;
   const frozen = [...journey.log.witnesses]
     .filter(({ minMilliC, isWhole }) => isWhole && minMilliC <= freezeMilliC)
-    .filter(concerns(within));
+    .filter((witness) => concerns(witness, within));
   if (frozen.length === 0) return;
   const sure = frozen.filter(({ isSure }) => isSure);
   const told = sure.length > 0 ? sure : frozen;
@@ -348,7 +355,9 @@ function isSaidOfContainer(gap: Span, { storage, journey, insides }: Case, memor
 /** CC-16: readings of containers that say something of the unit. */
 function* inherited({ view, journey, insides, within }: Case): Iterable<Finding> {
   const { subject } = view;
-  const seen = journey.notable.filter(({ bearer }) => bearer !== subject.id).filter(concerns(within));
+  const seen = journey.notable
+    .filter(({ bearer }) => bearer !== subject.id)
+    .filter((witness) => concerns(witness, within));
   if (seen.length === 0) return;
   const bearers = [...new Set(seen.map(({ bearer }) => bearer))].sort();
   yield finding({
@@ -358,15 +367,6 @@ function* inherited({ view, journey, insides, within }: Case): Iterable<Finding>
     acts: [...actsOf(seen), ...lineage(view, seen, insides)],
     detail: `from ${bearers.slice(0, 3).join(', ')}${bearers.length > 3 ? ' and others' : ''}`,
   });
-}
-
-/** True for readings of some of this time. */
-function touches(time: Span): (witness: Witness) => boolean {
-  return ({ startMs, endMs }) => endMs >= time.fromMs && startMs <= time.toMs;
-}
-
-function concerns(spans: readonly Span[]): (witness: Witness) => boolean {
-  return (witness) => spans.some((span) => touches(span)(witness));
 }
 
 /** The events of readings, each once. */
@@ -381,7 +381,9 @@ function lineage(
   insides: readonly Inside[],
 ): readonly Act[] {
   const foreign = witnesses.filter(({ bearer }) => bearer !== view.subject.id);
-  return insides.flatMap((inside) => (foreign.some(touches(inside)) ? boundsOf(view.world, inside) : []));
+  return insides.flatMap((inside) =>
+    foreign.some((witness) => concerns(witness, [inside])) ? boundsOf(view.world, inside) : [],
+  );
 }
 
 /** The readings a gap lies between; where it does not reach to one, the nearest before it. */

@@ -66,6 +66,20 @@ export function journeyOf(log: ColdLog, storage: Storage, policyAt: (entry: numb
   };
 }
 
+/** The same without readings out of range of a time when the goods did not need the cold: they say nothing of before or after. */
+export function keptJourney(journey: Journey, storage: Storage, spans: readonly Span[]): Journey {
+  const { log, notable, policy } = journey;
+  const foreign = new Set(notable.filter((witness) => !concerns(witness, spans)));
+  if (foreign.size === 0) return journey;
+  const witnesses = log.witnesses.filter((witness) => !foreign.has(witness));
+  return journeyOf({ ...log, witnesses }, storage, () => policy);
+}
+
+/** True for a reading of some of these times. */
+export function concerns({ startMs, endMs }: Witness, spans: readonly Span[]): boolean {
+  return spans.some(({ fromMs, toMs }) => endMs >= fromMs && startMs <= toMs);
+}
+
 function tailOf({ borders }: ColdLog, lastMs: number | undefined): number {
   if (lastMs === undefined) return Infinity;
   return (borders.find(({ timeMs }) => timeMs >= lastMs)?.timeMs ?? Infinity) - lastMs;
@@ -137,7 +151,7 @@ function* unmeasured({ track, policy }: Journey, terms: Terms): Iterable<Unmeasu
     if (isRequired) yield { fromMs: -Infinity, toMs: limitMs, isSuspect: false };
     return;
   }
-  const before = isRequired ? -Infinity : isFirstSuspect ? lastBefore(borders, firstMs) : firstMs;
+  const before = isRequired ? -Infinity : isFirstSuspect ? lastBefore(borders, firstMs + 1) : firstMs;
   if (before < firstMs) yield { fromMs: before, toMs: firstMs, isSuspect: isFirstSuspect };
   for (const run of runs) if (run.state === 'gap') yield run;
   const leg: Span = { fromMs: lastBefore(borders, lastMs), toMs: lastMs };

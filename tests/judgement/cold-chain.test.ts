@@ -5,7 +5,17 @@ import { describe, expect, it } from 'vitest';
 import { FindingFold, verdictSeverity, unitView, type Finding } from '../../src/judgement/index.ts';
 import { coldChain } from '../../src/judgement/cold-chain.ts';
 import { containerView } from '../../src/judgement/view.ts';
-import { DAY_MS, HOUR_MS, START_MS, type Who } from '../support/cast.ts';
+import { productId, sgtin } from '../../src/gs1/index.ts';
+import {
+  DAY_MS,
+  HOUR_MS,
+  ID,
+  START_MS,
+  VALID_FROM,
+  VALID_TO,
+  withCheckDigit,
+  type Who,
+} from '../support/cast.ts';
 import { expectNone, expectOne } from '../support/expect-findings.ts';
 import { Dice } from '../support/journeys.ts';
 import { replay } from '../support/replay.ts';
@@ -262,6 +272,167 @@ describe('CC-10 sensor-untrusted', () => {
   });
 });
 
+describe('whose word counts', () => {
+  /** A unit at clinicA; warm for eleven hours, as `who` says. */
+  function warmBy(
+    who: Who,
+    prepare: (script: Script) => string | undefined = () => undefined,
+  ): readonly Finding[] {
+    const script = coldWorld();
+    const unit = script.unit();
+    script.deliver(unit, 'clinicA', 'south');
+    const device = prepare(script);
+    const from = script.nowMs;
+    const time = from + 11 * HOUR_MS;
+    const options = device === undefined ? { time } : { time, device };
+    script.log(who, unit, [series(from, time, WARM)], options);
+    return about(found(script), unit);
+  }
+  const calibrate = (script: Script): string => {
+    const device = 'urn:device:7';
+    const issues = [{ type: 'device-calibration' }];
+    script.say(
+      'operator',
+      'party',
+      { id: ID.regulator, name: 'regulator', roles: ['regulator'], issues },
+      { after: 0 },
+    );
+    const valid = { validFrom: VALID_FROM, validTo: VALID_TO };
+    script.say(
+      'regulator',
+      'licence',
+      { id: 'k', type: 'device-calibration', holder: device, ...valid },
+      { after: 0 },
+    );
+    return device;
+  };
+
+  it.each(['clinicA', 'maker', 'regulator'] as const)('%s is believed', (who) => {
+    expectOne(warmBy(who), 'CC-04', { severity: 3, secondLine: false });
+  });
+
+  it('a service is believed with a calibrated device, and casts doubt with another', () => {
+    expectOne(warmBy('scanner', calibrate), 'CC-04', { severity: 3 });
+    const doubted = warmBy('scanner');
+    expectNone(doubted, 'CC-04');
+    expectOne(doubted, 'CC-05', { severity: 2 });
+  });
+
+  it('who had the goods is believed for the time he had them, and casts doubt on another', () => {
+    const script = coldWorld();
+    const unit = script.unit();
+    const steps = script.deliver(unit, 'clinicA', 'south');
+    const from = steps[2]!.timeMs;
+    script.log('south', unit, [series(from, from + 11 * HOUR_MS, WARM)]);
+    expectOne(about(found(script), unit), 'CC-04', { severity: 3 });
+    const doubted = warmBy('south');
+    expectNone(doubted, 'CC-04', 'CC-10');
+    expectOne(doubted, 'CC-05', { severity: 2 });
+  });
+
+  it('who made himself the holder casts doubt only', () => {
+    const script = coldWorld();
+    const unit = script.unit();
+    script.commission(unit);
+    script.receive('clinicB', unit, 'north');
+    const from = script.nowMs;
+    script.log('clinicB', unit, [series(from, from + 11 * HOUR_MS, WARM)], { time: from + 11 * HOUR_MS });
+    const findings = about(found(script), unit);
+    expectNone(findings, 'CC-04');
+    expect(Math.max(...findings.map(verdictSeverity))).toBe(2);
+  });
+
+  it('an unknown device clears nothing where policy asks for known ones', () => {
+    const script = coldWorld({ devicesRegistered: true });
+    const unit = script.unit();
+    script.deliver(unit, 'clinicA', 'south');
+    const device = calibrate(script);
+    const from = script.nowMs;
+    const parts = [series(from, from + HOUR_MS, COLD), series(from + 8 * HOUR_MS, from + 9 * HOUR_MS, COLD)];
+    script.log('clinicA', unit, parts, { device });
+    script.log('clinicA', unit, [series(from, from + 9 * HOUR_MS, COLD)], { device: 'urn:device:8' });
+    expectOne(found(script), 'CC-08', { severity: 2 });
+  });
+});
+
+describe('what counts', () => {
+  it('no extremes of a time of which the goods were there for a part', () => {
+    const script = coldWorld();
+    const [first, second] = [script.unit(), script.unit()];
+    const box = script.container();
+    script.commission([first, second]);
+    script.pack('maker', box, first);
+    const from = script.nowMs;
+    script.pack('maker', box, second, { after: 2 });
+    const time = from + 4 * HOUR_MS;
+    script.log('maker', box, [{ startMs: from, endMs: time, min: -3, max: 6 }], { time });
+    const findings = found(script);
+    expectOne(about(findings, first), 'CC-06', { severity: 3 });
+    expectNone(about(findings, second), 'CC-06');
+  });
+
+  it('nothing after the goods were declared lost', () => {
+    const script = coldWorld();
+    const unit = script.unit();
+    script.deliver(unit, 'clinicA', 'south');
+    script.declare('clinicA', unit, { set: ['lost'] });
+    const from = script.nowMs + HOUR_MS;
+    script.log('clinicA', unit, [series(from, from + 11 * HOUR_MS, WARM)], { time: from + 11 * HOUR_MS });
+    expectNone(found(script), 'CC-02', 'CC-04', 'CC-05');
+  });
+
+  it('what is before a first reading out of range, from when the goods came', () => {
+    const script = coldWorld();
+    const unit = script.unit();
+    const received = script.deliver(unit, 'clinicA', 'south').at(-1)!;
+    const from = received.timeMs + 5 * HOUR_MS;
+    script.log('clinicA', unit, [series(from, from + 4 * HOUR_MS + 30 * MINUTE_MS, WARM)], {
+      time: from + 5 * HOUR_MS,
+    });
+    const findings = found(script);
+    expectOne(findings, 'CC-05', { severity: 2, detail: '4 h 30 min for certain and 5 h unknown' });
+    expectOne(findings, 'CC-08', { severity: 2, detail: 'no reading for 5 h' });
+  });
+
+  it('what follows the last reading once no reading can arrive any more', () => {
+    const script = coldWorld();
+    const unit = script.unit();
+    script.deliver(unit, 'clinicA', 'south');
+    const from = script.nowMs;
+    const time = from + 6 * HOUR_MS;
+    script.log('clinicA', unit, [series(from, time, COLD)], { time });
+    const asOf = (ms: number): readonly Finding[] => found(script, script.steps, time + 10 * DAY_MS + ms);
+    expectNone(asOf(4 * HOUR_MS), 'CC-08');
+    expectOne(asOf(4 * HOUR_MS + 1), 'CC-08', { severity: 2 });
+    expectNone(asOf(9 * HOUR_MS), 'CC-05');
+    expectOne(asOf(9 * HOUR_MS + 1), 'CC-05', { severity: 2 });
+    script.administer('clinicA', unit, { time: time + 4 * HOUR_MS });
+    expect(found(script, script.steps, time + 60 * DAY_MS)).toEqual([]);
+  });
+
+  it('the last of a budget, to the millisecond', () => {
+    const warm = (ms: number): readonly Finding[] => {
+      const script = coldWorld({ lagMaxMs: 0 });
+      const unit = script.unit();
+      script.deliver(unit, 'clinicA', 'south');
+      const from = script.nowMs;
+      const parts = [
+        { startMs: from, endMs: from + ms, min: 9, max: 9 },
+        { startMs: from + ms, endMs: from + ms + HOUR_MS, min: 4, max: 4 },
+      ];
+      script.log('clinicA', unit, parts, { time: from + ms + HOUR_MS });
+      return found(script);
+    };
+    const { budgetMs } = STORAGE;
+    expectNone(warm((budgetMs * 80) / 100 - 1), 'CC-03', 'CC-04', 'CC-05');
+    expectOne(warm((budgetMs * 80) / 100), 'CC-03', { severity: 1 });
+    expectNone(warm(budgetMs), 'CC-04', 'CC-05');
+    expectOne(warm(budgetMs + 1), 'CC-04', { severity: 3 });
+    expectNone(warm(20 * MINUTE_MS - 1), 'CC-02');
+    expectOne(warm(20 * MINUTE_MS), 'CC-02', { severity: 1 });
+  });
+});
+
 describe('readings of an incredible time (principle 8)', () => {
   it('clear nothing, and prove nothing', () => {
     const script = coldWorld();
@@ -330,14 +501,35 @@ describe('odd worlds', () => {
     expect(found(script)).toEqual([]);
   });
 
-  it('judges goods of different products in one container by what each bears', () => {
+  it('judges goods of different products in one container by what each bears, each code once', () => {
     const script = coldWorld();
-    const unit = script.unit();
+    const other = withCheckDigit('0952100000002');
+    const storage = { minMilliC: 15_000, maxMilliC: 25_000, budgetMs: HOUR_MS };
+    script.say('maker', 'product', { id: productId(other), name: 'Filler', storage }, { after: 0 });
+    const units = [script.unit(), sgtin(other, script.serial())];
     const box = script.container();
-    script.commission(unit);
-    script.pack('maker', box, unit);
-    script.log('maker', box, [series(script.nowMs, script.nowMs + HOUR_MS, WARM)]);
-    expectOne(found(script), 'CC-02', { severity: 1, subject: box });
+    script.commission(units);
+    script.pack('maker', box, units);
+    script.log('maker', box, [series(script.nowMs, script.nowMs + 10 * HOUR_MS, WARM)]);
+    const warm = found(script);
+    expectOne(about(warm, box), 'CC-04', { severity: 3, detail: '9 h' });
+    expectNone(about(warm, units[1]!), 'CC-04', 'CC-16');
+    script.log('maker', box, [series(script.nowMs, script.nowMs + 10 * HOUR_MS, COLD)]);
+    expectOne(about(found(script), box), 'CC-04', { severity: 3 });
+  });
+
+  it('takes for a container the goods that were worst off, not all that ever went through it', () => {
+    const script = coldWorld();
+    const box = script.container();
+    for (let i = 0; i < 3; i++) {
+      const unit = script.unit();
+      script.commission(unit, { after: 1 });
+      script.pack('maker', box, unit, { after: 1 });
+      const from = script.nowMs;
+      script.log('maker', box, [series(from, from + 5 * HOUR_MS, WARM)], { time: from + 5 * HOUR_MS });
+      script.unpack('maker', box, unit, { after: 0.1 });
+    }
+    expectNone(found(script), 'CC-03', 'CC-04');
   });
 });
 
