@@ -67,7 +67,7 @@ const STEPS: Readonly<Record<string, Lie>> = {
   'will not verify it': (s, who, unit, _, at) => s.decline(who, unit, 'no-reason', at),
   'reports heat': (s, who, unit, _, at) => heat(s, who, unit, 40, at),
   'reports frost in the box': (s, who, _, box, at) => heat(s, who, box, -20, at),
-  'corrects what another said': (s, who, _unit, _, at) => s.correct(who, s.newest('events'), at),
+  'corrects what another said': (s, who, _unit, _, at) => s.correct(who, wrong(s), at),
   'asserts what the box holds': (s, who, unit, box, at) => s.assertContents(who, box, [unit], at),
   'claims it was not supplied': (s, _who, unit, _, at) => claim(s, unit, { claim: 'not-supplied' }, at),
   'claims to have bought it': (s, _who, unit, _, at) => claim(s, unit, { purchased: s.nowMs }, at),
@@ -285,6 +285,11 @@ describe('an event of incredible time', () => {
     }
   });
 });
+
+/** The newest event that is not itself a correction. */
+function wrong({ steps }: Script): Step {
+  return steps.findLast(({ kind, bytes }) => kind === 'events' && !Buffer.from(bytes).includes('errorDeclaration'))!;
+}
 
 /** A unit that goes its honest way in a box, with one interruption halfway and one at the end. */
 function honestBox(script: Script, interrupt: (box: string, unit: string) => void): { unit: string } {
