@@ -16,6 +16,7 @@ export type {
   LotTraceOptions,
   LotUse,
 } from './lot-trace.ts';
+export type { Overdue, OverdueOptions } from './overdue.ts';
 export { formatProof, verifyProof } from './proof.ts';
 export type { ProofResult } from './proof.ts';
 export type { Scan } from './scan.ts';

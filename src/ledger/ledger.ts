@@ -52,7 +52,14 @@ import {
 import { check } from './check.ts';
 import { DERIVED_FLAG, flagAudit } from './flags.ts';
 import { LiveRegistry } from './live-registry.ts';
-import { lotIdOf, traceLot, type LotTrace, type LotTraceOptions } from './lot-trace.ts';
+import {
+  assertLotTraceOptions,
+  lotIdOf,
+  traceLot,
+  type LotTrace,
+  type LotTraceOptions,
+} from './lot-trace.ts';
+import { overdue, pageOf, type Overdue, type OverdueOptions } from './overdue.ts';
 import { formatProof, verifyProof } from './proof.ts';
 import type { Scan } from './scan.ts';
 import { SubjectReader } from './subjects.ts';
@@ -320,11 +327,7 @@ export class Ledger {
   async traceLot(lot: string, options: LotTraceOptions = {}): Promise<LotTrace> {
     this.#assertOpen();
     const id = lotIdOf(assertString('lot', lot, 10_000));
-    assertOptions('options', options, ['size', 'signal', 'onProgress']);
-    const { size, signal, onProgress } = options;
-    if (size !== undefined) assertInteger('size', size);
-    if (signal !== undefined) assertObject('signal', signal, ['throwIfAborted']);
-    if (onProgress !== undefined) assertFunction('onProgress', onProgress);
+    const { size } = assertLotTraceOptions(options);
     const head = await this.#inTurn(() => this.#live.refresh());
     const context = {
       store: this.#store,
@@ -333,6 +336,29 @@ export class Ledger {
       inTurn: <T>(work: () => Promise<T>) => this.#inTurn(work),
     };
     return traceLot(context, id, Math.min(size ?? Infinity, head?.size ?? 0), options);
+  }
+
+  /**
+   * Which deadlines have passed by now (the clock, or the last record time if that is later): one page of subjects. Go on with
+   * `after: page.next` until that is undefined; what is appended meanwhile is looked at too. Reads only.
+   * @throws {RangeError} if `after` is no page's `next`.
+   */
+  async overdue(options: OverdueOptions = {}): Promise<Overdue> {
+    this.#assertOpen();
+    const { from, limit } = pageOf(options);
+    return this.#inTurn(async () => {
+      const head = await this.#live.refresh();
+      const { registry } = this.#live;
+      const asOfMs = Math.max(this.#now(), head?.recordTimeMs ?? 0);
+      const context = {
+        store: this.#store,
+        subjects: this.#subjects,
+        registry,
+        size: head?.size ?? 0,
+        asOfMs,
+      };
+      return overdue(context, from, limit);
+    });
   }
 
   /**

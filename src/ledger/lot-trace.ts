@@ -11,6 +11,7 @@
  */
 import { identityOf, moves, type Stride, type Timeline, type World } from '../custody/index.ts';
 import { lotId, parseCode } from '../gs1/index.ts';
+import { assertFunction, assertInteger, assertObject, assertOptions } from '../bytes/index.ts';
 import { argumentRangeError } from '../errors.ts';
 import type { LogStore } from '../log/index.ts';
 import type { Registry } from '../registry/index.ts';
@@ -134,6 +135,15 @@ export function lotIdOf(text: string): string {
     return lotId(parsed.code.gtin, parsed.code.lot);
   }
   throw argumentRangeError('lot', 'a lot id, GTIN/LOT, or a code with GTIN and lot', 'another text');
+}
+
+/** Returns `options` if each has its type and range. */
+export function assertLotTraceOptions(options: LotTraceOptions): LotTraceOptions {
+  const { size, signal, onProgress } = assertOptions('options', options, ['size', 'signal', 'onProgress']);
+  if (size !== undefined) assertInteger('size', size);
+  if (signal !== undefined) assertObject('signal', signal, ['throwIfAborted']);
+  if (onProgress !== undefined) assertFunction('onProgress', onProgress);
+  return options;
 }
 
 /** Traces a lot as of `size` entries. */

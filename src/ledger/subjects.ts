@@ -164,8 +164,9 @@ export class SubjectReader {
     size: number,
     wanted: Wanted,
     lotOf?: (unit: string) => string | undefined,
+    nowMs?: number,
   ): Promise<World> {
-    const asOfMs = await this.asOf(size);
+    const asOfMs = nowMs ?? (await this.asOf(size));
     const units = new Map<string, readonly Act[]>();
     const containers = new Map<string, readonly Act[]>();
     const load = async (into: Map<string, readonly Act[]>, subject: string): Promise<readonly Act[]> => {

@@ -172,6 +172,7 @@ CLASSES.set(Ledger, {
     check: good(s.unit, scan),
     trace: good(s.unit, { size: 5 }),
     traceLot: good(LOT_ID, { size: 5, onProgress: () => 1 }),
+    overdue: good({ limit: 5, after: '2.0' }),
     prove: good(0),
     receipt: good(0),
     audit: good(auditOptions),
