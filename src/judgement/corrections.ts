@@ -290,6 +290,8 @@ function correctiveOf(act: Act): readonly string[] {
 
 /** Most corrections a way is followed through. */
 const CIRCLE_MAX = 64;
+/** Most events looked at on the way. */
+const SEEN_MAX = 1000;
 
 interface Way {
   readonly id: string;
@@ -312,7 +314,7 @@ function waysOn(acts: readonly Act[], next: readonly Act[], eventId: string, see
   const ways: Way[] = [];
   for (const act of next) {
     for (const id of correctiveOf(act)) {
-      if (seen.has(id) || compareText(id, eventId) < 0) continue;
+      if (seen.size >= SEEN_MAX || seen.has(id) || compareText(id, eventId) < 0) continue;
       seen.add(id);
       ways.push({ id, acts: [...acts, act] });
     }
