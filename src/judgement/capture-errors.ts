@@ -8,6 +8,7 @@
  * Never  clears a code that only might be another: two within reach explain nothing.
  * @module
  */
+import { assertObject } from '../bytes/index.ts';
 import {
   assertActs,
   moves,
@@ -18,12 +19,13 @@ import {
   type Timeline,
 } from '../custody/index.ts';
 import { parseCode, type PresentedCode } from '../gs1/index.ts';
+import { marketsOf } from '../registry/index.ts';
 import type { FindingCode } from './codes.ts';
 import { isOneSlip, repairs } from './corruptions.ts';
 import { aliases, faultsOf, sameSerial, unidentified } from './faults.ts';
 import { finding, type Finding, type FindingSubject } from './finding.ts';
 import { codeVerdict, registeredWith } from './labels.ts';
-import { isSecondLine, type SubjectView } from './view.ts';
+import { assertJudged, isSecondLine, type SubjectView } from './view.ts';
 
 /** The registered unit a failing code was meant for. */
 export interface Restoration {
@@ -108,6 +110,7 @@ export function restorationOf(view: SubjectView, stride: Stride): Restoration | 
  * other products, and other names of it. Empty for nearly every unit; a reader of subjects loads these, as far as they exist, before judging.
  */
 export function consulted(view: SubjectView): readonly string[] {
+  assertJudged(assertObject('view', view).world);
   const units = new Set<string>();
   const texts = new Set<string>();
   for (const stride of view.timeline.strides) {
@@ -157,7 +160,7 @@ function withinReach(around: Surroundings, text: string, own: string): readonly 
   const presented = parseCode(text);
   if (presented.ok) {
     const timeline = presented.code.unit === own ? registered.timeline(own) : undefined;
-    const code = timeline === undefined ? undefined : withOneSlip(around, presented.code, timeline);
+    const code = timeline === undefined ? undefined : withOneSlip(around, text, presented.code, timeline);
     if (code !== undefined) fitting.push({ code, to: { unit: own, timeline: timeline! } });
   }
   for (const code of repairs(text)) {
@@ -195,12 +198,19 @@ function asRegistered(
 /** The presented unit's own code, where one slip in its lot, or one in its expiry date, is all that is wrong. */
 function withOneSlip(
   around: Surroundings,
+  text: string,
   code: PresentedCode,
   timeline: Timeline,
 ): PresentedCode | undefined {
   const { lots, expiries } = registeredWith(around.registry, code.gtin, timeline);
   const { lot, expiry } = code;
-  const meantLot = lot === undefined ? undefined : lots.find((meant) => isOneSlip(lot, meant));
+  if (isSignatureCut(text, code)) {
+    const { keyId: _keyId, signature: _signature, ...rest } = code;
+    return asRegistered(around, rest, timeline);
+  }
+  const isMeant = (meant: string): boolean =>
+    isOneSlip(lot!, meant) || (text.endsWith(lot!) && meant.startsWith(lot!));
+  const meantLot = lot === undefined ? undefined : lots.find(isMeant);
   if (meantLot !== undefined && !lots.includes(lot!)) {
     return asRegistered(around, { ...code, lot: meantLot }, timeline);
   }
@@ -213,6 +223,14 @@ function withOneSlip(
   return asRegistered(around, { ...code, expiry: meantDay }, timeline);
 }
 
+/** True for a code that ends within its signature, as a reader or a copied link cuts it: nothing whole was presented. */
+function isSignatureCut(text: string, { keyId, signature }: PresentedCode): boolean {
+  return keyId !== undefined && (signature?.length ?? 0) < SIGNATURE_BYTES && CUT_SIGNATURE.test(text);
+}
+
+const SIGNATURE_BYTES = 64;
+const CUT_SIGNATURE = /(?:92|\(92\)|[?&]92=)[A-Za-z0-9_-]{0,85}$/;
+
 /** True if the unit was with whoever runs the place of the act (or on its way there), in a state that allows the step. */
 function isAtHand(around: Surroundings, timeline: Timeline, act: Act): boolean {
   const { registry } = around;
@@ -221,6 +239,7 @@ function isAtHand(around: Surroundings, timeline: Timeline, act: Act): boolean {
   const stride = lastBefore(timeline, act.timeMs);
   if (stride === undefined || !allows(act, stride.after)) return false;
   const { custody } = stride.after;
+  if (act.scan?.session !== undefined) return isNearConsumer(around, stride, act.scan.countries);
   if (custody.at === 'transit') return custody.to === party;
   if (custody.at === 'inside') {
     const { world } = around;
@@ -233,6 +252,19 @@ function isAtHand(around: Surroundings, timeline: Timeline, act: Act): boolean {
   const last = stride.act.actor === party ? stride.act.place : undefined;
   // The holder's other site is another place.
   return site === undefined || last === undefined || last === act.place || registry.site(last) === undefined;
+}
+
+/** A consumer's place is a region: the unit must be with, or have been supplied or used by, a clinic or pharmacy of a country it touches. */
+function isNearConsumer(
+  { registry }: Surroundings,
+  { after }: Stride,
+  countries: readonly string[],
+): boolean {
+  const { custody } = after;
+  if (custody.at !== 'held' && custody.at !== 'released') return false;
+  const party = registry.party(custody.by)?.payload;
+  const isCare = party?.roles.some((role) => role === 'clinic' || role === 'pharmacy') ?? false;
+  return isCare && marketsOf(party!).some((market) => countries.includes(market));
 }
 
 function lastBefore({ strides }: Timeline, timeMs: number): Stride | undefined {

@@ -92,8 +92,19 @@ function isElsewhere(first: Act, act: Act): boolean {
   return first.actId === undefined || first.actId !== act.actId;
 }
 
-/** Custody steps speak for themselves (CU); an opened pack may be sent back, and a container used up is a matter of ST-06. */
-const NEVER_FORBIDDEN: ReadonlySet<Step> = new Set<Step>(['return', 'receive', 'reject', 'void', 'unpack', 'undo']);
+/**
+ * Custody steps speak for themselves (CU), and so does a second commissioning (ID-12, SG-06); an opened pack may be sent back, and a
+ * container used up is a matter of ST-06.
+ */
+const NEVER_FORBIDDEN: ReadonlySet<Step> = new Set<Step>([
+  'commission',
+  'return',
+  'receive',
+  'reject',
+  'void',
+  'unpack',
+  'undo',
+]);
 
 /** ST-04: a step of the holder's that does not follow from the state the unit is in; an opened container opened once more. */
 function* forbidden(view: SubjectView): Iterable<Finding> {

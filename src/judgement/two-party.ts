@@ -7,7 +7,7 @@
  * Never  speaks of goods on their way: an open hand-over is CU-12.
  * @module
  */
-import { assertFunction } from '../bytes/index.ts';
+import { assertFunction, assertInteger, TIME_MAX_MS } from '../bytes/index.ts';
 import type { Act, Stride, Step } from '../custody/index.ts';
 import { assertRegistry, type Registry } from '../registry/index.ts';
 import type { Severity } from './codes.ts';
@@ -76,6 +76,7 @@ export function* clearances(
 ): Iterable<Finding> {
   assertRegistry(registry);
   assertFunction('severityOf', severityOf);
+  assertInteger('asOfMs', asOfMs, 0, TIME_MAX_MS);
   for (const facts of registry.cases()) {
     const newest = facts.at(-1);
     if (newest?.payload.state !== 'closed') continue;
