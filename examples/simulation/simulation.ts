@@ -117,7 +117,7 @@ export async function simulate(
       noise: capture.noise,
       attacks: scorer.attacks(options.attacks),
       benign: scorer.benign(capture.scans.benign),
-      findings: audit.counts,
+      findings: totals(audit),
       auditSeconds,
       audit,
       peakRssMiB: Math.round(process.resourceUsage().maxRSS / 1024),
@@ -193,4 +193,11 @@ function prepareFolder(folder: string): string {
   }
   for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
   return path;
+}
+
+/** Findings of all levels by code. */
+function totals({ counts, records }: AuditReport): AuditReport['counts'] {
+  const all: Record<string, number> = { ...records };
+  for (const [code, count] of Object.entries(counts)) all[code] = (all[code] ?? 0) + count;
+  return all;
 }

@@ -79,7 +79,10 @@ class Audit {
   readonly #trial: PolicyTrial | undefined;
   readonly #registry: Registry;
   readonly #fold: FindingFold;
-  readonly #counts: Partial<Record<FindingCode, number>> = {};
+  readonly #tally: Record<'counts' | 'records', Partial<Record<FindingCode, number>>> = {
+    counts: {},
+    records: {},
+  };
   readonly #collector: SubjectCollector;
   readonly #sequences = new SequenceBook();
   readonly #nodes: NodeComparison;
@@ -456,7 +459,7 @@ class Audit {
       units: this.#units,
       containers: this.#collector.containerCount,
       signatures: this.#signatures,
-      counts: this.#counts,
+      ...this.#tally,
       findings: this.#listed,
       policy: logOk ? this.#trial?.effect(FINDINGS_LISTED_MAX) : undefined,
       state,
@@ -473,7 +476,8 @@ class Audit {
   }
 
   #announce(found: Finding): void {
-    this.#counts[found.code] = (this.#counts[found.code] ?? 0) + found.count;
+    const counts = found.severity === 0 ? this.#tally.records : this.#tally.counts;
+    counts[found.code] = (counts[found.code] ?? 0) + found.count;
     if (found.severity > 0 && this.#listed.length < FINDINGS_LISTED_MAX) this.#listed.push(found);
     this.#options.onFinding?.(found);
   }

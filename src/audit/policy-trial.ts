@@ -15,8 +15,10 @@ import type { Policy, Statement } from '../statement/index.ts';
 
 /** Findings only one of two policies gives. */
 export interface PolicyChange {
-  /** Folded findings by code, L0 among them. */
+  /** How many there are at L1 and above of each code, each folded one counted. */
   readonly counts: Readonly<Partial<Record<FindingCode, number>>>;
+  /** How many there are at L0: counted, never listed. */
+  readonly records: Readonly<Partial<Record<FindingCode, number>>>;
   /** Folded findings at L1 and above, worst first, at most as many as the report lists of its own. */
   readonly findings: readonly Finding[];
 }
@@ -124,9 +126,9 @@ class Change {
 
   list(max: number): PolicyChange {
     const findings = this.#fold.list();
-    const counts = { ...this.#records };
+    const counts: Partial<Record<FindingCode, number>> = {};
     for (const found of findings) count(counts, found);
-    return { counts, findings: findings.slice(0, max) };
+    return { counts, records: this.#records, findings: findings.slice(0, max) };
   }
 }
 

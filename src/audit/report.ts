@@ -94,8 +94,10 @@ export interface AuditReport {
   readonly containers: number;
   /** Signatures verified in this run. */
   readonly signatures: number;
-  /** Folded findings by code. */
+  /** How many findings at L1 and above there are of each code, each folded one counted: what `findings` lists. */
   readonly counts: Readonly<Partial<Record<FindingCode, number>>>;
+  /** How many there are at L0: they are only recorded, given to `onFinding`, and never listed. */
+  readonly records: Readonly<Partial<Record<FindingCode, number>>>;
   /** Folded findings at L1 and above, worst first, at most {@link FINDINGS_LISTED_MAX}; `onFinding` gets all. */
   readonly findings: readonly Finding[];
   /** What the proposed policy would change; undefined where none was given, or the log is damaged. */

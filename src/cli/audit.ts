@@ -195,7 +195,7 @@ function perSecond(count: number, seconds: number): number {
 }
 
 function linesOf({ report, listed, seconds, rebuilt: differences }: Run, max: number): string[] {
-  const { ok, origin, size, root, log, derived, counts } = report;
+  const { ok, origin, size, root, log, derived, counts, records } = report;
   const word = ok ? style('green', 'OK') : style('red', 'DAMAGED');
   const speed = `${seconds.toFixed(1)} s, ${perSecond(size, seconds)} entries/s`;
   const lines = [say`${word}  ${origin}, ${countOf(size, 'entry', 'entries')} (${speed})`];
@@ -212,6 +212,7 @@ function linesOf({ report, listed, seconds, rebuilt: differences }: Run, max: nu
       ['derived', derivedText(derived)],
       ['rebuilt', differences === undefined ? undefined : rebuiltText(differences)],
       ['findings', countsText(counts)],
+      ['on record', Object.keys(records).length === 0 ? undefined : countsText(records)],
     ]),
   );
   if (derived.ok === false) lines.push(...derived.differences.map((one) => say`  LG-17  ${one}`));
@@ -224,8 +225,10 @@ function linesOf({ report, listed, seconds, rebuilt: differences }: Run, max: nu
 function policyLines(effect: PolicyEffect | undefined, max: number): string[] {
   if (effect === undefined) return [];
   return (['gained', 'lost'] as const).flatMap((side) => {
-    const { counts, findings } = effect[side];
-    return [say`By the proposed policy ${side}: ${countsText(counts)}`, ...findingLines(findings, max)];
+    const { counts, records, findings } = effect[side];
+    const recorded = Object.keys(records).length === 0 ? '' : `; on record ${countsText(records)}`;
+    const line = say`By the proposed policy ${side}: ${countsText(counts)}${recorded}`;
+    return [line, ...findingLines(findings, max)];
   });
 }
 

@@ -45,7 +45,11 @@ describe('audit({ policy })', () => {
 
   it('counts what is only recorded, and does not list it', async () => {
     const { report } = await audit(await world(), { checksNotice: 100, checksStop: 100 });
-    expect(report.policy!.gained).toEqual({ counts: { 'CS-02': expect.any(Number) }, findings: [] });
+    expect(report.policy!.gained).toEqual({
+      counts: {},
+      records: { 'CS-02': expect.any(Number) },
+      findings: [],
+    });
     expect(said(report.policy!.lost.findings)).toEqual(['CS-02 L1']);
   });
 
@@ -62,7 +66,7 @@ describe('audit({ policy })', () => {
   });
 
   it('gains and loses nothing by the policy in force', async () => {
-    const nothing = { counts: {}, findings: [] };
+    const nothing = { counts: {}, records: {}, findings: [] };
     const made = await world();
     for (const policy of [{}, { missingStepsMax: 2, checksStop: 20 }]) {
       const { report } = await audit(made, policy);
@@ -88,5 +92,20 @@ describe('audit({ policy })', () => {
       const asked = made.ledger.audit({ policy: policy as Partial<Policy> });
       expect([policy, await rejection(asked)]).toEqual([policy, expect.stringMatching(/^ERR_DECODE_/)]);
     }
+  });
+});
+
+describe('the counts of an audit', () => {
+  it('are those of the findings it lists, and L0 stands apart', async () => {
+    const { report, findings } = await audit(await world());
+    const sum = (of: readonly Finding[]): object => {
+      const counts: Record<string, number> = {};
+      for (const { code, count } of of) counts[code] = (counts[code] ?? 0) + count;
+      return counts;
+    };
+    expect(report.counts).toEqual(sum(report.findings));
+    expect(report.counts).toEqual(sum(findings.filter(({ severity }) => severity > 0)));
+    expect(report.records).toEqual(sum(findings.filter(({ severity }) => severity === 0)));
+    expect(Object.keys(report.records).length).toBeGreaterThan(0);
   });
 });

@@ -43,7 +43,7 @@ describe('countermark audit --policy', () => {
     expect([exit, value.ok, value.counts]).toEqual([0, true, {}]);
     expect(value.policy!.gained.counts).toEqual({ 'LC-01': 5 });
     expect(value.policy!.gained.findings).toHaveLength(1);
-    expect(value.policy!.lost).toEqual({ counts: {}, findings: [] });
+    expect(value.policy!.lost).toEqual({ counts: {}, records: {}, findings: [] });
   });
 
   it('refuses what no policy statement could say', async () => {
