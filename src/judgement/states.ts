@@ -7,15 +7,7 @@
  * Never  accuses a repeat of the same act: the same act id again is a repeat, another one beyond the doses is a second use.
  * @module
  */
-import {
-  END_STEPS,
-  ENDED,
-  moves,
-  TRANSITIONS,
-  type Act,
-  type Step,
-  type Stride,
-} from '../custody/index.ts';
+import { END_STEPS, ENDED, moves, TRANSITIONS, type Act, type Step, type Stride } from '../custody/index.ts';
 import type { Severity } from './codes.ts';
 import { finding, refKey, type Finding } from './finding.ts';
 import { isBarred, refills } from './use.ts';
@@ -71,7 +63,8 @@ function* declaredElsewhere(view: SubjectView): Iterable<Finding> {
     if (!END_STEPS.has(act.step) || duplicateOf !== undefined || isBarred(stride)) continue;
     const first = standing.get(act.step);
     if (first === undefined) {
-      if (stride.line === 'main' && broken === undefined && repeatOf === undefined) standing.set(act.step, stride);
+      if (stride.line === 'main' && broken === undefined && repeatOf === undefined)
+        standing.set(act.step, stride);
     } else if ((broken !== undefined || repeatOf !== undefined) && isElsewhere(first.act, act)) {
       yield finding({
         code: 'ST-02',

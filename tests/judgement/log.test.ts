@@ -67,7 +67,9 @@ async function writtenByOthers(
 ): Promise<number> {
   const head = await store.readHead();
   const news = statements.map((bytes) => ({ bytes, postings: () => [] }));
-  const { commit } = prepareCommit(head, news, { recordTimeMs, origin: ORIGIN, signer: logSigner });
+  // Others' clocks may go back.
+  const before = head && { ...head, recordTimeMs: Math.min(head.recordTimeMs, recordTimeMs) };
+  const { commit } = prepareCommit(before, news, { recordTimeMs, origin: ORIGIN, signer: logSigner });
   expect(await store.commit(commit)).toBe(true);
   return head!.size;
 }
@@ -193,7 +195,7 @@ describe('statements in a log written by others', () => {
   ): Promise<readonly [readonly Finding[], number]> {
     const store = await copyToMemory(world.store);
     const script = new Script();
-    const step = script.commission(script.unit(), { signer, issuer, lot: 'LOT1' });
+    const step = script.commission(script.unit(), { signer, issuer, lot: 'LOT1', sequence: 1_000_000 });
     const at = recordTimeMs ?? world.nowMs + DAY_MS;
     const entry = await writtenByOthers(store, at, step.bytes);
     return [[...(await findingsOf(store))], entry];
@@ -256,6 +258,13 @@ describe('statements in a log written by others', () => {
   it('SG-08 names a key that speaks for another party', async () => {
     const [found, entry] = await withOne(SIGNER.rival);
     expectOne(found, 'SG-08', { severity: 3, proof: [{ entry, event: -1 }] });
+  });
+
+  it('LG-11 stops at an entry recorded before those before it, and grants the clock its tolerance', async () => {
+    const [found, entry] = await withOne(SIGNER.maker, ID.maker, world.nowMs - DAY_MS);
+    expectOne(found, 'LG-11', { severity: 2, subject: String(entry), proof: [{ entry, event: -1 }] });
+    const [near] = await withOne(SIGNER.maker, ID.maker, world.nowMs - 60_000);
+    expectNone(near, 'LG-11');
   });
 
   it('says nothing of the same statement by the right key', async () => {
