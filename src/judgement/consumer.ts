@@ -76,7 +76,13 @@ function* jointChecks(view: SubjectView, checks: readonly Stride[]): Iterable<Fi
     const { before, act } = stride;
     if (isHolder(view, institution, before, act)) {
       if (!isUnused(view, stride)) continue;
-      yield finding({ code: 'CS-03', severity: 0, subject, acts: [act], secondLine: isSecondLine(view, stride) });
+      yield finding({
+        code: 'CS-03',
+        severity: 0,
+        subject,
+        acts: [act],
+        secondLine: isSecondLine(view, stride),
+      });
     } else if (!shown.has(institution) && shown.size < SHOWN_MAX && !mayHaveReached(view, institution, act)) {
       shown.set(institution, stride);
     }
@@ -133,7 +139,8 @@ function mayHaveReached(view: SubjectView, party: string, act: Act): boolean {
 /** True before the unit's last dose. */
 function isUnused(view: SubjectView, { act, before: { life } }: Stride): boolean {
   if (life !== 'administered') return life !== 'retired' && life !== 'gone';
-  const doses = (view.product === undefined ? undefined : view.registry.product(view.product)?.payload.doses) ?? 1;
+  const doses =
+    (view.product === undefined ? undefined : view.registry.product(view.product)?.payload.doses) ?? 1;
   let drawn = 0;
   for (const stride of view.timeline.strides) {
     const isDraw = stride.act.step === 'administer' && stride.line === 'main' && stride.broken === undefined;
@@ -150,7 +157,9 @@ function marketOf({ registry }: SubjectView, { place }: Act): string | undefined
 function lastMove({ timeline }: SubjectView, { previous }: Stride): readonly Act[] {
   if (previous === undefined) return [];
   const { entry, event } = previous;
-  return timeline.strides.filter(({ act }) => act.ref.entry === entry && act.ref.event === event).map(({ act }) => act);
+  return timeline.strides
+    .filter(({ act }) => act.ref.entry === entry && act.ref.event === event)
+    .map(({ act }) => act);
 }
 
 /** CS-04: bought, and long afterwards nobody has recorded a supply. */
@@ -163,7 +172,13 @@ function* noSaleRecord(view: SubjectView, checks: readonly Stride[]): Iterable<F
     // Nobody can have bought it after he asked.
     if (purchasedMs === undefined || purchasedMs > act.timeMs + skewMs) continue;
     if (view.asOfMs - purchasedMs <= purchaseWaitMs) continue;
-    yield finding({ code: 'CS-04', severity: 1, subject: view.subject, acts: [act], secondLine: isForeign(view, stride) });
+    yield finding({
+      code: 'CS-04',
+      severity: 1,
+      subject: view.subject,
+      acts: [act],
+      secondLine: isForeign(view, stride),
+    });
     return;
   }
 }

@@ -74,7 +74,8 @@ function* unmarking(view: SubjectView, stride: Stride): Iterable<Finding> {
     const set = stride.marks.get(mark);
     if (set === undefined) {
       const severity = before.life === 'active' && stride.marks.size === 0 ? 1 : 3;
-      if (isUndo) yield taken(view, stride, { code: 'CO-03', severity, back: undefined, detail: `it was not ${mark}` });
+      if (isUndo)
+        yield taken(view, stride, { code: 'CO-03', severity, back: undefined, detail: `it was not ${mark}` });
     } else if (mark === 'stolen') {
       yield taken(view, stride, { code: 'CO-04', severity: 2, back: set, detail: mark });
     } else {
@@ -121,12 +122,19 @@ function* undoneStep(view: SubjectView, stride: Stride, undoes: string): Iterabl
     return;
   }
   const leaves = LEAVES[undoes];
-  const last = lastInForce(view, index, (step) => (leaves === undefined ? !LOOKS.has(step) : step === undoes));
+  const last = lastInForce(view, index, (step) =>
+    leaves === undefined ? !LOOKS.has(step) : step === undoes,
+  );
   const isCurrent = leaves === undefined ? last?.step === undoes : before.life === leaves;
   if (!isCurrent) {
     const severity = before.life === 'active' ? 1 : 3;
     const detail = `${undoes} taken back of goods that were ${before.life}`;
-    yield taken(view, stride, { code: 'CO-03', severity, back: last?.step === undoes ? last : undefined, detail });
+    yield taken(view, stride, {
+      code: 'CO-03',
+      severity,
+      back: last?.step === undoes ? last : undefined,
+      detail,
+    });
     return;
   }
   const stolen = marks.get('stolen');
@@ -310,7 +318,12 @@ function circleFrom(eventId: string, declared: readonly Act[], eventsOf: EventSo
   return [];
 }
 
-function waysOn(acts: readonly Act[], next: readonly Act[], eventId: string, seen: Set<string>): readonly Way[] {
+function waysOn(
+  acts: readonly Act[],
+  next: readonly Act[],
+  eventId: string,
+  seen: Set<string>,
+): readonly Way[] {
   const ways: Way[] = [];
   for (const act of next) {
     for (const id of correctiveOf(act)) {

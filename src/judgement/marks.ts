@@ -19,7 +19,8 @@ import { byLine, isSecondLine, lotFactsAt, nameOf, policyFor, type SubjectView }
 export function* marks(view: SubjectView): Iterable<Finding> {
   if (view.timeline.final.life === 'gone') yield* afterDestruction(view);
   const { strides, marks: last } = view.timeline;
-  if (last.size === 0 && strides.every((stride) => stride.marks.size === 0 && stride.broken !== LATE_CLAIM)) return;
+  if (last.size === 0 && strides.every((stride) => stride.marks.size === 0 && stride.broken !== LATE_CLAIM))
+    return;
   for (const stride of sightings(view)) {
     for (const [mark, declared] of stride.marks) {
       const code = codeOf(view, mark, declared, stride);
@@ -32,7 +33,13 @@ export function* marks(view: SubjectView): Iterable<Finding> {
 
 const LATE_CLAIM = 'after-declaration';
 
-function accusation(view: SubjectView, code: FindingCode, mark: Mark, declared: Act, stride: Stride): Finding {
+function accusation(
+  view: SubjectView,
+  code: FindingCode,
+  mark: Mark,
+  declared: Act,
+  stride: Stride,
+): Finding {
   const { act } = stride;
   return finding({
     code,
@@ -170,7 +177,8 @@ function goesBack(view: SubjectView, declared: Act, { to }: Act): boolean {
 /** True where the last hand-over on record sent the goods back to whoever takes them. */
 function cameBack(view: SubjectView, { act }: Stride): boolean {
   const sent = view.timeline.strides.findLast(
-    (stride) => stride.act.timeMs <= act.timeMs && (stride.act.step === 'return' || stride.act.step === 'ship'),
+    (stride) =>
+      stride.act.timeMs <= act.timeMs && (stride.act.step === 'return' || stride.act.step === 'ship'),
   );
   return sent?.act.step === 'return' && sent.act.to === act.actor;
 }

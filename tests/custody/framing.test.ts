@@ -288,7 +288,9 @@ describe('an event of incredible time', () => {
 
 /** The newest event that is not itself a correction. */
 function wrong({ steps }: Script): Step {
-  return steps.findLast(({ kind, bytes }) => kind === 'events' && !Buffer.from(bytes).includes('errorDeclaration'))!;
+  return steps.findLast(
+    ({ kind, bytes }) => kind === 'events' && !Buffer.from(bytes).includes('errorDeclaration'),
+  )!;
 }
 
 /** A unit that goes its honest way in a box, with one interruption halfway and one at the end. */

@@ -62,7 +62,12 @@ describe('undoing a supply', () => {
       [['FR'], []],
     ] as const) {
       const { script, unit } = dispensed();
-      const recall = { id: 'R1', product: unit.slice(0, unit.indexOf('/21/')), lots: ['LOT1'], reason: 'leak' };
+      const recall = {
+        id: 'R1',
+        product: unit.slice(0, unit.indexOf('/21/')),
+        lots: ['LOT1'],
+        reason: 'leak',
+      };
       const effectiveFrom = new Date(script.nowMs).toISOString();
       script.say('maker', 'recall', { ...recall, regions, effectiveFrom });
       script.undo('pharmacy', unit, 'dispense');
@@ -89,7 +94,12 @@ describe('corrections()', () => {
     return { ...base, ref, eventId, actor, recordTimeMs: base.timeMs, more: undefined };
   }
 
-  function correction(of: Act, corrective: readonly string[] = [], actor = of.actor, reason = 'did_not_occur'): Act {
+  function correction(
+    of: Act,
+    corrective: readonly string[] = [],
+    actor = of.actor,
+    reason = 'did_not_occur',
+  ): Act {
     const ref = { entry: ++entry, event: 0 };
     const corrects = { declaredMs: of.timeMs, reason, corrective };
     const more = { ...NOTHING, corrects };
@@ -176,7 +186,11 @@ describe('an error declared too late', () => {
       script.correct('clinicA', wrong, { after: hours });
       const { findings, unit: timeline } = replay(script);
       expect(timeline(unit).final.life).toBe(life);
-      expect(findings().filter(({ severity }) => severity > 0).map(briefly)).toHaveLength(expected.length);
+      expect(
+        findings()
+          .filter(({ severity }) => severity > 0)
+          .map(briefly),
+      ).toHaveLength(expected.length);
       expect(said(findings())).toEqual(expected);
     }
   });

@@ -126,7 +126,11 @@ describe('ST-13 stolen-or-lost-seen', () => {
   });
 
   /** South says, after the theft was declared, that north had shipped to it before. */
-  function backdated(before?: (script: Script, unit: string) => Step): { script: Script; unit: string; late: Step } {
+  function backdated(before?: (script: Script, unit: string) => Step): {
+    script: Script;
+    unit: string;
+    late: Step;
+  } {
     const { script, unit } = atNorth();
     before?.(script, unit);
     script.declare('north', unit, { set: ['stolen'], after: 48 });

@@ -1,7 +1,7 @@
 // Goal:   ST rules see what happens to a unit before its beginning and after its end, and know repeats from second uses.
 // Method: one small world a case, replayed into the judge; each code with its exact level and proof, beside a near miss.
 import { describe, expect, it } from 'vitest';
-import { DAY_MS } from '../support/cast.ts';
+import { DAY_MS, SITE } from '../support/cast.ts';
 import { expectClean, expectNone, expectOne, said } from '../support/expect-findings.ts';
 import { replay } from '../support/replay.ts';
 import { Script } from '../support/script.ts';
@@ -200,5 +200,90 @@ describe('ST-08 dose-overdraw', () => {
     const found = replay(script).findings();
     expectNone(found, 'ST-08', 'CL-03');
     expectOne(found, 'SG-09', { severity: 3, secondLine: true });
+  });
+});
+
+describe('ST-02 already-in-state-elsewhere', () => {
+  it('proves the end of life that stands and the one declared elsewhere', () => {
+    const { script, unit } = atClinic();
+    const first = script.destroy('clinicA', unit);
+    const again = script.destroy('clinicB', unit);
+    const proof = [first, again];
+    expectOne(replay(script).findings(), 'ST-02', { severity: 3, subject: unit, proof, secondLine: true });
+  });
+
+  it('takes the same party at another site for another, unless the act is the same', () => {
+    const { script, unit } = atClinic();
+    const first = script.destroy('clinicA', unit);
+    const again = script.destroy('clinicA', unit, { place: SITE.clinicB });
+    expectOne(replay(script).findings(), 'ST-02', { severity: 3, proof: [first, again], secondLine: false });
+    const other = atClinic();
+    const actId = other.script.id();
+    other.script.administer('clinicA', other.unit, { actId });
+    other.script.administer('clinicA', other.unit, { actId, place: SITE.clinicB });
+    expect(said(replay(other.script).findings(), -1)).toEqual(['ST-01 L0']);
+  });
+
+  it('does not hear of an end that somebody declared who never had it', () => {
+    const { script, unit } = atClinic();
+    script.destroy('clinicB', unit);
+    script.destroy('clinicA', unit);
+    expectNone(replay(script).findings(), 'ST-02');
+  });
+});
+
+describe('ST-04 transition-forbidden', () => {
+  it('proves the state and the step', () => {
+    const { script, unit } = atClinic(5);
+    const opened = script.open('clinicA', unit);
+    const again = script.open('clinicA', unit, { after: 24 });
+    const expected = { severity: 3, subject: unit, proof: [opened, again], secondLine: false };
+    expectOne(replay(script).findings(), 'ST-04', { ...expected, detail: /open of a unit that was opened/ });
+  });
+
+  it('grants an opening scanned twice the order tolerance', () => {
+    for (const [hours, expected] of [
+      [2 + 10 / 60, []],
+      [2 + 11 / 60, ['ST-04 L3']],
+    ] as const) {
+      const { script, unit } = atClinic(5);
+      script.open('clinicA', unit);
+      script.open('clinicA', unit, { after: hours });
+      expect(said(replay(script).findings())).toEqual(expected);
+    }
+  });
+
+  it('leaves custody to the rules of custody', () => {
+    const script = new Script();
+    const unit = script.unit();
+    script.commission(unit);
+    script.voidShipment('maker', unit, 'north');
+    expectNone(replay(script).findings(), 'ST-04');
+  });
+});
+
+describe('ST-07 out-of-order', () => {
+  it('names the two that changed places', () => {
+    const { script, unit } = atClinic();
+    const received = script.steps.at(-1)!;
+    const used = script.administer('clinicA', unit, { after: -1 });
+    const proof = [received, used];
+    expectOne(replay(script).findings(), 'ST-07', {
+      severity: 1,
+      subject: unit,
+      proof,
+      detail: /receive came first/,
+    });
+  });
+
+  it('is told of a container too', () => {
+    const script = new Script();
+    const unit = script.unit();
+    const box = script.container();
+    script.commission(unit);
+    script.pack('maker', box, unit);
+    const sent = script.ship('maker', box, 'north');
+    const came = script.receive('north', box, 'maker', { after: -0.05 });
+    expectOne(replay(script).findings(), 'ST-07', { severity: 1, subject: box, proof: [sent, came] });
   });
 });

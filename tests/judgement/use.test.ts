@@ -42,7 +42,13 @@ describe('ST-09 in-use window', () => {
     const late = script.administer('clinicA', unit, { after: 47 });
     const proof = [opened, late];
     const found = replay(script).findings();
-    expectOne(found, 'ST-09', { severity: 3, subject: unit, proof, last: late, detail: /48 hours after open/ });
+    expectOne(found, 'ST-09', {
+      severity: 3,
+      subject: unit,
+      proof,
+      last: late,
+      detail: /48 hours after open/,
+    });
   });
 
   it('is not begun by the opening of somebody who does not hold it', () => {
