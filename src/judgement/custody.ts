@@ -7,7 +7,7 @@
  * Never  accuses where at most m missing steps explain the gap: then CU-06 names them, at L1 while the time sufficed for them.
  * @module
  */
-import type { MissingStep, Stride } from '../custody/index.ts';
+import { mayFlow, moves, type Mark, type MissingStep, type Stride } from '../custody/index.ts';
 import type { Registry } from '../registry/index.ts';
 import type { Severity } from './codes.ts';
 import { finding, type Finding } from './finding.ts';
@@ -17,9 +17,11 @@ import { isSecondLine, nameOf, policyFor, previousOf, type SubjectView } from '.
 /** CU-01, CU-03, CU-05, CU-06 and CU-07 of a unit or container. */
 export function* custody(view: SubjectView): Iterable<Finding> {
   for (const stride of view.timeline.strides) {
-    if (stride.duplicateOf !== undefined) continue;
+    // Another commissioning is the matter of ID-12, SG-06 and SG-09.
+    if (stride.duplicateOf !== undefined || stride.act.step === 'commission') continue;
     if (stride.missing.length > 0) yield custodyGap(view, stride);
     else if (stride.broken === 'not-custodian') {
+      if (mayBeHolder(view, stride)) continue;
       if (!isOpenShipment(stride)) yield accusation(view, stride, 'CU-01', 3);
       else if (!isSaidAgain(view, stride)) yield accusation(view, stride, 'CU-07', 3);
     } else if (stride.broken === 'receiver-mismatch') yield accusation(view, stride, 'CU-05', 3);
@@ -39,6 +41,35 @@ function custodyGap(view: SubjectView, stride: Stride): Finding {
     secondLine: isSecondLine(view, stride),
     detail: `not recorded: ${missing}${isHasty ? '; there was no time for it' : ''}`,
   });
+}
+
+/**
+ * A declaration by a party that at most m unrecorded steps may have made the holder, unless the events after it say otherwise.
+ * A declaration moves nothing, so its timeline holds no completion.
+ */
+function mayBeHolder(view: SubjectView, stride: Stride): boolean {
+  const { act, before } = stride;
+  const marks = [...(act.more?.sets ?? []), ...(act.more?.unsets ?? [])];
+  if (act.step !== 'declare' || marks.some((mark) => OFFICIAL.has(mark))) return false;
+  const inside = before.custody.at === 'inside' ? before.custody.container : undefined;
+  const where = inside === undefined ? before.custody : view.world.containerCustody(inside, act.timeMs, act);
+  const { missingStepsMax } = policyFor(view, act);
+  if (where?.at === 'transit') return missingStepsMax >= 1 && (where.to ?? act.actor) === act.actor;
+  if (where?.at !== 'held' || missingStepsMax < 2) return false;
+  const { strides } = view.timeline;
+  const next = strides.slice(strides.indexOf(stride) + 1).find(isMove);
+  // Where the next recorded event shows the goods with whoever had them before, they never left.
+  const isMoved =
+    next !== undefined && (next.missing.length > 0 || (inside !== undefined && next.act.actor !== where.by));
+  const mayHaveLeft = next === undefined || next.act.actor === act.actor || isMoved;
+  return mayHaveLeft && mayFlow(view.registry, where.by, act.actor, view.lotsAt(act)[0], act.timeMs);
+}
+
+/** What no holder may declare, only the manufacturer or an authority. */
+const OFFICIAL: ReadonlySet<Mark> = new Set<Mark>(['suspect', 'illegitimate']);
+
+function isMove({ act, line, broken, duplicateOf }: Stride): boolean {
+  return line === 'main' && broken === undefined && duplicateOf === undefined && moves(act.step);
 }
 
 /** CU-07: the sender himself ships what he has shipped, and nobody has answered. */
