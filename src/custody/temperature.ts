@@ -95,15 +95,55 @@ export function exposureTrack(
   }
   assertRange(range);
   assertInteger('gapMaxMs', gapMaxMs);
-  const marks = new Map<number, SampleState>();
-  const borders: Border[] = [];
-  for (const ofSource of bySource(samples, range).values()) pieces(ofSource, gapMaxMs, borders);
-  for (const { fromMs, toMs, state } of borders) {
-    if (toMs !== undefined) continue;
-    const known = marks.get(fromMs);
-    marks.set(fromMs, known === undefined || known === state ? state : 'doubt');
+  return allIn(samples, range, gapMaxMs) ?? mixed(samples, range, gapMaxMs);
+}
+
+/** The track of readings of which none is out of range: most goods are kept as they should be. Undefined for any others. */
+function allIn(
+  samples: readonly TemperatureSample[],
+  range: TemperatureRange,
+  gapMaxMs: number,
+): ExposureTrack | undefined {
+  const said: TemperatureSample[] = [];
+  for (const sample of samples) {
+    if (stateOf(sample, range) !== 'in') return undefined;
+    if (sample.clears) said.push(sample);
   }
-  return sweep(borders, marks, gapMaxMs);
+  if (said.length === 0) return NOTHING_READ;
+  if (!isSorted(said)) said.sort(byStart);
+  const firstMs = said[0]!.startMs;
+  const runs: ExposureRun[] = [];
+  let fromMs = firstMs;
+  let lastMs = firstMs;
+  for (const { startMs, endMs } of said) {
+    if (startMs - lastMs > gapMaxMs) {
+      if (lastMs > fromMs) runs.push({ fromMs, toMs: lastMs, state: 'in', isSuspect: false });
+      runs.push({ fromMs: lastMs, toMs: startMs, state: 'gap', isSuspect: false });
+      fromMs = startMs;
+    }
+    if (endMs > lastMs) lastMs = endMs;
+  }
+  if (lastMs > fromMs) runs.push({ fromMs, toMs: lastMs, state: 'in', isSuspect: false });
+  return { runs, firstMs, lastMs, isFirstSuspect: false, isLastSuspect: false };
+}
+
+const NOTHING_READ: ExposureTrack = Object.freeze({
+  runs: [],
+  firstMs: undefined,
+  lastMs: undefined,
+  isFirstSuspect: false,
+  isLastSuspect: false,
+});
+
+function mixed(
+  samples: readonly TemperatureSample[],
+  range: TemperatureRange,
+  gapMaxMs: number,
+): ExposureTrack {
+  const marks: Mark[] = [];
+  const stretches: Stretch[] = [];
+  for (const said of bySource(samples, range)) vouch(said, gapMaxMs, marks, stretches);
+  return marks.length === 0 ? NOTHING_READ : sweep(momentsOf(marks), stretches, gapMaxMs);
 }
 
 /** The time of each kind within `spans`, which are ascending and do not overlap. */
@@ -129,17 +169,19 @@ export function overlapMs(a: Span, b: Span): number {
   return ms > 0 ? ms : 0;
 }
 
-/** A stretch one source vouches for; without an end, the mark of one reading's begin or end. */
-interface Border {
-  readonly fromMs: number;
-  readonly toMs: number | undefined;
+/** The begin or end of a reading, with what it says. */
+interface Mark {
+  readonly timeMs: number;
+  readonly state: SampleState;
+}
+
+/** A stretch of time one source vouches for. */
+interface Stretch extends Span {
   readonly state: SampleState;
 }
 
 /** A reading with what it says. */
-interface Said {
-  readonly startMs: number;
-  readonly endMs: number;
+interface Said extends Period {
   readonly state: SampleState;
 }
 
@@ -151,10 +193,7 @@ function stateOf(sample: TemperatureSample, range: TemperatureRange): SampleStat
 }
 
 /** What each source says, in time order; where it says two things of the same time, that time is in doubt. */
-function bySource(
-  samples: readonly TemperatureSample[],
-  range: TemperatureRange,
-): ReadonlyMap<string, readonly Said[]> {
+function bySource(samples: readonly TemperatureSample[], range: TemperatureRange): Iterable<readonly Said[]> {
   const sources = new Map<string, Said[]>();
   for (const sample of samples) {
     const state = stateOf(sample, range);
@@ -165,14 +204,19 @@ function bySource(
     if (list === undefined) sources.set(source, [said]);
     else list.push(said);
   }
-  for (const [source, list] of sources) {
-    if (!isSorted(list)) list.sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
-    sources.set(source, joined(list));
-  }
-  return sources;
+  return [...sources.values()].map((list) => joined(isSorted(list) ? list : list.sort(byStart)));
 }
 
-function isSorted(list: readonly Said[]): boolean {
+interface Period {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+function byStart(a: Period, b: Period): number {
+  return a.startMs - b.startMs || a.endMs - b.endMs;
+}
+
+function isSorted(list: readonly Period[]): boolean {
   for (let i = 1; i < list.length; i++) {
     const [a, b] = [list[i - 1]!, list[i]!];
     if (a.startMs > b.startMs || (a.startMs === b.startMs && a.endMs > b.endMs)) return false;
@@ -190,84 +234,81 @@ function joined(sorted: readonly Said[]): Said[] {
   return distinct;
 }
 
-/** The stretches one source vouches for: its covering intervals, and what is between two readings near enough. */
-function pieces(said: readonly Said[], gapMaxMs: number, into: Border[]): void {
+/** What one source vouches for: its covering intervals, and what is between two readings near enough. */
+function vouch(said: readonly Said[], gapMaxMs: number, marks: Mark[], stretches: Stretch[]): void {
   let before: Said | undefined;
   for (const here of said) {
-    into.push({ fromMs: here.startMs, toMs: undefined, state: here.state });
-    if (here.endMs > here.startMs) {
-      into.push({ fromMs: here.startMs, toMs: here.endMs, state: here.state });
-      into.push({ fromMs: here.endMs, toMs: undefined, state: here.state });
+    const { startMs, endMs, state } = here;
+    marks.push({ timeMs: startMs, state });
+    if (endMs > startMs) {
+      stretches.push({ fromMs: startMs, toMs: endMs, state });
+      marks.push({ timeMs: endMs, state });
     }
-    if (before !== undefined && here.startMs > before.endMs && here.startMs - before.endMs <= gapMaxMs) {
-      const state = before.state === here.state ? here.state : 'doubt';
-      into.push({ fromMs: before.endMs, toMs: here.startMs, state });
+    if (before !== undefined && startMs > before.endMs && startMs - before.endMs <= gapMaxMs) {
+      const joint = before.state === state ? state : 'doubt';
+      stretches.push({ fromMs: before.endMs, toMs: startMs, state: joint });
     }
-    if (before === undefined || here.endMs >= before.endMs) before = here;
+    if (before === undefined || endMs >= before.endMs) before = here;
   }
+}
+
+/** Each time at which a reading begins or ends, once: what all of them say then, ascending. */
+function momentsOf(marks: Mark[]): readonly Mark[] {
+  const moments: Mark[] = [];
+  for (const mark of marks.sort((a, b) => a.timeMs - b.timeMs)) {
+    const last = moments.at(-1);
+    if (last?.timeMs !== mark.timeMs) moments.push(mark);
+    else if (last.state !== mark.state) moments[moments.length - 1] = { ...mark, state: 'doubt' };
+  }
+  return moments;
 }
 
 /** How many sources say what at the moment. */
 type Voices = Record<SampleState, number>;
 
-function sweep(
-  borders: readonly Border[],
-  marks: ReadonlyMap<number, SampleState>,
-  gapMaxMs: number,
-): ExposureTrack {
-  const times = [...marks.keys()].sort((a, b) => a - b);
-  if (times.length === 0) {
-    return { runs: [], firstMs: undefined, lastMs: undefined, isFirstSuspect: false, isLastSuspect: false };
-  }
-  const changes = new Map<number, Border[]>();
-  for (const border of borders) {
-    if (border.toMs === undefined) continue;
-    for (const timeMs of [border.fromMs, border.toMs]) {
-      const list = changes.get(timeMs);
-      if (list === undefined) changes.set(timeMs, [border]);
-      else list.push(border);
-    }
-  }
+function sweep(moments: readonly Mark[], stretches: readonly Stretch[], gapMaxMs: number): ExposureTrack {
+  const begins = [...stretches].sort((a, b) => a.fromMs - b.fromMs);
+  const ends = [...stretches].sort((a, b) => a.toMs - b.toMs);
   const voices: Voices = { in: 0, above: 0, below: 0, doubt: 0 };
   const runs: ExposureRun[] = [];
-  for (const [i, fromMs] of times.entries()) {
-    for (const border of changes.get(fromMs) ?? []) voices[border.state] += border.fromMs === fromMs ? 1 : -1;
-    const toMs = times[i + 1];
-    if (toMs === undefined) break;
-    addRun(runs, runOf(voices, fromMs, toMs, marks, gapMaxMs));
+  const close = (left: Mark, right: Mark, state: Exposure): void => {
+    const isSuspect = state === 'gap' && (left.state !== 'in' || right.state !== 'in');
+    runs.push({ fromMs: left.timeMs, toMs: right.timeMs, state, isSuspect });
+  };
+  let begun = 0;
+  let ended = 0;
+  let from: Mark | undefined;
+  let state: Exposure | undefined;
+  for (let i = 0; i + 1 < moments.length; i++) {
+    const left = moments[i]!;
+    const right = moments[i + 1]!;
+    while (begun < begins.length && begins[begun]!.fromMs <= left.timeMs) voices[begins[begun++]!.state]++;
+    while (ended < ends.length && ends[ended]!.toMs <= left.timeMs) voices[ends[ended++]!.state]--;
+    const next = stateBetween(voices, left, right, gapMaxMs);
+    if (from !== undefined && next === state && next !== 'gap') continue;
+    if (from !== undefined) close(from, left, state!);
+    [from, state] = [left, next];
   }
-  const [firstMs, lastMs] = [times[0]!, times.at(-1)!];
+  if (from !== undefined) close(from, moments.at(-1)!, state!);
+  const [first, last] = [moments[0]!, moments.at(-1)!];
   return {
     runs,
-    firstMs,
-    lastMs,
-    isFirstSuspect: marks.get(firstMs) !== 'in',
-    isLastSuspect: marks.get(lastMs) !== 'in',
+    firstMs: first.timeMs,
+    lastMs: last.timeMs,
+    isFirstSuspect: first.state !== 'in',
+    isLastSuspect: last.state !== 'in',
   };
 }
 
-function runOf(
-  voices: Voices,
-  fromMs: number,
-  toMs: number,
-  marks: ReadonlyMap<number, SampleState>,
-  gapMaxMs: number,
-): ExposureRun {
-  const run = (state: Exposure, isSuspect = false): ExposureRun => ({ fromMs, toMs, state, isSuspect });
+/** What is between two neighbouring moments. */
+function stateBetween(voices: Voices, left: Mark, right: Mark, gapMaxMs: number): Exposure {
   const kinds = (voices.in > 0 ? 1 : 0) + (voices.above > 0 ? 1 : 0) + (voices.below > 0 ? 1 : 0);
-  if (voices.doubt > 0 || kinds > 1) return run('doubt');
-  if (kinds === 1) return run(voices.in > 0 ? 'in' : 'out');
+  if (voices.doubt > 0 || kinds > 1) return 'doubt';
+  if (kinds === 1) return voices.in > 0 ? 'in' : 'out';
   // No source vouches for this time: the readings at its ends do, whoever made them, if they are near enough.
-  const [left, right] = [marks.get(fromMs)!, marks.get(toMs)!];
-  if (toMs - fromMs > gapMaxMs) return run('gap', left !== 'in' || right !== 'in');
-  if (left !== right || left === 'doubt') return run('doubt');
-  return run(left === 'in' ? 'in' : 'out');
-}
-
-function addRun(runs: ExposureRun[], run: ExposureRun): void {
-  const last = runs.at(-1);
-  if (last === undefined || last.state !== run.state || run.state === 'gap') runs.push(run);
-  else runs[runs.length - 1] = { ...last, toMs: run.toMs };
+  if (right.timeMs - left.timeMs > gapMaxMs) return 'gap';
+  if (left.state !== right.state || left.state === 'doubt') return 'doubt';
+  return left.state === 'in' ? 'in' : 'out';
 }
 
 function assertRange(range: TemperatureRange): void {
@@ -277,10 +318,19 @@ function assertRange(range: TemperatureRange): void {
 }
 
 function assertSample(sample: TemperatureSample): void {
+  if (isSample(sample)) return;
   assertRange(assertObject('sample', sample));
   assertInteger('startMs', sample.startMs, -Number.MAX_SAFE_INTEGER);
   assertInteger('endMs', sample.endMs, sample.startMs);
   assertText('source', sample.source);
+}
+
+/** The same at once, for the many that are what they should be. */
+function isSample(sample: TemperatureSample | null): boolean {
+  if (typeof sample !== 'object' || sample === null || typeof sample.source !== 'string') return false;
+  const { startMs, endMs, minMilliC, maxMilliC } = sample;
+  const isWhole = Number.isSafeInteger(startMs) && Number.isSafeInteger(endMs) && startMs <= endMs;
+  return isWhole && Number.isSafeInteger(minMilliC) && Number.isSafeInteger(maxMilliC);
 }
 
 function assertSpans(spans: readonly Span[]): void {

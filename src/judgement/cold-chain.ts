@@ -87,7 +87,7 @@ function* unitRules(
   if (!isMeasured && !isEnclosed && !isRequired) return;
   const memory = coldMemory(world);
   const insides = isEnclosed ? insidesOf(world, timeline) : [];
-  const own = isMeasured ? ownWitnesses(world, view.subject.id, timeline, product) : [];
+  const own = isMeasured ? ownWitnesses(memory, view.subject.id, timeline, product) : [];
   if (own.length === 0 && !isRequired) {
     if (insides.every(({ container }) => memory.log(container).witnesses.length === 0)) return;
   }

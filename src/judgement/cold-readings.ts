@@ -73,9 +73,21 @@ export class ColdMemory {
   readonly #parts = new Map<string, Parts>();
   readonly #logs = new Map<string, ColdLog>();
   readonly #made = new Map<string, unknown>();
+  readonly #devices = new Map<string, boolean>();
 
   constructor(world: World) {
     this.world = world;
+  }
+
+  /** True if the log knows of a calibration of the device. */
+  knows(device: string | undefined): boolean {
+    if (device === undefined) return false;
+    let isKnown = this.#devices.get(device);
+    if (isKnown === undefined) {
+      isKnown = this.world.registry.licencesOf(device, DEVICE_CALIBRATION).length > 0;
+      this.#devices.set(device, isKnown);
+    }
+    return isKnown;
   }
 
   /** The log of a container, through everything around it. */
@@ -132,7 +144,7 @@ export class ColdMemory {
     if (parts === undefined) {
       const timeline = this.world.container(container);
       parts = {
-        own: ownWitnesses(this.world, container, timeline, undefined),
+        own: ownWitnesses(this, container, timeline, undefined),
         insides: insidesOf(this.world, timeline),
         borders: changesOfHands(timeline.strides),
       };
@@ -196,11 +208,12 @@ function addWitness(into: Witness[], witness: Witness, inside: Inside): void {
 
 /** The subject's own readings that count. `product` is that of a unit; of a container, those inside are asked. */
 export function ownWitnesses(
-  world: World,
+  memory: ColdMemory,
   subject: string,
   timeline: Timeline,
   product: string | undefined,
 ): readonly Witness[] {
+  const { world } = memory;
   const found: Witness[] = [];
   for (const stride of timeline.strides) {
     const readings = stride.act.more?.readings;
@@ -212,7 +225,10 @@ export function ownWitnesses(
       const standing = standingOf(world, subject, timeline, stride, reading, product);
       if (standing === 'stranger') continue;
       const { startMs, endMs, minMilliC, maxMilliC, device } = reading;
-      const trust = deviceTrust(world.registry, policy, reading);
+      const trust =
+        memory.knows(device) || policy.devicesRegistered
+          ? deviceTrust(world.registry, policy, reading)
+          : 'fine';
       found.push({
         startMs,
         endMs,
