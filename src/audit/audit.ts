@@ -79,10 +79,7 @@ class Audit {
   readonly #trial: PolicyTrial | undefined;
   readonly #registry: Registry;
   readonly #fold: FindingFold;
-  readonly #tally: Record<'counts' | 'records', Partial<Record<FindingCode, number>>> = {
-    counts: {},
-    records: {},
-  };
+  readonly #tally: Pick<AuditReport, 'counts' | 'records'> = { counts: {}, records: {} };
   readonly #collector: SubjectCollector;
   readonly #sequences = new SequenceBook();
   readonly #nodes: NodeComparison;
@@ -288,10 +285,8 @@ class Audit {
     this.#judgeBy((registry) => collector.judgeCorrections(registry));
     this.#judgeBy((registry) => collector.judgeStock(registry));
     this.#pace.report({ phase: 'subjects', done: this.#units, total: this.#units });
-    const findings = this.#fold.list();
-    for (const found of findings) this.#announce(found);
     const { foldMin } = this.#registry.policyAt(Infinity);
-    for (const found of this.#fold.cases(foldMin, findings)) this.#announce(found);
+    for (const found of this.#fold.listWithCases(foldMin)) this.#announce(found);
   }
 
   /** SG-11: reads the log again for the statements of sequence numbers used more than once, if there are any. */
@@ -476,7 +471,8 @@ class Audit {
   }
 
   #announce(found: Finding): void {
-    const counts = found.severity === 0 ? this.#tally.records : this.#tally.counts;
+    const counts: Partial<Record<FindingCode, number>> =
+      this.#tally[found.severity === 0 ? 'records' : 'counts'];
     counts[found.code] = (counts[found.code] ?? 0) + found.count;
     if (found.severity > 0 && this.#listed.length < FINDINGS_LISTED_MAX) this.#listed.push(found);
     this.#options.onFinding?.(found);

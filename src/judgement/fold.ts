@@ -10,7 +10,7 @@
  * Cost   one accumulator for each distinct cause, of at most {@link PROOF_MAX} references and as many last events.
  * @module
  */
-import { assertArray, assertFunction, assertInteger, assertOptions } from '../bytes/index.ts';
+import { assertFunction, assertInteger, assertOptions } from '../bytes/index.ts';
 import {
   compareFindings,
   compareRefs,
@@ -61,16 +61,12 @@ export class FindingFold {
     return [...this.#folded.values()].map((folded) => folded.finding).sort(compareFindings);
   }
 
-  /**
-   * OP-01, one for each finding that stands for `foldMin` or more, in the order of {@link list}: what to resolve once.
-   * They are not findings about the goods and are never folded themselves.
-   * @param findings - what {@link list} gave, if it was asked already.
-   */
-  *cases(foldMin: number, findings: readonly Finding[] = this.list()): Iterable<Finding> {
+  /** All findings, worst first, then one OP-01 for each that stands for `foldMin` or more: what to resolve once. */
+  listWithCases(foldMin: number): readonly Finding[] {
     assertInteger('foldMin', foldMin, 1);
-    assertArray('findings', findings, Number.MAX_SAFE_INTEGER);
-    for (const folded of findings)
-      if (assertFinding(folded).count >= foldMin && folded.severity > 0) yield caseOf(folded);
+    const findings = this.list();
+    const cases = findings.filter(({ count, severity }) => count >= foldMin && severity > 0).map(caseOf);
+    return [...findings, ...cases];
   }
 }
 

@@ -379,8 +379,7 @@ export class Appender {
     }
     const fold = new FindingFold({ isComplete: (lot) => complete.has(lot) });
     for (const one of findings) fold.add(one);
-    const folded = fold.list();
-    return [...folded, ...fold.cases(registry.policyAt(Infinity).foldMin, folded)];
+    return fold.listWithCases(registry.policyAt(Infinity).foldMin);
   }
 
   /** QA-09 of a lot as of a size. */

@@ -268,5 +268,5 @@ CLASSES.set(FindingFold, {
   make: () => new FindingFold(),
   construct: undefined,
   statics: {},
-  methods: { add: inner(s.found), list: inner(), cases: inner(3, [s.found]) },
+  methods: { add: inner(s.found), list: inner(), listWithCases: inner(3) },
 });

@@ -88,11 +88,11 @@ describe('FindingFold', () => {
     const fold = new FindingFold();
     for (let n = 0; n < 10; n++) fold.add(about(n, LATE));
     fold.add(about(11, OTHER));
-    const cases = [...fold.cases(10)];
+    const cases = fold.listWithCases(10).filter(({ code }) => code === 'OP-01');
     expect(cases).toHaveLength(1);
     expect(cases[0]).toMatchObject({ code: 'OP-01', severity: 0, count: 1, proof: fold.list()[0]!.proof });
     expect(cases[0]!.explanation).toContain(`10 findings ID-04, all of ${LATE}`);
-    expect([...fold.cases(11)]).toEqual([]);
+    expect(fold.listWithCases(11)).toEqual(fold.list());
   });
 });
 
@@ -102,7 +102,8 @@ describe('OP-01 in an audit', () => {
     world.commission(world.units(2));
     for (const unit of world.units(12)) world.look(unit, { presented: world.label(unit, undefined, 'LATE') });
     const fakes = world.units(2);
-    for (const unit of fakes) world.look(unit, { presented: world.label(unit) });
+    const serialOf = (unit: string): string => unit.slice(unit.indexOf('/21/') + 4);
+    for (const unit of fakes) world.look(unit, { presented: `(01)${GTIN}(21)${serialOf(unit)}(10)LOT1` });
     const { findings, report } = await world.audit();
     const unknown = findings.filter(({ code }) => code === 'ID-04' || code === 'ID-05');
     expect(unknown.map(({ code, count, cause }) => [code, count, cause])).toEqual([

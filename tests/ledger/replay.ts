@@ -110,7 +110,7 @@ export function replay(entries: readonly Uint8Array[]): Replayed {
       lots.get(lot)?.movements.reduce((sum, { units }) => sum + units, 0) ?? 0;
     const folded = new FindingFold({ isComplete: (lot) => isLotComplete(registry, lot, unitsOf(lot)) });
     for (const one of found) folded.add(one);
-    return [...folded.list(), ...folded.cases(registry.policyAt(Infinity).foldMin)];
+    return folded.listWithCases(registry.policyAt(Infinity).foldMin);
   };
   const ids = [...events.keys()].map((id) => `event/${id}`);
   const subjects = [...acts.keys(), ...ids, ...lots.keys(), ...ofRegistry.keys(), ...numbers.keys()];

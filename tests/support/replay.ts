@@ -178,7 +178,7 @@ export function replayActs(
         movements.get(lot)?.reduce((sum, { units: moved }) => sum + moved, 0) ?? 0;
       const fold = new FindingFold({ isComplete: (lot) => isLotComplete(registry, lot, unitsOf(lot)) });
       for (const found of unfolded()) fold.add(found);
-      return assertTable([...fold.list(), ...fold.cases(registry.policyAt(Infinity).foldMin)]);
+      return assertTable(fold.listWithCases(registry.policyAt(Infinity).foldMin));
     },
   };
 }
