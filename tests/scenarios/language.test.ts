@@ -33,6 +33,7 @@ scenario: everything that can be said
   maker ships U7 to north
   north receives U7
   north receives U6 from maker recorded 5 days late
+  north reports D delivered to clinicA
   clinicA opens D by drKim
   clinicA uses D with treatment T1, 1 dose, by drKim, in department dermatology, with procedure lip-filler
   clinicA retires D
