@@ -18,14 +18,18 @@ import { isSecondLine, lotFactsAt, nameOf, policyFor, type SubjectView } from '.
 export function* diversion(view: SubjectView): Iterable<Finding> {
   const isBound = isBoundToChannels(view);
   for (const stride of view.timeline.strides) {
+    const { step, scan } = stride.act;
     if (stride.duplicateOf !== undefined) continue;
-    yield* marketMismatch(view, stride);
-    yield* territoryMismatch(view, stride);
-    yield* unauthorisedIntermediary(view, stride);
-    if (isBound && IN_OUTLET.has(stride.act.step)) yield* wrongChannel(view, stride);
-    if (stride.act.step === 'ship') yield* illegalSite(view, stride);
+    if (APPEARS.has(step) || scan?.session !== undefined) yield* marketMismatch(view, stride);
+    if (step === 'ship') yield* territoryMismatch(view, stride);
+    if (step === 'receive') yield* unauthorisedIntermediary(view, stride);
+    if (isBound && (step === 'ship' || APPEARS.has(step))) yield* wrongChannel(view, stride);
+    if (step === 'ship') yield* illegalSite(view, stride);
   }
 }
+
+/** Steps with which goods appear at a place. */
+const APPEARS: ReadonlySet<Step> = new Set<Step>(['receive', 'dispense', 'administer']);
 
 function* marketMismatch(view: SubjectView, stride: Stride): Iterable<Finding> {
   const { act } = stride;
@@ -48,9 +52,7 @@ function* marketMismatch(view: SubjectView, stride: Stride): Iterable<Finding> {
 
 /** Countries an act may have happened in: those of the scan's region, or the registered site's market. */
 function marketsOfAct(view: SubjectView, act: Act): readonly string[] {
-  if (act.scan?.session !== undefined) return act.scan.countries;
-  if (act.step !== 'receive' && act.step !== 'dispense' && act.step !== 'administer') return [];
-  return siteMarkets(view, act);
+  return act.scan?.session === undefined ? siteMarkets(view, act) : act.scan.countries;
 }
 
 function siteMarkets({ registry }: SubjectView, { place }: Act): readonly string[] {
@@ -90,9 +92,9 @@ function wasSuppliedInMarket(view: SubjectView, act: Act): boolean {
 function* territoryMismatch(view: SubjectView, stride: Stride): Iterable<Finding> {
   const { act } = stride;
   const { registry, subject } = view;
-  if (act.step !== 'ship' || !registry.hasRole(act.actor, 'distributor')) return;
+  if (!registry.hasRole(act.actor, 'distributor')) return;
   const markets = destinationMarkets(view, act);
-  if (markets.length === 0 || isGoingBack(view, stride)) return;
+  if (markets.length === 0) return;
   for (const facts of lotFactsAt(view, act)) {
     const { entry, payload } = facts.at(-1)!;
     const scope = { timeMs: act.timeMs, product: payload.product };
@@ -101,7 +103,7 @@ function* territoryMismatch(view: SubjectView, stride: Stride): Iterable<Finding
     const inTerritory = markets.some(
       (market) => registry.licence(act.actor, 'distribution', { ...scope, market }).status === 'valid',
     );
-    if (inTerritory) continue;
+    if (inTerritory || isGoingBack(view, stride)) continue;
     yield finding({
       code: 'DV-02',
       severity: 3,
@@ -125,7 +127,7 @@ function destinationMarkets(view: SubjectView, act: Act): readonly string[] {
 function* unauthorisedIntermediary(view: SubjectView, stride: Stride): Iterable<Finding> {
   const { act } = stride;
   const { registry, subject } = view;
-  if (act.step !== 'receive' || !registry.hasRole(act.actor, 'distributor')) return;
+  if (!registry.hasRole(act.actor, 'distributor')) return;
   for (const lot of view.lotsAt(act)) {
     const fact = registry.lot(lot);
     if (fact === undefined) continue;
@@ -144,9 +146,6 @@ function* unauthorisedIntermediary(view: SubjectView, stride: Stride): Iterable<
     return;
   }
 }
-
-/** Steps at which goods stand in an outlet. */
-const IN_OUTLET: ReadonlySet<Step> = new Set<Step>(['receive', 'dispense', 'administer', 'ship']);
 
 /** False for a unit whose product may be sold anywhere; a container's products are asked of each event. */
 function isBoundToChannels({ subject, registry, product }: SubjectView): boolean {
@@ -182,25 +181,16 @@ function* wrongChannel(view: SubjectView, stride: Stride): Iterable<Finding> {
 function* illegalSite(view: SubjectView, stride: Stride): Iterable<Finding> {
   const { act } = stride;
   const { to, toPlace } = act;
-  if (to === undefined || toPlace === undefined || isGoingBack(view, stride)) return;
+  if (to === undefined || toPlace === undefined) return;
   const { registry } = view;
   const party = registry.party(to);
   if ((party?.payload.sites?.length ?? 0) === 0) return;
   const site = registry.site(toPlace) ?? registry.site(baseOf(toPlace));
-  const said = (detail: string, ...facts: readonly (number | undefined)[]): Finding =>
-    finding({
-      code: 'DV-04',
-      severity: 3,
-      subject: view.subject,
-      acts: [act],
-      facts: [party?.entry, ...facts],
-      secondLine: isSecondLine(view, stride),
-      detail,
-    });
   if (site?.party !== to) {
+    if (isGoingBack(view, stride)) return;
     const whose =
       site === undefined ? 'a place nobody registered' : `a site of ${nameOf(registry, site.party)}`;
-    yield said(`sent for ${nameOf(registry, to)} to ${whose}`, site?.entry);
+    yield badSite(view, stride, `sent for ${nameOf(registry, to)} to ${whose}`, [party?.entry, site?.entry]);
     return;
   }
   const { requiredLicences } = policyFor(view, act);
@@ -208,12 +198,30 @@ function* illegalSite(view: SubjectView, stride: Stride): Iterable<Finding> {
     for (const type of requiredLicences[role] ?? []) {
       for (const product of productsAt(view, act)) {
         const answer = registry.licence(to, type, { timeMs: act.timeMs, product, place: toPlace });
-        if (answer.status !== 'site') continue;
-        yield said(`${type} of ${nameOf(registry, to)} is for other sites`, answer.fact?.entry);
+        if (answer.status !== 'site' || isGoingBack(view, stride)) continue;
+        const detail = `${type} of ${nameOf(registry, to)} is for other sites`;
+        yield badSite(view, stride, detail, [party?.entry, answer.fact?.entry]);
         return;
       }
     }
   }
+}
+
+function badSite(
+  view: SubjectView,
+  stride: Stride,
+  detail: string,
+  facts: readonly (number | undefined)[],
+): Finding {
+  return finding({
+    code: 'DV-04',
+    severity: 3,
+    subject: view.subject,
+    acts: [stride.act],
+    facts,
+    secondLine: isSecondLine(view, stride),
+    detail,
+  });
 }
 
 /** The place of which this one is a part. */

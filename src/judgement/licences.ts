@@ -35,7 +35,7 @@ export function* licences(view: SubjectView): Iterable<Finding> {
     if (!admission.ok) {
       if (admission.reason === 'licence') yield* unlicensed(view, stride, admission.type, admission.answer);
     } else if (admission.late !== undefined) yield* backdated(view, stride, admission.late);
-    if (act.step === 'ship' || act.step === 'receive') yield* unlicensedSupplier(view, stride);
+    if (act.step === 'ship' || isFromUnrecorded(stride)) yield* unlicensedSupplier(view, stride);
   }
 }
 
@@ -92,16 +92,15 @@ function* backdated(view: SubjectView, stride: Stride, late: readonly LicenceFac
 function* unlicensedSupplier(view: SubjectView, stride: Stride): Iterable<Finding> {
   const { act } = stride;
   const { registry } = view;
-  if (act.step === 'receive' && stride.missing.length === 0 && stride.broken === undefined) return;
   const seller = act.step === 'ship' ? act.actor : giverOf(stride);
-  if (seller === undefined || tierOf(registry, seller) === 0 || isGoingBack(view, stride)) return;
+  const tier = seller === undefined ? 0 : tierOf(registry, seller);
   // Who may not ship by its role is SG-09's matter.
-  if (act.step === 'ship' && tierOf(registry, seller) !== 1) return;
+  if (seller === undefined || tier === 0 || (act.step === 'ship' && tier !== 1)) return;
   const { supplierLicences, laneMs } = policyFor(view, act);
   for (const type of supplierLicences) {
     for (const product of productsAt(view, act)) {
       const { status, fact } = registry.licence(seller, type, { timeMs: act.timeMs, product });
-      if (status === 'valid') continue;
+      if (status === 'valid' || isGoingBack(view, stride)) continue;
       // A receipt does not say when the goods were sent.
       const sentMs = act.timeMs - laneMs;
       const was = act.step === 'receive' && registry.licence(seller, type, { timeMs: sentMs, product });
@@ -118,6 +117,11 @@ function* unlicensedSupplier(view: SubjectView, stride: Stride): Iterable<Findin
       return;
     }
   }
+}
+
+/** True for a receipt of goods whose sending nobody recorded as it must have been. */
+function isFromUnrecorded({ act, missing, broken }: Stride): boolean {
+  return act.step === 'receive' && (missing.length > 0 || broken !== undefined);
 }
 
 /** True if the seller recorded a shipment by then: it is judged there. */
