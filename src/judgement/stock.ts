@@ -8,7 +8,7 @@
  * Never  asks for a unit's neighbours: units may be counted in parts, and the counts added.
  * @module
  */
-import { assertArray, assertInteger, assertText } from '../bytes/index.ts';
+import { assertArray, assertInteger, assertObject, assertText } from '../bytes/index.ts';
 import {
   assertAct,
   assertActs,
@@ -46,7 +46,7 @@ export function possibleStock(
   assertJudged(world);
   assertText('lot', lot);
   assertAct(declared);
-  assertArray('timelines', timelines, Number.MAX_SAFE_INTEGER);
+  assertTimelines(timelines);
   const acts: Act[] = [];
   for (const timeline of timelines) {
     const act = mayHold(world, lot, declared, timeline);
@@ -57,6 +57,8 @@ export function possibleStock(
 
 /** The counts of two parts of a lot's units as one. */
 export function addStock(a: PossibleStock, b: PossibleStock): PossibleStock {
+  assertStock(a);
+  assertStock(b);
   return { units: a.units + b.units, acts: [...a.acts, ...b.acts] };
 }
 
@@ -70,8 +72,7 @@ export function stockSurplus(
   assertJudged(world);
   assertText('lot', lot);
   assertAct(declared);
-  assertInteger('units', possible.units);
-  assertActs(possible.acts);
+  assertStock(possible);
   const counted = (declared.more?.stock ?? []).find((count) => count.lot === lot)?.quantity ?? 0;
   if (counted <= possible.units) return [];
   const { registry } = world;
@@ -99,10 +100,27 @@ export function stockBalance(
   timelines: readonly Timeline[],
   declared: readonly Act[],
 ): readonly Finding[] {
+  assertJudged(world);
   assertText('party', party);
+  assertText('lot', lot);
+  assertTimelines(timelines);
   return assertActs(declared)
     .filter((act) => act.actor === party && act.step !== 'correct')
     .flatMap((act) => stockSurplus(world, lot, act, possibleStock(world, lot, act, timelines)));
+}
+
+function assertStock(stock: PossibleStock): void {
+  assertInteger('units', assertObject('stock', stock).units);
+  assertActs(stock.acts);
+}
+
+function assertTimelines(timelines: readonly Timeline[]): void {
+  for (const timeline of assertArray('timelines', timelines, Number.MAX_SAFE_INTEGER)) {
+    const { strides } = assertObject('timeline', timeline as Timeline);
+    for (const stride of assertArray('strides', strides, Number.MAX_SAFE_INTEGER)) {
+      assertAct(assertObject('stride', stride as Stride).act);
+    }
+  }
 }
 
 /** The last event of a unit that may have been with the party when it counted, or undefined. */
