@@ -185,7 +185,7 @@ function* illegalSite(view: SubjectView, stride: Stride): Iterable<Finding> {
   const { registry } = view;
   const party = registry.party(to);
   if ((party?.payload.sites?.length ?? 0) === 0) return;
-  const site = registry.site(toPlace) ?? registry.site(baseOf(toPlace));
+  const site = registry.site(toPlace);
   if (site?.party !== to) {
     if (isGoingBack(view, stride)) return;
     const whose =
@@ -222,10 +222,4 @@ function badSite(
     secondLine: isSecondLine(view, stride),
     detail,
   });
-}
-
-/** The place of which this one is a part. */
-function baseOf(place: string): string {
-  const end = place.indexOf('/254/');
-  return end < 0 ? place : place.slice(0, end);
 }

@@ -118,9 +118,12 @@ export class Registry {
     for (const facts of this.#parties.values()) yield facts.at(-1)!;
   }
 
-  /** The registered place, by canonical id. */
+  /** The registered place, by canonical id; for a part of a place (AI 254) nobody registered by itself, the whole. */
   site(placeId: string): SiteFact | undefined {
-    return this.#sites.get(placeId);
+    const known = this.#sites.get(placeId);
+    if (known !== undefined || typeof placeId !== 'string') return known;
+    const end = placeId.indexOf('/254/');
+    return end < 0 ? undefined : this.#sites.get(placeId.slice(0, end));
   }
 
   /** The enrolled key with this thumbprint (32 bytes or its base64url), if it was added at a position below `before`. */

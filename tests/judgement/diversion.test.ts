@@ -1,7 +1,19 @@
 // Goal:   DV rules see goods outside the markets, territories and hands signed for, and leave returns and travellers alone.
 // Method: one small world a case, replayed into the judge; each code with its exact level and proof, beside a near miss.
 import { describe, expect, it } from 'vitest';
-import { EXPIRY, ID, LOT, PRODUCT, SITE, siteOf, VALID_FROM, VALID_TO } from '../support/cast.ts';
+import { ship } from '../../src/epcis/index.ts';
+import { placeId } from '../../src/gs1/index.ts';
+import {
+  EXPIRY,
+  ID,
+  LOT,
+  PRODUCT,
+  SITE,
+  siteOf,
+  VALID_FROM,
+  VALID_TO,
+  withCheckDigit,
+} from '../support/cast.ts';
 import { expectClean, expectNone, expectOne, said } from '../support/expect-findings.ts';
 import { replay } from '../support/replay.ts';
 import { Script, type Step, type WorldOptions } from '../support/script.ts';
@@ -209,5 +221,70 @@ describe('DV-05 unauthorised-intermediary', () => {
     const found = replay(script).findings();
     expectNone(found, 'DV-05');
     expectOne(found, 'LC-02', { severity: 3 });
+  });
+});
+
+describe('DV-03 channel-mismatch', () => {
+  it('proves the product statement and the registration of the outlet', () => {
+    const script = new Script({ product: { channels: ['hospital'] } });
+    const fact = script.newest('product');
+    const sites = [{ ...siteOf('clinicA'), channel: 'beauty-salon' as const }];
+    const shop = script.say('operator', 'party', {
+      id: ID.clinicA,
+      name: 'clinicA',
+      roles: ['clinic'],
+      sites,
+    });
+    const unit = script.unit();
+    script.deliver(unit, 'clinicA');
+    const [sent, taken] = script.steps.slice(-2) as [Step, Step];
+    const found = replay(script)
+      .unfolded()
+      .filter(({ code }) => code === 'DV-03');
+    expect(found.map(({ proof, secondLine }) => [proof.map(({ entry }) => entry), secondLine])).toEqual([
+      [[fact.entry, shop.entry, sent.entry], false],
+      [[fact.entry, shop.entry, taken.entry], false],
+    ]);
+  });
+});
+
+describe('DV-04 delivery-site-illegal', () => {
+  const shipTo = (script: Script, unit: string, toPlace: string): Step =>
+    script.does('north', {}, (base) =>
+      ship({ ...base, ids: [unit], from: ID.north, to: ID.clinicA, toPlace }),
+    );
+  const withNorth = (): { script: Script; unit: string } => {
+    const script = new Script();
+    const unit = script.unit();
+    script.commission(unit);
+    script.ship('maker', unit, 'north');
+    script.receive('north', unit, 'maker');
+    return { script, unit };
+  };
+
+  it('accepts the recipient’s site and any part of it', () => {
+    for (const place of [SITE.clinicA, `${SITE.clinicA}/254/DOCK`]) {
+      const { script, unit } = withNorth();
+      shipTo(script, unit, place);
+      expectNone(replay(script).findings(), 'DV-04');
+    }
+  });
+
+  it('names a place of somebody else, and one nobody registered', () => {
+    for (const [place, detail] of [
+      [SITE.clinicB, /a site of clinicB/],
+      [placeId(withCheckDigit('952100009999')), /a place nobody registered/],
+    ] as const) {
+      const { script, unit } = withNorth();
+      const sent = shipTo(script, unit, place);
+      expectOne(replay(script).findings(), 'DV-04', { severity: 3, subject: unit, last: sent, detail });
+    }
+  });
+
+  it('does not judge a recipient of whom no site is registered', () => {
+    const { script, unit } = withNorth();
+    script.say('operator', 'party', { id: ID.clinicA, name: 'clinicA', roles: ['clinic'] });
+    shipTo(script, unit, SITE.clinicB);
+    expectNone(replay(script).findings(), 'DV-04');
   });
 });

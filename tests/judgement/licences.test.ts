@@ -2,7 +2,7 @@
 // Method: one small world a case, replayed into the judge; each code with its exact level and proof, beside a near miss.
 import { describe, expect, it } from 'vitest';
 import { formatTime } from '../../src/bytes/index.ts';
-import { DAY_MS, ID, RIVAL_PRODUCT, START_MS, VALID_FROM, VALID_TO } from '../support/cast.ts';
+import { DAY_MS, ID, RIVAL_PRODUCT, SITE, START_MS, VALID_FROM, VALID_TO } from '../support/cast.ts';
 import { expectClean, expectNone, expectOne, said } from '../support/expect-findings.ts';
 import { replay } from '../support/replay.ts';
 import { Script, type Step } from '../support/script.ts';
@@ -140,5 +140,120 @@ describe('LC scopes', () => {
     script.ship('maker', unit, 'trader');
     const taken = script.receive('trader', unit, 'maker');
     expectOne(replay(script).findings(), 'LC-01', { severity: 3, proof: [taken] });
+  });
+});
+
+describe('LC-04 and LC-05, scope and site', () => {
+  const scoped = (script: Script, scope: object): Step =>
+    script.say('regulator', 'licence', {
+      ...PRACTICE,
+      validFrom: VALID_FROM,
+      validTo: VALID_TO,
+      ...scope,
+    });
+
+  it('prove the licence that does not reach, and move nothing', () => {
+    const { script, unit } = towardsSalon();
+    const fact = scoped(script, { places: [SITE.clinicB] });
+    const taken = script.receive('salon', unit, 'north', { time: script.nowMs + DAY_MS });
+    const judged = replay(script);
+    const found = judged.findings();
+    expectOne(found, 'LC-05', { severity: 3, subject: unit, proof: [fact, taken], secondLine: true });
+    expectNone(found, 'LC-01');
+    expect(judged.unit(unit).final.custody).toMatchObject({ at: 'transit', from: ID.north });
+  });
+
+  it('accept a part of a licensed place', () => {
+    const { script, unit } = towardsSalon();
+    scoped(script, { places: [SITE.salon] });
+    script.receive('salon', unit, 'north', { place: `${SITE.salon}/254/ROOM1` });
+    expectClean(replay(script).findings(), 0);
+  });
+
+  it('say expired of a licence that would reach, rather than out of scope of one that is in force', () => {
+    const { script, unit } = towardsSalon();
+    scoped(script, { id: 'old', validTo: formatTime(START_MS) });
+    scoped(script, { id: 'elsewhere', places: [SITE.clinicB] });
+    script.receive('salon', unit, 'north');
+    const found = replay(script).findings();
+    expectOne(found, 'LC-02', { severity: 3, subject: unit });
+    expectNone(found, 'LC-05');
+  });
+});
+
+describe('LC-08 issuer-untrusted', () => {
+  it('of a revocation leaves the licence in force', () => {
+    const { script, unit } = towardsSalon();
+    licence(script, VALID_FROM, VALID_TO);
+    const effectiveFrom = formatTime(START_MS);
+    script.say('clinicB', 'revocation', { licence: 'salon', effectiveFrom, reason: 'envy' });
+    script.receive('salon', unit, 'north');
+    const found = replay(script).findings();
+    expectNone(found, 'LC-03', 'LC-13');
+    expectOne(found, 'LC-08', { severity: 3 });
+  });
+});
+
+describe('LC-10 licence-expiring', () => {
+  it('speaks from thirty days before the end until the end, of the prefix’s own time', () => {
+    const endMs = START_MS + 100 * DAY_MS;
+    const script = new Script();
+    const fact = licence(script, VALID_FROM, formatTime(endMs));
+    const at = (asOfMs: number): readonly string[] =>
+      replay(script, script.steps, asOfMs)
+        .findings()
+        .filter(({ code }) => code === 'LC-10')
+        .map(({ subject, proof }) => `${subject.id} ${proof[0]!.entry}`);
+    expect(at(endMs - 30 * DAY_MS - 1)).toEqual([]);
+    expect(at(endMs - 30 * DAY_MS)).toEqual([`salon ${fact.entry}`]);
+    expect(at(endMs - 1)).toEqual([`salon ${fact.entry}`]);
+    expect(at(endMs)).toEqual([]);
+  });
+});
+
+describe('LC-13 retroactive-licence', () => {
+  it('begins with a licence recorded one millisecond after the event', () => {
+    for (const [afterMs, codes] of [
+      [0, []],
+      [1, ['LC-13 L2']],
+    ] as const) {
+      const { script, unit } = towardsSalon();
+      const taken = script.receive('salon', unit, 'north');
+      const valid = { validFrom: VALID_FROM, validTo: VALID_TO };
+      const late = script.say(
+        'regulator',
+        'licence',
+        { ...PRACTICE, ...valid },
+        { time: taken.timeMs + afterMs },
+      );
+      const found = replay(script).findings();
+      expect(said(found, 0)).toEqual(codes);
+      if (afterMs > 0) expectOne(found, 'LC-13', { severity: 2, subject: unit, proof: [taken, late] });
+    }
+  });
+
+  it('is silent where an older version of the same licence covers the event', () => {
+    const { script, unit } = towardsSalon();
+    licence(script, VALID_FROM, VALID_TO);
+    const taken = script.receive('salon', unit, 'north');
+    script.say(
+      'regulator',
+      'licence',
+      { ...PRACTICE, validFrom: VALID_FROM, validTo: VALID_TO },
+      { time: taken.timeMs + DAY_MS },
+    );
+    expect(said(replay(script).findings(), -1)).toEqual([]);
+  });
+});
+
+describe('LC-06 and LC-07, who injects', () => {
+  it('are claims of the second line where a stranger says who injected', () => {
+    const script = new Script({ product: { certified: true } });
+    const unit = script.unit();
+    script.deliver(unit, 'pharmacy');
+    script.administer('clinicB', unit, { practitioner: 'https://doctors.example/77' });
+    const found = replay(script).findings();
+    expectOne(found, 'LC-06', { severity: 3, subject: unit, secondLine: true });
+    expectOne(found, 'LC-07', { severity: 2, subject: unit, secondLine: true });
   });
 });

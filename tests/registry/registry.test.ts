@@ -118,6 +118,8 @@ describe('parties', () => {
     const registry = registryOf(new Script());
     expect(registry.site(SITE.north)).toMatchObject({ party: ID.north, site: siteOf('north') });
     expect(registry.site('https://id.gs1.org/414/0000000000000')).toBeUndefined();
+    expect(registry.site(`${SITE.north}/254/DOCK`)).toBe(registry.site(SITE.north));
+    expect(registry.site('https://id.gs1.org/414/0000000000000/254/DOCK')).toBeUndefined();
   });
 });
 
