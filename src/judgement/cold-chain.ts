@@ -341,8 +341,7 @@ function* coverage(one: Case, memory: ColdMemory): Iterable<Finding> {
 }
 
 /** A gap wholly within the time inside a container that was measured itself is the container's. */
-function isSaidOfContainer(gap: Span, { storage, journey, insides }: Case, memory: ColdMemory): boolean {
-  if (journey.log.hasOwn) return false;
+function isSaidOfContainer(gap: Span, { storage, insides }: Case, memory: ColdMemory): boolean {
   return insides.some(
     ({ container, fromMs, toMs }) =>
       gap.fromMs >= fromMs &&

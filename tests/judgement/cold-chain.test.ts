@@ -410,6 +410,46 @@ describe('what counts', () => {
     expect(found(script, script.steps, time + 60 * DAY_MS)).toEqual([]);
   });
 
+  it('nothing of what follows the last reading once the goods left their logger, or their holder', () => {
+    const script = coldWorld();
+    const [unit, other] = [script.unit(), script.unit()];
+    const box = script.container();
+    script.commission([unit, other]);
+    script.pack('maker', box, unit);
+    const from = script.nowMs;
+    const time = from + 10 * HOUR_MS;
+    script.log('maker', box, [series(from, time, COLD)], { time });
+    script.log('maker', other, [series(from, time, COLD)], { time });
+    script.unpack('maker', box, unit, { time: time + 2 * HOUR_MS });
+    script.ship('maker', other, 'north', { time: time + 3 * HOUR_MS });
+    expect(found(script, script.steps, time + 60 * DAY_MS)).toEqual([]);
+  });
+
+  it('the time from a last reading out of range to the use', () => {
+    const used = (hours: number): readonly Finding[] => {
+      const script = coldWorld();
+      const unit = script.unit();
+      script.deliver(unit, 'clinicA', 'south');
+      const from = script.nowMs;
+      const time = from + 8 * HOUR_MS;
+      script.log('clinicA', unit, [series(from, time, WARM)], { time });
+      script.administer('clinicA', unit, { time: time + hours * HOUR_MS });
+      return found(script, script.steps, time + 60 * DAY_MS);
+    };
+    expectNone(used(1), 'CC-05');
+    expectOne(used(2), 'CC-05', { severity: 2, detail: '8 h for certain and 2 h unknown' });
+  });
+
+  it('both sides of a single reading out of range, though nobody measured else', () => {
+    const script = coldWorld();
+    const unit = script.unit();
+    script.deliver(unit, 'clinicA', 'south');
+    script.log('clinicA', unit, [series(script.nowMs + 10 * HOUR_MS, script.nowMs + 10 * HOUR_MS, WARM)]);
+    const findings = found(script);
+    expectOne(findings, 'CC-05', { severity: 2, detail: '0 min for certain and 10 h unknown' });
+    expectOne(findings, 'CC-08', { severity: 2, detail: 'no reading for 10 h' });
+  });
+
   it('the last of a budget, to the millisecond', () => {
     const warm = (ms: number): readonly Finding[] => {
       const script = coldWorld({ lagMaxMs: 0 });
@@ -472,6 +512,38 @@ describe('CC-12 sensor-time', () => {
       { startMs: from + HOUR_MS, endMs: from + 2 * HOUR_MS, min: 5, max: 6 },
     ]);
     expectOne(found(script), 'CC-12', { severity: 1, subject: unit });
+  });
+});
+
+describe('CC-08 coverage-gap', () => {
+  it('is said of the unit where its box went from one measured pallet to another', () => {
+    const script = coldWorld();
+    const unit = script.unit();
+    const [box, first, second] = [script.container(), script.container(), script.container()];
+    script.commission(unit);
+    script.pack('maker', box, unit, { after: 1 });
+    script.pack('maker', first, box, { after: 1 });
+    let from = script.nowMs;
+    script.log('maker', first, [series(from, from + 5 * HOUR_MS, COLD)], { time: from + 5 * HOUR_MS });
+    script.unpack('maker', first, box, { after: 0.1 });
+    script.pack('maker', second, box, { after: 6 });
+    from = script.nowMs;
+    script.log('maker', second, [series(from, from + 5 * HOUR_MS, COLD)], { time: from + 5 * HOUR_MS });
+    expectOne(found(script), 'CC-08', { severity: 2, subject: unit });
+  });
+
+  it('is said once, of the box, also of a unit with a logger of its own', () => {
+    const script = coldWorld();
+    const unit = script.unit();
+    const box = script.container();
+    script.commission(unit);
+    script.pack('maker', box, unit);
+    const from = script.nowMs;
+    const time = from + 12 * HOUR_MS;
+    const parts = [series(from, from + 2 * HOUR_MS, COLD), series(time - HOUR_MS, time, COLD)];
+    script.log('maker', box, parts, { time });
+    script.log('maker', unit, parts, { time, device: 'urn:device:own' });
+    expectOne(found(script), 'CC-08', { severity: 2, subject: box });
   });
 });
 
