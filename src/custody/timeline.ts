@@ -139,6 +139,9 @@ export class TimelineFold {
   #dosesUsed = 0;
   /** Who gave the goods in the last hand-over. */
   #giver: string | undefined;
+  /** The act whose admission was asked last, and the answer. */
+  #asked: Act | undefined;
+  #admitted: Admission | undefined;
   readonly #actIds = new Map<string, EventRef>();
   readonly #world: TimelineWorld;
   readonly #facts: SubjectFacts;
@@ -313,7 +316,16 @@ export class TimelineFold {
     return END_STEPS.has(act.step) ? this.#actIds.get(endKey(act)) : undefined;
   }
 
+  /** Whether the signer may do this; asked twice of most acts that others are near to. */
   #admission(act: Act): Admission {
+    if (this.#asked !== act) {
+      this.#admitted = this.#admissionOf(act);
+      this.#asked = act;
+    }
+    return this.#admitted!;
+  }
+
+  #admissionOf(act: Act): Admission {
     const { registry } = this.#world;
     const policy = registry.policyAt(act.ref.entry);
     const admission = admits(

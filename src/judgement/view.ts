@@ -94,7 +94,17 @@ export function containerView(world: World, container: string): SubjectView {
     product: undefined,
     inHand: undefined,
     asOfMs: world.asOfMs,
-    lotsAt: (act) => world.lotsInside(container, act.timeMs),
+    lotsAt: lotsInside(world, container),
+  };
+}
+
+/** What is inside a container at the time of an act; rule after rule asks it of the same acts. */
+function lotsInside(world: World, container: string): SubjectView['lotsAt'] {
+  const known = new Map<number, readonly string[]>();
+  return ({ timeMs }) => {
+    let lots = known.get(timeMs);
+    if (lots === undefined) known.set(timeMs, (lots = world.lotsInside(container, timeMs)));
+    return lots;
   };
 }
 
