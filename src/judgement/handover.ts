@@ -13,13 +13,49 @@ import { isSecondLine, nameOf, policyFor, type SubjectView } from './view.ts';
 
 /** CU-02, CU-04 and CU-08 … CU-13 of a unit or container. */
 export function* handOvers(view: SubjectView): Iterable<Finding> {
+  const { has, mayLoop } = featuresOf(view);
   yield* openShipment(view);
-  yield* absentOnArrival(view);
-  yield* returnUnverified(view);
-  yield* reflow(view);
-  yield* loops(view);
-  yield* documentsMissing(view);
-  yield* reportedAfterRejection(view);
+  if (has.absent) yield* absentOnArrival(view);
+  if (has.return && view.subject.type === 'container') yield* returnUnverified(view);
+  if (has.dispense) yield* reflow(view);
+  if (mayLoop) yield* loops(view);
+  if (has.ship) yield* documentsMissing(view);
+  if (has.reject) yield* reportedAfterRejection(view);
+}
+
+/** What a timeline holds at all: most hold little of what the rules ask for, and are looked at once. */
+interface Features {
+  readonly has: Record<'absent' | 'return' | 'dispense' | 'ship' | 'reject', boolean>;
+  /** Somebody received it who had made or received it before. */
+  readonly mayLoop: boolean;
+}
+
+function featuresOf({ timeline: { strides } }: SubjectView): Features {
+  const has = { absent: false, return: false, dispense: false, ship: false, reject: false };
+  const holders: string[] = [];
+  let mayLoop = false;
+  for (let i = 0; i < strides.length; i++) {
+    const { step, actor, more } = strides[i]!.act;
+    if (more !== undefined && more.absent.length > 0) has.absent = true;
+    switch (step) {
+      case 'return':
+      case 'dispense':
+      case 'ship':
+      case 'reject':
+        has[step] = true;
+        break;
+      case 'commission':
+      case 'receive':
+      case 'handle':
+      case 'unpack':
+        if (step === 'receive' && holders.includes(actor)) mayLoop = true;
+        else if (!holders.includes(actor)) holders.push(actor);
+        break;
+      default:
+    }
+    if (step === 'ship' && !holders.includes(actor)) holders.push(actor);
+  }
+  return { has, mayLoop };
 }
 
 /** True for an event that moved the subject. */
@@ -106,7 +142,6 @@ const GIVES: ReadonlySet<Step> = new Set<Step>(['ship', 'dispense', 'administer'
 /** CU-08: returned goods sold on, though nobody looked at more than the outside of their container. */
 function* returnUnverified(view: SubjectView): Iterable<Finding> {
   const { subject } = view;
-  if (subject.type !== 'container') return;
   let back: readonly Stride[] = [];
   for (const stride of view.timeline.strides) {
     const { act } = stride;
@@ -217,18 +252,17 @@ function isRefilled(view: SubjectView, timeMs: number): boolean {
 
 /** CU-11: a shipment that names none, or not all, of the documents policy asks for, and neither does its receipt. */
 function* documentsMissing(view: SubjectView): Iterable<Finding> {
-  let sent: Stride | undefined;
-  for (const stride of view.timeline.strides) {
-    if (!hasMoved(stride)) continue;
-    if (sent !== undefined) yield* documentMissing(view, sent, stride);
-    sent = stride.act.step === 'ship' ? stride : undefined;
+  const { strides } = view.timeline;
+  for (let i = 0; i < strides.length; i++) {
+    const sent = strides[i]!;
+    if (sent.act.step !== 'ship' || !hasMoved(sent)) continue;
+    if (policyFor(view, sent.act).documentsRequired.length === 0) continue;
+    yield* documentMissing(view, sent, strides.slice(i + 1).find(hasMoved));
   }
-  if (sent !== undefined) yield* documentMissing(view, sent, undefined);
 }
 
 function* documentMissing(view: SubjectView, sent: Stride, next: Stride | undefined): Iterable<Finding> {
   const required = policyFor(view, sent.act).documentsRequired;
-  if (required.length === 0) return;
   const taken = next?.act.step === 'receive' && next.missing.length === 0 ? next : undefined;
   const named = [...(sent.act.more?.documents ?? []), ...(taken?.act.more?.documents ?? [])];
   const lacking = required.filter((word) => !named.includes(word));
