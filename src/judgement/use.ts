@@ -105,7 +105,9 @@ function* containerNotRetired(view: SubjectView): Iterable<Finding> {
   if (timeline.final.life !== 'administered') return;
   let used: Stride | undefined;
   for (const stride of timeline.strides) {
-    if (stride.line !== 'main' || stride.duplicateOf !== undefined) continue;
+    if (stride.duplicateOf !== undefined) continue;
+    if (isTakenHome(stride)) used = undefined;
+    if (stride.line !== 'main') continue;
     if (stride.act.step === 'administer') used = stride;
     else if (PUT_AWAY.has(stride.act.step)) used = undefined;
   }
@@ -116,6 +118,11 @@ function* containerNotRetired(view: SubjectView): Iterable<Finding> {
   const severity: Severity = waitedMs > retireStopMs ? 2 : 1;
   const secondLine = isSecondLine(view, used);
   yield finding({ code: 'ST-10', severity, subject, acts: [used.act], secondLine });
+}
+
+/** True for a consumer's own check: he has the empty container. A stranger's word can silence no more than this notice. */
+function isTakenHome({ act }: Stride): boolean {
+  return act.scan?.session !== undefined && act.more?.joint !== true;
 }
 
 /** An event that needs a full container, after one that shows it cannot be full any more. */
