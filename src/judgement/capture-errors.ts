@@ -11,6 +11,8 @@
 import { assertObject } from '../bytes/index.ts';
 import {
   assertActs,
+  END_STEPS,
+  identityOf,
   moves,
   TRANSITIONS,
   type Act,
@@ -150,7 +152,23 @@ function restore(around: Surroundings, text: string, own: string, act: Act): Res
   }
   const [only] = reached;
   if (only === undefined || reached.length > 1) return undefined;
-  return isAtHand(around, only.timeline, act) ? only : undefined;
+  return isAtHand(around, only.timeline, act) && !isSpent(around, only, act) ? only : undefined;
+}
+
+/** True if the unit was used up by the same party in acts of other ids: then this one was no misread act on it, but one more. */
+function isSpent({ registry }: Surroundings, { unit, timeline }: Restoration, act: Act): boolean {
+  if (!END_STEPS.has(act.step) || act.actId === undefined) return false;
+  const { product } = identityOf(registry, unit);
+  const doses = product === undefined ? undefined : registry.product(product)?.payload.doses;
+  let left = (act.step === 'administer' ? (doses ?? 1) : 1) - act.doses;
+  const ids = new Set([act.actId]);
+  for (const { act: other, duplicateOf } of timeline.strides) {
+    const isOther = other.step === act.step && other.actor === act.actor && duplicateOf === undefined;
+    if (!isOther || other.actId === undefined || ids.has(other.actId)) continue;
+    ids.add(other.actId);
+    left -= other.doses;
+  }
+  return left < 0;
 }
 
 /** Registered units whose code is one corruption away, with a true signature where one was presented. */

@@ -25,8 +25,9 @@ export function* countersignatures(view: SubjectView): Iterable<Finding> {
   for (const stride of timeline.strides) {
     const { act, missing } = stride;
     if (stride.duplicateOf !== undefined || stride.repeatOf !== undefined) continue;
-    if (registry.product(product, act.ref.entry)?.payload.twoParty !== true) continue;
     const unsigned = missing.find(({ step }) => HANDOVER.has(step));
+    if (unsigned === undefined && act.step !== 'destroy') continue;
+    if (registry.product(product, act.ref.entry)?.payload.twoParty !== true) continue;
     const isLonely = act.step === 'destroy' && stride.line === 'main' && !isWitnessed(view, stride);
     if (unsigned === undefined && !isLonely) continue;
     yield finding({

@@ -219,6 +219,19 @@ describe('ID-10 capture-error-likely', () => {
     expectNone(replay(script).findings(), 'ID-10');
   });
 
+  it('takes a use for a misread one only while the pack within reach is not used for somebody else', () => {
+    const { script, meant, wrong } = world();
+    const actId = script.id();
+    script.administer('clinicA', wrong, { actId });
+    expectOne(replay(script).findings(), 'ID-10', { severity: 1 });
+    script.administer('clinicA', meant, { actId });
+    expectOne(replay(script).findings(), 'ID-10', { severity: 1 });
+    script.administer('clinicA', meant);
+    const found = replay(script).findings();
+    expectNone(found, 'ID-10');
+    expectOne(found, 'ID-05', { severity: 3 });
+  });
+
   it('does not guess between two packs, wherever the second is', () => {
     const { script, wrong } = world();
     const other = sgtin(GTIN, 'K7MX4Q9P');

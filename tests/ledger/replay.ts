@@ -5,7 +5,16 @@
  * @module
  */
 import { EntryVerifier } from '../../src/audit/verify.ts';
-import { idsOf, isContainer, subjectKind, World, type Act } from '../../src/custody/index.ts';
+import {
+  idsOf,
+  isContainer,
+  lotOfUnit,
+  statementSubject,
+  stockSubject,
+  subjectKind,
+  World,
+  type Act,
+} from '../../src/custody/index.ts';
 import {
   commissionsLot,
   FindingFold,
@@ -14,6 +23,7 @@ import {
   keyEquivocation,
   overIssue,
   registryFindings,
+  stockBalance,
   type Finding,
   type LotMovement,
 } from '../../src/judgement/index.ts';
@@ -42,6 +52,8 @@ export function replay(entries: readonly Uint8Array[]): Replayed {
   const lots = new Map<string, { movements: LotMovement[]; commissionings: Act[] }>();
   const events = new Map<string, Act[]>();
   const numbers = new Map<string, { kid: string; sequence: number; entries: number[] }>();
+  const statements = new Set<string>();
+  const counts = new Map<string, { lot: string; act: Act }[]>();
   const eventsOf = (id: string): readonly Act[] => events.get(id) ?? [];
   let asOfMs = 0;
   const named = entries.map((bytes, index) => {
@@ -56,12 +68,17 @@ export function replay(entries: readonly Uint8Array[]): Replayed {
       subjects.add(number);
       const known = numbers.get(number);
       if (known === undefined) numbers.set(number, { kid, sequence, entries: [index] });
-      else known.entries.push(index);
+      else if (!statements.has(statementSubject(result.statement))) known.entries.push(index);
+      statements.add(statementSubject(result.statement));
     }
     for (const act of result.acts) {
       if (act.eventId !== undefined) {
         subjects.add(`event/${act.eventId}`);
         push(events, act.eventId, act);
+      }
+      for (const { lot } of act.more?.stock ?? []) {
+        subjects.add(stockSubject(act.actor, lot));
+        push(counts, stockSubject(act.actor, lot), { lot, act });
       }
       const ids = act.parent === undefined ? idsOf(act) : [...idsOf(act), act.parent];
       for (const id of new Set(ids)) {
@@ -84,7 +101,8 @@ export function replay(entries: readonly Uint8Array[]): Replayed {
     return [...subjects];
   });
   const containers = new Map([...acts].filter(([id]) => isContainer(id)));
-  const judge = new Judge(new World(registry, containers, (unit) => acts.get(unit) ?? [], undefined, asOfMs));
+  const world = new World(registry, containers, (unit) => acts.get(unit) ?? [], undefined, asOfMs);
+  const judge = new Judge(world);
   const ofRegistry = new Map<string, Finding[]>();
   for (const found of registryFindings(registry, asOfMs))
     push(ofRegistry, `entry ${found.proof[0]!.entry}`, found);
@@ -95,6 +113,15 @@ export function replay(entries: readonly Uint8Array[]): Replayed {
     if (number !== undefined) {
       const found = keyEquivocation(number.kid, number.sequence, number.entries);
       return found === undefined ? [] : [found];
+    }
+    const counted = counts.get(id);
+    if (counted !== undefined) {
+      const { lot, act } = counted[0]!;
+      const timelines = [...acts.keys()]
+        .filter((unit) => lotOfUnit(registry, unit, acts.get(unit)!) === lot)
+        .map((unit) => world.unit(unit));
+      const declared = counted.map((count) => count.act);
+      return stockBalance(world, act.actor, lot, timelines, declared);
     }
     if (id.startsWith('event/')) {
       const eventId = id.slice('event/'.length);
@@ -113,7 +140,14 @@ export function replay(entries: readonly Uint8Array[]): Replayed {
     return folded.listWithCases(registry.policyAt(Infinity).foldMin);
   };
   const ids = [...events.keys()].map((id) => `event/${id}`);
-  const subjects = [...acts.keys(), ...ids, ...lots.keys(), ...ofRegistry.keys(), ...numbers.keys()];
+  const subjects = [
+    ...acts.keys(),
+    ...ids,
+    ...lots.keys(),
+    ...ofRegistry.keys(),
+    ...numbers.keys(),
+    ...counts.keys(),
+  ];
   return { findingsOf, fold, subjects, named };
 }
 

@@ -6,11 +6,12 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import { toBase64url } from '../../src/bytes/index.ts';
+import { equalBytes, toBase64url } from '../../src/bytes/index.ts';
 import {
   actsOfDocument,
   idsOf,
   isContainer,
+  lotOfUnit,
   subjectKind,
   unitChanges,
   UNKNOWN_UNIT,
@@ -28,6 +29,7 @@ import {
   Judge,
   overIssue,
   registryFindings,
+  stockBalance,
   type Finding,
   type LotMovement,
 } from '../../src/judgement/index.ts';
@@ -82,7 +84,10 @@ export function replay(script: Script, order: readonly Step[] = script.steps, as
 
 /** SG-11: which statements a key signed with which number. */
 class NumberBook {
-  readonly #entries = new Map<string, { kid: string; sequence: number; entries: number[] }>();
+  readonly #entries = new Map<
+    string,
+    { kid: string; sequence: number; entries: number[]; statements: Uint8Array[] }
+  >();
 
   add(entry: number, bytes: Uint8Array): void {
     let signed = SIGNED.get(bytes);
@@ -93,8 +98,11 @@ class NumberBook {
     }
     const name = `${signed.kid} ${signed.sequence}`;
     const known = this.#entries.get(name);
-    if (known === undefined) this.#entries.set(name, { ...signed, entries: [entry] });
-    else known.entries.push(entry);
+    if (known === undefined) this.#entries.set(name, { ...signed, entries: [entry], statements: [bytes] });
+    else if (!known.statements.some((other) => equalBytes(other, bytes))) {
+      known.entries.push(entry);
+      known.statements.push(bytes);
+    }
   }
 
   findings(): readonly Finding[] {
@@ -159,6 +167,7 @@ export function replayActs(
     ...containers.flatMap((container) => judge.container(container)),
     ...codes.flatMap((code) => judge.code(code, actsOf(code))),
     ...eventFindings(judge, acts),
+    ...stockFindings(world, units, acts, actsOf),
     ...others,
     ...lotFindings(registry, acts),
     ...registryFindings(registry, asOfMs),
@@ -196,6 +205,25 @@ function movementsOf(registry: Registry, acts: readonly Act[]): ReadonlyMap<stri
     }
   }
   return movements;
+}
+
+/** What parties declare to have of each lot. */
+function stockFindings(
+  world: World,
+  units: readonly string[],
+  acts: readonly Act[],
+  actsOf: (id: string) => readonly Act[],
+): readonly Finding[] {
+  const declared = acts.filter(({ more }) => (more?.stock.length ?? 0) > 0);
+  const lots = new Set(declared.flatMap(({ more }) => more!.stock.map(({ lot }) => lot)));
+  return [...lots].flatMap((lot) => {
+    const timelines = units
+      .filter((unit) => lotOfUnit(world.registry, unit, actsOf(unit)) === lot)
+      .map((unit) => world.unit(unit));
+    const counts = declared.filter(({ more }) => more!.stock.some((count) => count.lot === lot));
+    const parties = new Set(counts.map(({ actor }) => actor));
+    return [...parties].flatMap((party) => stockBalance(world, party, lot, timelines, counts));
+  });
 }
 
 /** Findings about every eventID. */
