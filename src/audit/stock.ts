@@ -8,7 +8,7 @@
  * @module
  */
 import type { Act, Timeline, World } from '../custody/index.ts';
-import { possibleStock, stockSurplus, type Finding } from '../judgement/index.ts';
+import { possibleStock, standingCounts, stockSurplus, type Finding } from '../judgement/index.ts';
 
 /** What one count of one lot may have seen, so far. */
 interface Possible {
@@ -20,10 +20,10 @@ interface Possible {
 export class StockCounts {
   readonly #declared = new Map<string, Act[]>();
   readonly #possible = new Map<World, Map<string, Map<Act, Possible>>>();
+  readonly #standing = new Map<World, Map<string, readonly Act[]>>();
 
   /** Takes the counts an act declares. */
   collect(act: Act): void {
-    if (act.step === 'correct') return;
     for (const { lot } of act.more?.stock ?? []) {
       const acts = this.#declared.get(lot);
       if (acts === undefined) this.#declared.set(lot, [act]);
@@ -39,7 +39,7 @@ export class StockCounts {
   /** Adds a unit of the lot to every count that may have seen it. */
   add(world: World, lot: string, timeline: Timeline): void {
     const possible = this.#of(world, lot);
-    for (const declared of this.#declared.get(lot) ?? []) {
+    for (const declared of this.#standingOf(world, lot)) {
       const { units, acts } = possibleStock(world, lot, declared, [timeline]);
       if (units === 0) continue;
       const sum = possible.get(declared) ?? { units: 0, acts: [] };
@@ -51,12 +51,22 @@ export class StockCounts {
 
   /** Findings about every count, once all units have been added. */
   *judge(world: World): Iterable<readonly Finding[]> {
-    for (const [lot, acts] of this.#declared) {
+    for (const lot of this.#declared.keys()) {
       const possible = this.#of(world, lot);
-      for (const declared of acts) {
+      for (const declared of this.#standingOf(world, lot)) {
         yield stockSurplus(world, lot, declared, possible.get(declared) ?? { units: 0, acts: [] });
       }
     }
+  }
+
+  /** Counts of a lot that nobody took back; all acts have been collected by the time anybody asks. */
+  #standingOf(world: World, lot: string): readonly Act[] {
+    let lots = this.#standing.get(world);
+    if (lots === undefined) this.#standing.set(world, (lots = new Map()));
+    let standing = lots.get(lot);
+    if (standing === undefined)
+      lots.set(lot, (standing = standingCounts(world, this.#declared.get(lot) ?? [])));
+    return standing;
   }
 
   #of(world: World, lot: string): Map<Act, Possible> {

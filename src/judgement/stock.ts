@@ -20,6 +20,7 @@ import {
   type Timeline,
   type World,
 } from '../custody/index.ts';
+import { assertRegistry } from '../registry/index.ts';
 import { finding, type Finding } from './finding.ts';
 import { assertJudged, nameOf } from './view.ts';
 
@@ -104,9 +105,26 @@ export function stockBalance(
   assertText('party', party);
   assertText('lot', lot);
   assertTimelines(timelines);
-  return assertActs(declared)
-    .filter((act) => act.actor === party && act.step !== 'correct')
+  return standingCounts(world, declared)
+    .filter((act) => act.actor === party)
     .flatMap((act) => stockSurplus(world, lot, act, possibleStock(world, lot, act, timelines)));
+}
+
+/** Declared counts that still stand: without error declarations, and without what their own signers took back by them in time. */
+export function standingCounts({ registry }: World, declared: readonly Act[]): readonly Act[] {
+  assertRegistry(registry);
+  const corrections = assertActs(declared).filter(({ step }) => step === 'correct');
+  return declared.filter((act) => {
+    if (act.step === 'correct') return false;
+    return !corrections.some(
+      (correction) =>
+        act.eventId !== undefined &&
+        correction.eventId === act.eventId &&
+        correction.actor === act.actor &&
+        correction.ref.entry > act.ref.entry &&
+        correction.recordTimeMs - act.recordTimeMs <= registry.policyAt(correction.ref.entry).undoMaxMs,
+    );
+  });
 }
 
 function assertStock(stock: PossibleStock): void {

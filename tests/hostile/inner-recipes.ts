@@ -128,6 +128,7 @@ recipe(judgement.newestRefs, [s.act.ref]);
 const stock = { units: 1, acts: [s.act] };
 recipe(judgement.possibleStock, s.world, LOT_ID, s.act, [s.world.unit(s.unit)]);
 recipe(judgement.addStock, stock, stock);
+recipe(judgement.standingCounts, s.world, [s.act]);
 recipe(judgement.stockSurplus, s.world, LOT_ID, s.act, stock);
 recipe(judgement.stockBalance, s.world, ID.maker, LOT_ID, [s.world.unit(s.unit)], [s.act]);
 recipe(judgement.refKey, s.act.ref);
