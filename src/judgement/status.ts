@@ -13,6 +13,7 @@ import {
   type LicenceAnswer,
   type LicenceFact,
   type RecallFact,
+  type Registry,
 } from '../registry/index.ts';
 import type { Severity } from './codes.ts';
 import { endFor, expiryOf, type Expiry } from './expiry.ts';
@@ -69,29 +70,45 @@ export function* status(view: SubjectView): Iterable<Finding> {
 /** What the registry says of the lots concerned; of a unit those of its commissioning. */
 function goodsOf(view: SubjectView, act: Act | undefined): readonly Goods[] {
   if (act === undefined) return [];
-  const { registry } = view;
-  const goods: Goods[] = [];
   const label = view.subject.type === 'unit' ? act.expiry : undefined;
-  for (const lot of view.lotsAt(act)) {
-    const product = productOfLot(lot);
-    const statement = registry.lot(lot);
-    const facts = registry.product(product);
-    const bound =
-      statement?.payload.notForRedistribution === true
-        ? statement
-        : facts?.payload.notForRedistribution === true
-          ? facts
-          : undefined;
-    goods.push({
-      lot,
-      product,
-      expiry: expiryOf(registry, lot, label),
-      recalls: registry.recallsOf(lot),
-      authorisations: registry.authorisationsOf(product),
-      bound: bound?.entry,
-    });
+  return view.lotsAt(act).map((lot) => goodsOfLot(view.registry, lot, label));
+}
+
+/** Remembered for one state of a registry: every unit of a lot asks the same. */
+const remembered = new WeakMap<Registry, { size: number; readonly goods: Map<string, Goods> }>();
+
+function goodsOfLot(registry: Registry, lot: string, label: string | undefined): Goods {
+  let memory = remembered.get(registry);
+  if (memory === undefined || memory.size !== registry.size || memory.goods.size >= REMEMBERED_MAX) {
+    remembered.set(registry, (memory = { size: registry.size, goods: new Map() }));
   }
+  const key = label === undefined ? lot : `${lot} ${label}`;
+  let goods = memory.goods.get(key);
+  if (goods === undefined) memory.goods.set(key, (goods = readGoods(registry, lot, label)));
   return goods;
+}
+
+/** Lots remembered. */
+const REMEMBERED_MAX = 10_000;
+
+function readGoods(registry: Registry, lot: string, label: string | undefined): Goods {
+  const product = productOfLot(lot);
+  const statement = registry.lot(lot);
+  const facts = registry.product(product);
+  const bound =
+    statement?.payload.notForRedistribution === true
+      ? statement
+      : facts?.payload.notForRedistribution === true
+        ? facts
+        : undefined;
+  return {
+    lot,
+    product,
+    expiry: expiryOf(registry, lot, label),
+    recalls: registry.recallsOf(lot),
+    authorisations: registry.authorisationsOf(product),
+    bound: bound?.entry,
+  };
 }
 
 /** RX-01: received, supplied, used or checked after the end of the expiry day. */
