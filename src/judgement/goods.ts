@@ -39,9 +39,10 @@ export function marketsAt({ registry }: SubjectView, { scan, place, actor }: Act
   return party === undefined ? [] : marketsOf(party.payload);
 }
 
-/** Who the goods of a receipt came from: whoever was known to have sent them, else whom the receiver names. */
-export function giverOf({ act, before }: Stride): string | undefined {
-  return before.custody.at === 'transit' ? before.custody.from : act.from;
+/** Who the goods of a receipt came from: whoever was known to have sent them to the receiver, else whom the receiver names. */
+export function giverOf({ act, before, broken }: Stride): string | undefined {
+  const sender = before.custody.at === 'transit' ? before.custody.from : undefined;
+  return broken === undefined ? (sender ?? act.from) : (act.from ?? sender);
 }
 
 /**
