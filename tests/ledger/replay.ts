@@ -54,7 +54,6 @@ export function replay(entries: readonly Uint8Array[]): Replayed {
   const numbers = new Map<string, { kid: string; sequence: number; entries: number[] }>();
   const statements = new Set<string>();
   const counts = new Map<string, { lot: string; act: Act }[]>();
-  const eventsOf = (id: string): readonly Act[] => events.get(id) ?? [];
   let asOfMs = 0;
   const named = entries.map((bytes, index) => {
     const result = verifier.next(index, bytes);
@@ -100,6 +99,26 @@ export function replay(entries: readonly Uint8Array[]): Replayed {
     }
     return [...subjects];
   });
+  return judged({ registry, asOfMs, acts, lots, events, numbers, counts, named });
+}
+
+/** What a replay has collected. */
+interface Collected {
+  readonly registry: Registry;
+  readonly asOfMs: number;
+  readonly acts: ReadonlyMap<string, readonly Act[]>;
+  readonly lots: ReadonlyMap<string, { readonly movements: LotMovement[]; readonly commissionings: Act[] }>;
+  readonly events: ReadonlyMap<string, readonly Act[]>;
+  readonly numbers: ReadonlyMap<
+    string,
+    { readonly kid: string; readonly sequence: number; readonly entries: number[] }
+  >;
+  readonly counts: ReadonlyMap<string, readonly { readonly lot: string; readonly act: Act }[]>;
+  readonly named: readonly (readonly string[])[];
+}
+
+function judged({ registry, asOfMs, acts, lots, events, numbers, counts, named }: Collected): Replayed {
+  const eventsOf = (id: string): readonly Act[] => events.get(id) ?? [];
   const containers = new Map([...acts].filter(([id]) => isContainer(id)));
   const world = new World(registry, containers, (unit) => acts.get(unit) ?? [], undefined, asOfMs);
   const judge = new Judge(world);
