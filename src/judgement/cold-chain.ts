@@ -30,6 +30,7 @@ import {
   coldMemory,
   changesOfHands,
   insidesOf,
+  lastSeenMs,
   ownWitnesses,
   productOfUnit,
   type ColdMemory,
@@ -98,7 +99,8 @@ function* unitRules(
   const { notable, hasGaps, track, tailMs } = journey;
   const openMs = Math.min(tailMs, limitMs - (track.lastMs ?? 0));
   if (notable.length === 0 && !hasGaps && openMs <= journey.policy.gapMaxMs && !isRequired) return;
-  const spans = keptSpans(timeline);
+  const log = { ...journey.log, insides };
+  const spans = keptSpans(timeline, lastSeenMs(world, timeline, log));
   const kept = keptJourney(journey, storage, spans);
   const borders = [...changesOfHands(timeline.strides), ...journey.log.borders].sort(byTime);
   const terms: Terms = { spans, borders, limitMs, isRequired };
@@ -145,8 +147,10 @@ function* containerRules(view: SubjectView): Iterable<Finding> {
   const log = memory.log(subject.id);
   const loads = loadsOf(memory, subject.id);
   const found = new Set<FindingCode>();
+  const seenMs = lastSeenMs(world, view.timeline, log);
   for (const load of log.hasOwn ? loads : []) {
-    const { storage, spans } = load;
+    const { storage } = load;
+    const spans = clip({ fromMs: -Infinity, toMs: seenMs }, load.spans);
     const journey = keptJourney(containerJourney(memory, subject.id, storage), storage, spans);
     const limitMs = view.asOfMs - journey.policy.lagMaxMs;
     const isRequired = registry.policyAt(Infinity).coldChainRequired;

@@ -6,7 +6,8 @@
  * Source `findings.md` CC-05, CC-08, CC-09.
  * Rule   measuring is a matter of policy: where nobody must (`coldChainRequired`), goods nobody ever measured say nothing. Of goods
  *        that were measured, every gap between two readings counts; what follows the last reading counts to the next change of
- *        hands or container, if he who had the goods had measured them longer than a gap may be; what is before the first does not.
+ *        hands or container, as far as the goods were seen there, if he who had them had measured them longer than a gap may be;
+ *        what is before the first does not.
  *        What lies beside a reading out of range always counts.
  * Never  counts what follows the last reading before it can be late: readings may come until max lag has passed.
  * @module
@@ -90,10 +91,13 @@ const KEPT: ReadonlySet<string> = new Set(['active', 'opened']);
 /** Marks after which nobody keeps the goods cold any more. */
 const UNKEPT = ['stolen', 'lost', 'exported', 'to-destroy', 'sample'] as const;
 
-/** When custody of a unit required cold: from commissioning to supply, use or end. */
-export function keptSpans({ strides, marks }: Timeline): readonly Span[] {
+/**
+ * When custody of a unit required cold: from commissioning to supply, use or end. Where none of these is recorded, to when it was
+ * seen last: a missed scan is no gap.
+ */
+export function keptSpans({ strides, marks }: Timeline, seenMs: number): readonly Span[] {
   const spans: Span[] = [];
-  let endMs = Infinity;
+  let endMs = seenMs;
   for (const mark of UNKEPT) endMs = Math.min(endMs, marks.get(mark)?.timeMs ?? Infinity);
   let fromMs: number | undefined;
   const close = (toMs: number): void => {

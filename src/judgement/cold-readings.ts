@@ -393,16 +393,36 @@ function lastTakenMs(world: World, container: string, fromMs: number, toMs: numb
   return lastMs;
 }
 
-/** Changes of hands on the main line, in time order. */
+/**
+ * Changes of hands on the main line, in time order. Where steps were missed nobody knows when the goods went: they were last where
+ * they had been at the event before.
+ */
 export function changesOfHands(strides: readonly Stride[]): readonly Border[] {
   const found: Border[] = [];
-  for (const { act, atMs, before, after, line } of strides) {
-    if (line !== 'main' || before.custody === after.custody) continue;
+  let seenMs: number | undefined;
+  for (const { act, atMs, before, after, line, missing } of strides) {
+    if (line !== 'main') continue;
+    if (missing.length > 0 && seenMs !== undefined) found.push({ timeMs: seenMs, kind: 'move' });
+    seenMs = atMs;
     const [was, is] = [before.custody, after.custody];
+    if (was === is) continue;
     if (was.at !== 'transit' && is.at === 'transit') found.push({ timeMs: atMs, kind: 'give', act });
     else if (is.at === 'held' && (was.at === 'transit' || (was.at === 'held' && was.by !== is.by))) {
       found.push({ timeMs: atMs, kind: 'take', act });
     }
   }
   return found;
+}
+
+/** When goods were seen last: by the events of the main line, through the containers they are in, and by what was measured. */
+export function lastSeenMs(world: World, timeline: Timeline, log: ColdLog): number {
+  let lastMs = -Infinity;
+  for (const { endMs } of log.witnesses) lastMs = Math.max(lastMs, endMs);
+  const seen = (strides: readonly Stride[]): void => {
+    for (const { line, atMs } of strides) if (line === 'main') lastMs = Math.max(lastMs, atMs);
+  };
+  seen(timeline.strides);
+  const inside = log.insides.at(-1);
+  if (inside?.toMs === Infinity) seen(world.container(inside.container).strides);
+  return lastMs;
 }

@@ -401,11 +401,13 @@ describe('what counts', () => {
     const from = script.nowMs;
     const time = from + 6 * HOUR_MS;
     script.log('clinicA', unit, [series(from, time, COLD)], { time });
+    script.look(unit, { by: 'clinicA', time: time + DAY_MS });
     const asOf = (ms: number): readonly Finding[] => found(script, script.steps, time + 10 * DAY_MS + ms);
     expectNone(asOf(4 * HOUR_MS), 'CC-08');
     expectOne(asOf(4 * HOUR_MS + 1), 'CC-08', { severity: 2 });
     expectNone(asOf(9 * HOUR_MS), 'CC-05');
     expectOne(asOf(9 * HOUR_MS + 1), 'CC-05', { severity: 2 });
+    expectOne(asOf(60 * DAY_MS), 'CC-08', { severity: 2, detail: 'no reading for 24 h' });
     script.administer('clinicA', unit, { time: time + 4 * HOUR_MS });
     expect(found(script, script.steps, time + 60 * DAY_MS)).toEqual([]);
   });
@@ -422,6 +424,17 @@ describe('what counts', () => {
     script.log('maker', other, [series(from, time, COLD)], { time });
     script.unpack('maker', box, unit, { time: time + 2 * HOUR_MS });
     script.ship('maker', other, 'north', { time: time + 3 * HOUR_MS });
+    expect(found(script, script.steps, time + 60 * DAY_MS)).toEqual([]);
+  });
+
+  it('nothing of what follows the last reading where the next step was missed', () => {
+    const script = coldWorld();
+    const unit = script.unit();
+    script.deliver(unit, 'clinicA', 'south');
+    const time = script.nowMs + 10 * HOUR_MS;
+    script.log('clinicA', unit, [series(script.nowMs, time, COLD)], { time });
+    // Nobody recorded the return.
+    script.receive('south', unit, 'clinicA', { time: time + 20 * DAY_MS });
     expect(found(script, script.steps, time + 60 * DAY_MS)).toEqual([]);
   });
 
