@@ -28,7 +28,7 @@ export function* labelSignatures(view: SubjectView): Iterable<Finding> {
     const base = { subject, acts: [act], secondLine };
     if (verdict === 'key-unknown') yield finding({ ...base, code: 'SG-03', severity: 3 });
     else if (verdict === 'invalid') yield invalidSignature(view, stride, base);
-    else if (verdict === 'unsigned' && lacksSignature(view, stride)) {
+    if (verdict !== 'key-unknown' && lacksSignature(view, stride)) {
       yield finding({ ...base, code: 'SG-01', severity: 2 });
     }
   }
@@ -57,11 +57,14 @@ function isWhole(code: PresentedCode | undefined): boolean {
   return text !== text.toUpperCase() && text !== text.toLowerCase();
 }
 
-/** True if the product's codes were signed ones when this one was presented. Trace codes have no room for a signature. */
+/**
+ * True if the product's codes were signed ones when this one was presented without a whole signature. Trace codes have no room for
+ * one.
+ */
 function lacksSignature({ registry, subject, product }: SubjectView, stride: Stride): boolean {
   if (product === undefined) return false;
   const code = presentedBy(stride);
-  if (code?.scheme !== 'gs1' || code.unit !== subject.id) return false;
+  if (code?.scheme !== 'gs1' || code.unit !== subject.id || code.signature?.length === 64) return false;
   return registry.product(product, stride.act.ref.entry)?.payload.signedCode === true;
 }
 

@@ -63,20 +63,38 @@ describe('SG-02 unit-signature-invalid, by how the code was read', () => {
     signature[40]! ^= 1;
     return change(toElementString({ ...signed, signature }));
   };
-  const cut = (text: string): string => text.slice(0, -7);
   const folded = (text: string): string => text.slice(0, -86) + text.slice(-86).toUpperCase();
 
   it.each([
     [4, 'read by a machine', 'scan', broken],
     [3, 'typed', 'manual', broken],
     [3, 'of which nobody says how it was read', undefined, broken],
-    [3, 'cut short', 'scan', (unit: string) => broken(unit, cut)],
     [3, 'folded to capitals on its way', 'scan', (unit: string) => broken(unit, folded)],
   ] as const)('is L%i for a false signature %s', (severity, _, entryMode, presented) => {
     const { script, unit } = world();
     const mode = entryMode === undefined ? {} : { entryMode };
     const scan = script.look(unit, { by: 'clinicA', presented: presented(unit), ...mode });
     expectOne(replay(script).findings(), 'SG-02', { severity, subject: unit, proof: [scan] });
+  });
+});
+
+describe('a signature cut short', () => {
+  const cut = (script: Script, unit: string): string => script.label(unit).slice(0, -7);
+
+  it('is a slip where the pack is at hand, and no more', () => {
+    const { script, unit } = world();
+    script.look(unit, { by: 'clinicA', presented: cut(script, unit), entryMode: 'scan' });
+    const found = replay(script).findings();
+    expectOne(found, 'SG-02', { severity: 1 });
+    expectOne(found, 'ID-10', { severity: 1, detail: unit });
+  });
+
+  it('is suspect elsewhere, never a proof, and where codes must be signed it is none', () => {
+    const { script, unit } = world({ product: { signedCode: true } });
+    script.look(unit, { by: 'clinicB', presented: cut(script, unit), entryMode: 'scan' });
+    const found = replay(script).findings();
+    expectOne(found, 'SG-02', { severity: 3 });
+    expectOne(found, 'SG-01', { severity: 2 });
   });
 });
 
