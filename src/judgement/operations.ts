@@ -24,6 +24,8 @@ export function* masterData(view: SubjectView): Iterable<Finding> {
   let faulty: Map<string, { readonly why: string; readonly acts: Act[]; secondLine: boolean }> | undefined;
   for (const stride of timeline.strides) {
     const { act } = stride;
+    // A packing or unpacking is its container's matter.
+    if (subject.type === 'unit' && act.parent !== undefined) continue;
     const why = faultOf(registry, act);
     if (why === undefined || stride.duplicateOf !== undefined) continue;
     const known = (faulty ??= new Map()).get(why);
