@@ -19,6 +19,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'CO-04': 'the end that cannot be undone may have been undone in part before',
   'CS-02': 'names the first session and the newest; its count is that of all between',
   'DV-01': 'its level at a consumer rests on where the pack had been supplied before',
+  'ID-05': 'whether a slip of the reader explains it (ID-10) rests on what became of the pack within reach',
   'ST-06': 'a second use by one party is after the end of life only once the container had been put away',
   'ST-11': 'the same',
 };

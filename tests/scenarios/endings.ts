@@ -6,7 +6,7 @@
  * @module
  */
 import { HOUR_MS, ID, siteOf, type Who } from '../support/cast.ts';
-import { STRANGER, type Tale } from './tale.ts';
+import { MISSPELT_PLACE, STRANGER, UNKNOWN_PLACE, type Tale } from './tale.ts';
 import { dateMs, durationMs, listed, momentMs, sentence, type Sentence } from './words.ts';
 
 type Holes = Readonly<Record<string, string>>;
@@ -24,6 +24,8 @@ const ALL: Readonly<Record<string, readonly (readonly [string, Reading])[]>> = {
   place: [
     ['at the place of {who}', ({ who }, tale) => ({ place: tale.place(who!) })],
     ['at no place', () => ({ nowhere: true })],
+    ['at an unknown place', () => ({ place: UNKNOWN_PLACE })],
+    ['at a misspelt place', () => ({ place: MISSPELT_PLACE })],
     ['at {word}', ({ word }, tale) => ({ place: tale.site(word!) })],
   ],
   signing: [

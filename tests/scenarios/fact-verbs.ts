@@ -157,6 +157,12 @@ function licence(type: string, holder: string, name: string, said: Said): unknow
 }
 
 const RULES: readonly Verb[] = [
+  states('case', '{who} says case {word} is {state:word}', ['because'], (_, { word, state }, said) => ({
+    id: word,
+    state,
+    findings: [],
+    reason: said['reason'] ?? 'inquiry',
+  })),
   states('policy', '{who} sets {name:word} to {value:text}', [], (_, { name, value }) =>
     Object.fromEntries([factOf(name!, value!)]),
   ),

@@ -69,6 +69,7 @@ scenario: everything that can be said
   rival states lot R2 of rival with quantity 5
   maker states lot LOT2
   maker states lot LOT3 with quantity 5, markets DE
+  regulator says case C1 is active because evidence
   operator sets checksStop to 3
   operator sets documentsRequired to desadv, inv
   operator requires of clinic institution-practice, clinic-registration
@@ -82,6 +83,8 @@ scenario: everything that can be said
   operator registers trader as distributor, pharmacy in AT with channel retail
   operator registers annex of clinicA in DE with channel hospital
   clinicA scans B at annex
+  clinicA scans B at an unknown place
+  clinicA scans B at a misspelt place
   operator trusts rival to issue institution-practice in FR
   operator gives maker a new key named key2
   maker makes Z signed by key2

@@ -41,6 +41,8 @@ export function subjectName(tale: Tale, { type, id }: Finding['subject']): strin
       return keyName(tale, id);
     case 'statement':
       return statementName(tale, Number(id));
+    case 'case':
+      return `case ${id}`;
     case 'log':
       return 'the log';
     default:

@@ -10,6 +10,7 @@ import { codeId, type LotQuantity } from '../../src/epcis/index.ts';
 import {
   lotId,
   partyId,
+  placeId,
   productId,
   sgtin,
   signUnitCode,
@@ -35,6 +36,9 @@ import {
 import { Script, type Step, type StepOptions, type WorldOptions } from '../support/script.ts';
 import { namesOf, type Scenario } from './parse.ts';
 
+/** A place nobody registered, and one whose check digit is wrong. */
+export const UNKNOWN_PLACE = placeId(withCheckDigit('952100008888'));
+export const MISSPELT_PLACE = UNKNOWN_PLACE.replace(/\d$/, (digit) => String((Number(digit) + 1) % 10));
 /** A party nobody registered. */
 export const STRANGER = partyId(withCheckDigit('952100009999'));
 
