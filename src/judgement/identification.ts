@@ -60,6 +60,7 @@ function* unknown(
 /** What may never have been uploaded, so that many units fail for one cause: product, presented lot, or all its maker handled. */
 function causeOf(view: SubjectView, code: Unidentified, strides: readonly Stride[]): string | undefined {
   const { product, registry } = view;
+  if (code === 'ID-09') return undefined;
   if (code === 'ID-03' || product === undefined) return product;
   const presented = strides.map(presentedBy).find((one) => one?.gtin !== undefined && one.lot !== undefined);
   if (presented !== undefined) return lotId(presented.gtin!, presented.lot!);
@@ -75,11 +76,11 @@ function* notActivated(view: SubjectView, strides: readonly Stride[]): Iterable<
   const elsewhere = strides.filter((stride) => !atPlant.includes(stride));
   if (elsewhere.length > 0) {
     const acts = elsewhere.map(({ act }) => act);
-    yield finding({ code: 'ID-11', severity: 3, subject, acts });
+    yield finding({ code: 'ID-11', severity: 3, subject, acts, cause: causeOf(view, 'ID-11', elsewhere) });
   }
   if (atPlant.length > 0) {
     const acts = atPlant.map(({ act }) => act);
-    yield finding({ code: 'ID-11', severity: 1, subject, acts });
+    yield finding({ code: 'ID-11', severity: 1, subject, acts, cause: causeOf(view, 'ID-11', atPlant) });
   }
 }
 

@@ -128,6 +128,13 @@ describe('OP-01 in an audit', () => {
     expect(ID.maker).toBeDefined();
   });
 
+  it('folds signed packs of one lot that were never activated', async () => {
+    const world = await SmallWorld.create();
+    for (const unit of world.units(10)) world.look(unit, { presented: world.label(unit) });
+    const found = (await world.findings()).filter(({ code }) => code.startsWith('ID-'));
+    expect(found.map(({ code, count, cause }) => [code, count, cause])).toEqual([['ID-11', 10, LOT_ID]]);
+  });
+
   it('asks the policy from how many on', async () => {
     const world = await SmallWorld.create({ policy: { foldMin: 2 } });
     const units = world.units(2);
