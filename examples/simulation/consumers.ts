@@ -29,19 +29,21 @@ export interface ConsumerScan {
   readonly entryMode?: 'scan' | 'manual';
   readonly region: Region;
   readonly unused?: boolean;
+  /** Where patient and clinic look together. */
+  readonly clinic?: Outlet | undefined;
   readonly attack?: Attack;
   readonly betrays?: Recording['betrays'];
 }
 
 /** An honest consumer's scan, whose code may be mistyped or garbled. */
-function scanPack(world: World, unit: Unit, region: Region): void {
+function scanPack(world: World, unit: Unit, region: Region, clinic?: Outlet): void {
   const { random, options, capture } = world;
   if (!random.chance(options.noise.garbledCodes)) {
-    return scanPage(world, { unit: unit.id, code: linkOf(unit), region });
+    return scanPage(world, { unit: unit.id, code: linkOf(unit), region, clinic });
   }
   capture.noise.garbledCodes++;
   const { presented, entryMode, ids } = garble(random, unit);
-  scanPage(world, { unit: unit.id, code: presented, entryMode, ids, region });
+  scanPage(world, { unit: unit.id, code: presented, entryMode, ids, region, clinic });
 }
 
 /** Records a consumer's scan at the present. */
@@ -67,6 +69,7 @@ export function scanPage(world: World, scan: ConsumerScan): void {
         countries: region.countries,
         session,
         ...(scan.unused === true ? { unused: true } : {}),
+        ...(scan.clinic === undefined ? {} : { joint: true, place: scan.clinic.place }),
       }),
   });
 }
@@ -88,7 +91,7 @@ export function farMarket(random: Random, market: string): Market {
 
 /** The patient looks at the vial with the doctor, just before the treatment. */
 export function scanBeforeTreatment(world: World, unit: Unit, clinic: Outlet): void {
-  scanPack(world, unit, regionAround(clinic.point, clinic.city, clinic.market));
+  scanPack(world, unit, regionAround(clinic.point, clinic.city, clinic.market), clinic);
 }
 
 /** Who takes the pack home scans it once to three times in ten days, at home or, now and then, on a journey. */
