@@ -15,13 +15,9 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'CC-01':
     'that an excursion is too short to be an episode shows only beside the readings before and after it',
   'CC-05': 'unknown time adds to the certain time of all other readings',
-  'CO-03': 'that a state is not current is shown by the life of the unit, not by the event that undoes it',
-  'CO-04': 'the end that cannot be undone may have been undone in part before',
   'CS-02': 'names the first session and the newest; its count is that of all between',
   'DV-01': 'its level at a consumer rests on where the pack had been supplied before',
   'ID-05': 'whether a slip of the reader explains it (ID-10) rests on what became of the pack within reach',
-  'ST-06': 'a second use by one party is after the end of life only once the container had been put away',
-  'ST-11': 'the same',
 };
 
 /** Business steps that say where goods are. */

@@ -1,0 +1,155 @@
+// Goal:   no guard is idle: with one guard of judgement or custody taken out of the source, a named test fails.
+// Method: each row names a piece of source and what replaces it. Always: the piece stands there exactly once, and the test
+//         exists. With SLOW=1: a copy of the project with that one change must fail the test.
+import { execFileSync } from 'node:child_process';
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const SLOW = process.env['SLOW'] === '1';
+
+interface Guard {
+  readonly file: string;
+  readonly guard: string;
+  readonly without: string;
+  /** Test file, and part of the name of the test that must fail. */
+  readonly test: readonly [file: string, name: string];
+}
+
+const GUARDS: Readonly<Record<string, Guard>> = {
+  'an event long before its record moves nothing': {
+    file: 'src/custody/admission.ts',
+    guard: 'act.timeMs >= act.recordTimeMs - policy.lagMaxMs &&',
+    without: '',
+    test: ['tests/custody/framing.test.ts', 'counts to the last millisecond of lag and skew'],
+  },
+  'an event after its record moves nothing': {
+    file: 'src/custody/admission.ts',
+    guard: '&& act.timeMs <= act.recordTimeMs + policy.skewMs',
+    without: '',
+    test: ['tests/custody/framing.test.ts', 'counts to the last millisecond of lag and skew'],
+  },
+  'a second line weighs no more than a stop': {
+    file: 'src/judgement/finding.ts',
+    guard: 'found.secondLine && found.severity > 2 ? 2 : found.severity',
+    without: 'found.severity',
+    test: ['tests/custody/framing.test.ts', '"uses" leaves unit and box at L2 or below'],
+  },
+  'only maker and authority call goods suspect': {
+    file: 'src/custody/marks.ts',
+    guard: 'AUTHORITATIVE.has(mark) ? isOfficial : isOfficial || declarer.isHolder',
+    without: 'isOfficial || declarer.isHolder',
+    test: ['tests/scenarios/declared.test.ts', 'RX-06'],
+  },
+  'the manufacturer takes its goods back anywhere': {
+    file: 'src/judgement/diversion.ts',
+    guard: 'lot.issuer === act.actor ||',
+    without: '',
+    test: ['tests/scenarios/diversion.test.ts', 'the manufacturer takes back its own goods in Korea'],
+  },
+  'whoever commissions may look before': {
+    file: 'src/judgement/states.ts',
+    guard: '|| act.actor === commission.actor',
+    without: '',
+    test: ['tests/scenarios/states.test.ts', 'the maker looks at its own labels'],
+  },
+  'a region is granted its radius': {
+    file: 'src/judgement/clones.ts',
+    guard: '- a.radius - b.radius',
+    without: '',
+    test: ['tests/scenarios/clones.test.ts', "a consumer's place is a wide region"],
+  },
+  'a session counts once': {
+    file: 'src/judgement/consumer.ts',
+    guard: 'session !== undefined && !sessions.has(session)',
+    without: 'session !== undefined',
+    test: ['tests/judgement/consumer.test.ts', 'records the first session in event time'],
+  },
+  'spoilt labels may be replaced': {
+    file: 'src/judgement/quantity.ts',
+    guard: 'commissioned += units;',
+    without: 'commissioned += units < 0 ? 0 : units;',
+    test: ['tests/scenarios/quantity.test.ts', 'spoilt labels are taken back and replaced'],
+  },
+  'only its signer takes an event back': {
+    file: 'src/custody/withdrawals.ts',
+    guard: 'act.actor !== correction.actor ||',
+    without: '',
+    test: ['tests/scenarios/corrections.test.ts', 'CO-06'],
+  },
+  'm missed steps are a gap': {
+    file: 'src/custody/timeline.ts',
+    guard: 'completeGap(this.state, act, this.#worldAt(act), policy.missingStepsMax)',
+    without: 'completeGap(this.state, act, this.#worldAt(act), 0)',
+    test: ['tests/scenarios/custody.test.ts', 'CU-06 the receipt was not recorded'],
+  },
+  'goods flow only along the graph of their lot': {
+    file: 'src/custody/admission.ts',
+    guard: 'return inLotGraph(registry, to, lot, timeMs);',
+    without: 'return true;',
+    test: ['tests/custody/completion.test.ts', ''],
+  },
+};
+
+const rows = Object.entries(GUARDS);
+
+describe('the table of guards', () => {
+  it.each(rows)('%s: stands in the source once, beside a test that exists', (_, { file, guard, test }) => {
+    expect(readFileSync(join(ROOT, file), 'utf8').split(guard).length - 1).toBe(1);
+    const [path, name] = test;
+    const text = readFileSync(join(ROOT, path), 'utf8');
+    const stories = /judgeFile\('(.+?)'\)/.exec(text)?.[1];
+    const told = stories === undefined ? text : readFileSync(join(ROOT, 'tests/scenarios', stories), 'utf8');
+    expect(told).toContain(name.replace(/^"uses" /, ''));
+  });
+});
+
+describe.skipIf(!SLOW)('without its guard', () => {
+  it.each(rows)('%s: the named test fails', { timeout: 300_000 }, (_, { file, guard, without, test }) => {
+    const folder = temporaryFolder();
+    try {
+      for (const part of [
+        'src',
+        'tests',
+        'docs',
+        'package.json',
+        'tsconfig.json',
+        'vitest.config.ts',
+        'README.md',
+      ]) {
+        cpSync(join(ROOT, part), folder.file(part), { recursive: true });
+      }
+      symlinkSync(join(ROOT, 'node_modules'), folder.file('node_modules'));
+      const path = folder.file(file);
+      writeFileSync(path, readFileSync(path, 'utf8').replace(guard, without));
+      expect(failsIn(folder.path, ...test)).toBe(true);
+    } finally {
+      folder.remove();
+    }
+  });
+});
+
+/** True if a test whose name holds `name` fails; throws if none was run. */
+function failsIn(cwd: string, file: string, name: string): boolean {
+  const pattern = name.replace(/[.*+?^$()[\]{}|\\]/g, String.raw`\$&`);
+  const args = ['node_modules/vitest/vitest.mjs', 'run', file, '-t', pattern, '--reporter=json'];
+  let output: string;
+  try {
+    output = execFileSync(process.execPath, args, {
+      cwd,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+  } catch (error) {
+    output = (error as { readonly stdout: string }).stdout;
+  }
+  const { numFailedTests, numPassedTests } = JSON.parse(output.slice(output.indexOf('{'))) as {
+    readonly numFailedTests: number;
+    readonly numPassedTests: number;
+  };
+  if (numFailedTests + numPassedTests === 0) throw new Error(`no test of ${file} is called "${name}"`);
+  return numFailedTests > 0;
+}
