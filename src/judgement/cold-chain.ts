@@ -4,8 +4,9 @@
  *
  * Reads  cold-exposure.ts, cold-readings.ts, view.ts.   Used by  judge.ts.
  * Source `findings.md` CC-01 to CC-06, CC-08, CC-09, CC-16; range, budget and freezing point are facts of the product.
- * Rule   what one container's own readings say of its contents is said once, of the container; a unit adds up its whole life, over
- *        all containers and holders, and names them (CC-16).
+ * Rule   what one container's own readings say of its contents is said once, of the container; but that they are spoilt (CC-04,
+ *        CC-06) also of each unit, for it stays true when the unit is taken out. A unit adds up its whole life, over all containers
+ *        and holders, and names them (CC-16).
  * Never  accuses on time nobody measured: that is a stop (CC-05), not a suspicion.
  * @module
  */
@@ -107,7 +108,7 @@ function* unitRules(
   const assessment = assess(kept, terms);
   const one: Case = { view, storage, journey: kept, terms, insides, assessment, within: spans };
   if (own.length > 0) yield* excursions(one);
-  yield* budget(one);
+  yield* budget(one, memory);
   yield* freeze(one);
   yield* coverage(one, memory);
   yield* inherited(one);
@@ -160,7 +161,7 @@ function* containerRules(view: SubjectView): Iterable<Finding> {
     if (out.length + doubt.length + gaps.length + journey.notable.length === 0) continue;
     const one: Case = { view, storage, journey, terms, insides: log.insides, assessment, within: spans };
     const worst = { ...one, within: [worstStay(load.stays, assessment)] };
-    const all = [...excursions(one), ...budget(worst), ...freeze(one), ...coverage(one, memory)];
+    const all = [...excursions(one), ...budget(worst, memory), ...freeze(one), ...coverage(one, memory)];
     yield* all.filter(({ code }) => !found.has(code));
     for (const { code } of all) found.add(code);
   }
@@ -260,7 +261,8 @@ function* excursions({ view, storage, journey, assessment, within }: Case): Iter
 }
 
 /** CC-03, CC-04, CC-05: the time outside, added up, against what the product bears. */
-function* budget({ view, storage, journey, insides, assessment, within }: Case): Iterable<Finding> {
+function* budget(one: Case, memory: ColdMemory): Iterable<Finding> {
+  const { view, storage, journey, insides, assessment, within } = one;
   const { subject } = view;
   const { budgetMs } = storage;
   const { out, doubt, gaps } = assessment;
@@ -279,6 +281,8 @@ function* budget({ view, storage, journey, insides, assessment, within }: Case):
     yield finding({ code: 'CC-04', severity: 3, subject, acts, detail });
     return;
   }
+  const isSaid = isSaidAround(hullOf([...out, ...doubt, ...gaps]), insides, storage, memory);
+  if (isSaid) return;
   if (outMs > 0 && outMs * 100 >= budgetMs * journey.policy.budgetWarnPercent) {
     const detail = `${durationText(outMs)} for certain, ${bears}`;
     yield finding({ code: 'CC-03', severity: 1, subject, acts, detail });
@@ -319,7 +323,7 @@ function* freeze({ view, storage, journey, insides, within }: Case): Iterable<Fi
 /** CC-08 and CC-09: time nobody measured, at a holder's and on the way between two. */
 function* coverage(one: Case, memory: ColdMemory): Iterable<Finding> {
   const { view, journey, terms, assessment } = one;
-  const gaps = assessment.gaps.filter((gap) => !isSaidOfContainer(gap, one, memory));
+  const gaps = assessment.gaps.filter((gap) => !isSaidAround(gap, one.insides, one.storage, memory));
   if (gaps.length === 0) return;
   const transits = transitsOf(terms.borders);
   const { gapMaxMs } = journey.policy;
@@ -344,15 +348,32 @@ function* coverage(one: Case, memory: ColdMemory): Iterable<Finding> {
   }
 }
 
-/** A gap wholly within the time inside a container that was measured itself is the container's. */
-function isSaidOfContainer(gap: Span, { storage, insides }: Case, memory: ColdMemory): boolean {
-  return insides.some(
-    ({ container, fromMs, toMs }) =>
-      gap.fromMs >= fromMs &&
-      gap.toMs <= toMs &&
-      memory.log(container).hasOwn &&
-      containerJourney(memory, container, storage).isMonitored,
-  );
+/** True of a time wholly within the time inside a container that was measured itself: that is the container's to say. */
+function isSaidAround(
+  time: Span,
+  insides: readonly Inside[],
+  storage: Storage,
+  memory: ColdMemory,
+  depth = 0,
+): boolean {
+  if (depth > memory.world.registry.policyAt(Infinity).containerDepthMax) return false;
+  return insides.some(({ container, fromMs, sureUntilMs }) => {
+    if (time.fromMs < fromMs || time.toMs > sureUntilMs) return false;
+    const log = memory.log(container);
+    if (log.hasOwn && containerJourney(memory, container, storage).isMonitored) return true;
+    return isSaidAround(time, log.insides, storage, memory, depth + 1);
+  });
+}
+
+/** From the first of some times to the last. */
+function hullOf(times: readonly Span[]): Span {
+  let fromMs = Infinity;
+  let toMs = -Infinity;
+  for (const time of times) {
+    fromMs = Math.min(fromMs, time.fromMs);
+    toMs = Math.max(toMs, time.toMs);
+  }
+  return { fromMs, toMs };
 }
 
 /** CC-16: readings of containers that say something of the unit. */
