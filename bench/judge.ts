@@ -20,6 +20,7 @@ const UNIT_US = 1.5;
 const WORLDS: readonly { readonly name: string; readonly travel: Travel; readonly share: number }[] = [
   { name: 'judge.single', travel: 'singly', share: 0.5 },
   { name: 'judge.hundred', travel: 'together', share: 2 },
+  { name: 'judge.parted', travel: 'parted', share: 0.5 },
   { name: 'judge.mixed', travel: 'mixed', share: 0.5 },
 ];
 

@@ -45,15 +45,18 @@ export interface Collected {
   readonly asOfMs: number;
 }
 
-/** How units travel: each by itself; a batch of 100 at a time; or made by the batch, moved in cartons and used one by one. */
-export type Travel = 'singly' | 'together' | 'mixed';
+/**
+ * How units travel: each by itself; a batch of 100 at a time, to the end or until each is used by itself; or made by the batch,
+ * moved in cartons and used one by one.
+ */
+export type Travel = 'singly' | 'together' | 'parted' | 'mixed';
 
 /** All acts of a world whose units travel so. */
 export function journeys(world: World, travel: Travel): Collected {
   const collector = new Collector(world);
   for (const batch of world.batches) {
     if (travel === 'singly') singly(collector, batch);
-    else if (travel === 'together') together(collector, batch);
+    else if (travel !== 'mixed') together(collector, batch, travel === 'parted');
     else mixed(collector, batch);
   }
   return collector.collected();
@@ -68,12 +71,13 @@ function singly(collector: Collector, batch: Batch): void {
   }
 }
 
-function together(collector: Collector, batch: Batch): void {
+function together(collector: Collector, batch: Batch, isParted: boolean): void {
   const units = batch.cartons.flatMap((carton) => carton.units);
   const carton = batch.cartons[0]!;
   delivered(collector, batch, carton, units);
   const { clinic } = carton;
   collector.add(clinic, observe({ ids: units, time: START_MS + 5 * DAY_MS, place: clinic.place }));
+  if (isParted) for (const unit of units) used(collector, carton, unit);
 }
 
 function mixed(collector: Collector, batch: Batch): void {

@@ -69,6 +69,10 @@ export function completeGap(
 /** The state after `act`, or undefined where the table does not allow it. */
 export function applyAct(state: State, act: Act, world: CompletionWorld): State | undefined {
   assertWorldOf(state, act, world);
+  return legalAfter(state, act, world);
+}
+
+function legalAfter(state: State, act: Act, world: CompletionWorld): State | undefined {
   const transition = TRANSITIONS[act.step];
   const again = act.step === 'administer' && state.life === 'administered' && world.dosesRemain;
   if (!transition.from.includes(state.life) && !again) return undefined;
@@ -86,7 +90,7 @@ function search(
   missing: readonly MissingStep[],
 ): Completion | undefined {
   if (budget === 0) {
-    const after = applyAct(state, act, world);
+    const after = legalAfter(state, act, world);
     return after === undefined ? undefined : { missing, after };
   }
   for (const move of movesFrom(state, act, world)) {
