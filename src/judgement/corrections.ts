@@ -31,7 +31,7 @@ export function* undoing(view: SubjectView): Iterable<Finding> {
 interface Taken {
   readonly code: FindingCode;
   readonly severity: Severity;
-  /** What it takes back, where the log has it. */
+  /** What it takes back, where the log has it; else what shows the state it found. */
   readonly back: Act | undefined;
   readonly detail: string;
   readonly facts?: readonly (number | undefined)[];
@@ -73,9 +73,10 @@ function* unmarking(view: SubjectView, stride: Stride): Iterable<Finding> {
   for (const mark of act.more!.unsets) {
     const set = stride.marks.get(mark);
     if (set === undefined) {
-      const severity = before.life === 'active' && stride.marks.size === 0 ? 1 : 3;
-      if (isUndo)
-        yield taken(view, stride, { code: 'CO-03', severity, back: undefined, detail: `it was not ${mark}` });
+      const other = stride.marks.values().next().value;
+      const severity = before.life === 'active' && other === undefined ? 1 : 3;
+      const back = other ?? lifeOf(view, stride);
+      if (isUndo) yield taken(view, stride, { code: 'CO-03', severity, back, detail: `it was not ${mark}` });
     } else if (mark === 'stolen') {
       yield taken(view, stride, { code: 'CO-04', severity: 2, back: set, detail: mark });
     } else {
@@ -129,18 +130,13 @@ function* undoneStep(view: SubjectView, stride: Stride, undoes: string): Iterabl
   if (!isCurrent) {
     const severity = before.life === 'active' ? 1 : 3;
     const detail = `${undoes} taken back of goods that were ${before.life}`;
-    yield taken(view, stride, {
-      code: 'CO-03',
-      severity,
-      back: last?.step === undoes ? last : undefined,
-      detail,
-    });
+    yield taken(view, stride, { code: 'CO-03', severity, back: lifeOf(view, stride), detail });
     return;
   }
   const stolen = marks.get('stolen');
   if (stolen !== undefined) {
     yield taken(view, stride, { code: 'CO-04', severity: 2, back: stolen, detail: 'stolen' });
-  } else if (undoes === 'dispense') yield* outOfMarket(view, stride);
+  } else if (undoes === 'dispense') yield* outOfMarket(view, stride, last);
   const wrong = last === undefined ? undefined : wrongUndo(view, last, stride.act, true);
   if (wrong !== undefined) yield taken(view, stride, wrong);
 }
@@ -154,13 +150,22 @@ function lastInForce(view: SubjectView, before: number, isSuch: (step: Step) => 
     .findLast(({ act, line, broken }) => line === 'main' && broken === undefined && isSuch(act.step))?.act;
 }
 
+/** The event that left a unit in the life a stride found it in; undefined for one in stock. */
+function lifeOf({ timeline }: SubjectView, stride: Stride): Act | undefined {
+  const { life } = stride.before;
+  if (life === 'active') return undefined;
+  return timeline.strides
+    .slice(0, timeline.strides.indexOf(stride))
+    .findLast(({ before, after }) => after.life === life && before.life !== life)?.act;
+}
+
 /** CO-04: a supply taken back of goods that may not be sold again: recalled, withdrawn or expired. */
-function* outOfMarket(view: SubjectView, stride: Stride): Iterable<Finding> {
+function* outOfMarket(view: SubjectView, stride: Stride, back: Act | undefined): Iterable<Finding> {
   const { act } = stride;
   const { registry, product } = view;
   const market = act.place === undefined ? undefined : registry.site(act.place)?.site.market;
   const terminal = (detail: string, entry: number | undefined): Finding =>
-    taken(view, stride, { code: 'CO-04', severity: 2, back: undefined, detail, facts: [entry] });
+    taken(view, stride, { code: 'CO-04', severity: 2, back, detail, facts: [entry] });
   for (const lot of view.lotsAt(act)) {
     const recall = registry.recallsOf(lot).find(({ effectiveMs, payload: { regions } }) => {
       const isHere = regions === undefined || market === undefined || regions.includes(market);

@@ -153,33 +153,38 @@ function* afterEndOfLife(view: SubjectView): Iterable<Finding> {
   let end: Stride | undefined;
   let refilled: ReadonlySet<Stride> | undefined;
   for (const stride of timeline.strides) {
-    const { act, before, after, broken } = stride;
+    const { before, after, broken } = stride;
     if (stride.duplicateOf === undefined && end !== undefined && ENDED.has(before.life)) {
-      const moved =
-        broken === 'after-end' && NO_SEQUEL.has(act.step) && !isOwnSecondUse(view, end.act, stride);
-      if (moved || isUnusedAfterUse(view, end, stride)) {
+      const moved = broken === 'after-end' && NO_SEQUEL.has(stride.act.step);
+      const acts = moved ? pastEnd(view, end, stride) : [];
+      if (acts.length > 0 || isUnusedAfterUse(view, end, stride)) {
         refilled ??= new Set([...refills(view)].map(({ again }) => again));
         yield finding({
           code: 'ST-06',
           severity: 3,
           subject,
-          acts: [end.act, act],
+          acts: [end.act, ...acts, stride.act],
           secondLine: isSecondLine(view, end, stride),
           ...(refilled.has(stride) && { explainedBy: 'ST-11' as const }),
         });
       }
     }
     if (!ENDED.has(after.life)) end = undefined;
-    else if (END_STEPS.has(act.step) && broken === undefined && stride.line === 'main') end ??= stride;
+    else if (END_STEPS.has(stride.act.step) && broken === undefined && stride.line === 'main') end ??= stride;
   }
 }
 
-/** A second use by the same party is a matter of doses (ST-08), unless it had put the container beyond use before. */
-function isOwnSecondUse(view: SubjectView, end: Act, stride: Stride): boolean {
+/**
+ * The event that puts a later one past the unit's end; none for a second use by the same party, which is a matter of doses (ST-08),
+ * unless it had put the container beyond use before.
+ */
+function pastEnd(view: SubjectView, end: Stride, stride: Stride): readonly Act[] {
   const { act, before } = stride;
-  if (act.step !== 'administer' || end.step !== 'administer' || end.actor !== act.actor) return false;
+  const isOwnUse = act.step === 'administer' && end.act.step === 'administer' && end.act.actor === act.actor;
+  if (!isOwnUse) return [end.act];
   const retired = before.life === 'administered' ? undefined : previousOf(view, stride)?.act;
-  return retired === undefined || act.timeMs - retired.timeMs <= policyFor(view, act).orderToleranceMs;
+  const isPast = retired !== undefined && act.timeMs - retired.timeMs > policyFor(view, act).orderToleranceMs;
+  return isPast ? [retired] : [];
 }
 
 function isUnusedAfterUse(view: SubjectView, end: Stride, { act, before }: Stride): boolean {

@@ -18,13 +18,13 @@ export function* use(view: SubjectView): Iterable<Finding> {
   yield* doseOverdraw(view);
   yield* inUseWindow(view);
   yield* containerNotRetired(view);
-  for (const { spent, again } of refills(view)) {
+  for (const { uses, spent, again } of refills(view)) {
     yield finding({
       code: 'ST-11',
       severity: 4,
       subject: view.subject,
-      acts: [spent.act, again.act],
-      secondLine: isSecondLine(view, spent, again),
+      acts: [...uses, spent, again].map(({ act }) => act),
+      secondLine: isSecondLine(view, ...uses, spent, again),
       detail: `${again.act.step} after ${spent.act.step}`,
     });
   }
@@ -127,6 +127,8 @@ function isTakenHome({ act }: Stride): boolean {
 
 /** An event that needs a full container, after one that shows it cannot be full any more. */
 export interface Refill {
+  /** What was taken from it until then, with its opening. */
+  readonly uses: readonly Stride[];
   readonly spent: Stride;
   readonly again: Stride;
 }
@@ -137,7 +139,7 @@ export function* refills(view: SubjectView): Iterable<Refill> {
   for (const stride of view.timeline.strides) {
     if (stride.duplicateOf !== undefined || stride.repeatOf !== undefined) continue;
     const spent = contents.isBreached ? spentBefore(view, contents, stride) : undefined;
-    if (spent !== undefined) yield { spent, again: stride };
+    if (spent !== undefined) yield { uses: contents.usesUntil(spent), spent, again: stride };
     contents.note(stride);
   }
 }
@@ -152,6 +154,7 @@ class Contents {
   emptied: Stride | undefined;
   /** First event that put it away. */
   retired: Stride | undefined;
+  readonly #uses: Stride[] = [];
   /** Parties it was sent back to since. */
   readonly takers = new Set<string>();
   /** Steps, each with its party, that must have been missed. */
@@ -170,6 +173,11 @@ class Contents {
     return this.#missed.has(`${step} ${actor}`);
   }
 
+  /** What shows that the container was empty by then: the uses before, as far as they count. */
+  usesUntil(spent: Stride): readonly Stride[] {
+    return this.#uses.slice(0, this.#uses.indexOf(spent));
+  }
+
   note(stride: Stride): void {
     const { act, line, broken } = stride;
     for (const { step, actor } of stride.missing) this.#missed.add(`${step} ${actor}`);
@@ -177,6 +185,7 @@ class Contents {
     if (act.step === 'return' && act.to !== undefined && this.isBreached) this.takers.add(act.to);
     if (broken !== undefined || !USES.has(act.step)) return;
     this.opened ??= stride;
+    this.#uses.push(stride);
     if (act.step === 'administer') this.drawn += act.doses;
     if (act.step === 'retire') this.retired ??= stride;
     if (act.step === 'retire' || this.drawn >= this.capacity) this.emptied ??= stride;

@@ -97,9 +97,10 @@ describe('ST-06 after-end-of-life', () => {
   it('names a use after the unit had been put beyond use, also by the same clinic', () => {
     const { script, unit } = atClinic(5);
     const used = script.administer('clinicA', unit);
-    script.retire('clinicA', unit);
+    const retired = script.retire('clinicA', unit);
     const again = script.administer('clinicA', unit);
-    expectOne(replay(script).findings(), 'ST-06', { severity: 3, proof: [used, again], secondLine: false });
+    const proof = [used, retired, again];
+    expectOne(replay(script).findings(), 'ST-06', { severity: 3, proof, secondLine: false });
   });
 
   it('names a supply of a unit that was destroyed', () => {
