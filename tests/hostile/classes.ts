@@ -193,6 +193,7 @@ const answers = {
   key: inner('kid', 5),
   keysOf: inner(ID.maker),
   product: inner(PRODUCT, 5),
+  productsOf: inner(ID.maker),
   productOfTracePrefix: inner('8112345'),
   lot: inner(s.unit, 5),
   lots: inner(),

@@ -132,5 +132,5 @@ recipe(judgement.standingCounts, s.world, [s.act]);
 recipe(judgement.stockSurplus, s.world, LOT_ID, s.act, stock);
 recipe(judgement.stockBalance, s.world, ID.maker, LOT_ID, [s.world.unit(s.unit)], [s.act]);
 recipe(judgement.refKey, s.act.ref);
-recipe(judgement.registryFindings, s.registry);
+recipe(judgement.registryFindings, s.registry, 5);
 recipe(judgement.verdictSeverity, s.found);
