@@ -50,5 +50,5 @@ describe.each(ROWS)('simulate() with %s alone', (kind, codes) => {
     expect(Object.keys(score?.rules ?? {}).sort()).toEqual([...codes].sort());
     for (const { verdict } of result.scorer.framed()) expect(verdict).toBeLessThanOrEqual(2);
     expect(result.scorer.framed().length).toBe(kind === 'framing' ? score?.injected : 0);
-  }, 120_000);
+  }, 300_000);
 });

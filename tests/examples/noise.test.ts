@@ -32,7 +32,7 @@ describe('simulate() with all honest noise', () => {
     'raises no alert (seed %i)',
     async (seed) => {
       const noise = { ...DEFAULT_NOISE, garbledCodes: 0.02, relabelled: 0.02, forgottenUndos: 0.02 };
-      const out = join(folder, `honest-${seed}`);
+      const out = join(folder, 'honest');
       const {
         benign,
         audit,
@@ -53,7 +53,7 @@ describe('simulate() with all honest noise', () => {
         if (what !== 'clocksOff') expect(count, what).toBeGreaterThan(0);
       }
     },
-    120_000,
+    300_000,
   );
 
   it('proves nothing against anybody where two reads of five are missed', async () => {
@@ -61,7 +61,7 @@ describe('simulate() with all honest noise', () => {
     const out = join(folder, 'many-missed');
     const { scorer } = await simulate({ ...DEFAULT_OPTIONS, units: 400, seed: 9, attacks: [], noise, out });
     expect(scorer.unprovoked).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 });
 
 describe('noise flags', () => {
@@ -103,7 +103,7 @@ describe('Clocks', () => {
   it('keep one error a device, within the limit', () => {
     const clocks = new Clocks({ ...NO_NOISE, clockMinutes: 2 }, new Random('clocks'), noNoiseYet());
     const error = clocks.read(party, 'gate', 1_000_000) - 1_000_000;
-    expect(Math.abs(error)).toBeLessThanOrEqual(120_000);
+    expect(Math.abs(error)).toBeLessThanOrEqual(300_000);
     expect(clocks.read(party, 'gate', 5_000_000) - 5_000_000).toBe(error);
   });
 

@@ -27,7 +27,7 @@ beforeAll(async () => {
       },
     },
   );
-}, 120_000);
+}, 300_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -75,13 +75,13 @@ describe('simulate() with all attacks', () => {
     expect(again.root).toBe(attacked.root);
     expect(again.findings).toEqual(attacked.findings);
     expect(again.checkpoint).toBe(attacked.checkpoint);
-  }, 120_000);
+  }, 300_000);
 
   it('names every damage done behind the ledger', async () => {
     const results = await tamper(attacked, oldCopy);
     expect(results.filter((one) => !one.ok)).toEqual([]);
     expect(results).toHaveLength(7);
-  }, 120_000);
+  }, 300_000);
 });
 
 describe('simulate() without attacks', () => {
@@ -96,7 +96,7 @@ describe('simulate() without attacks', () => {
     expect(problemsOf(honest)).toEqual([]);
     expect(honest.attacks).toEqual({});
     expect(honest.scans.benign).toBe(honest.scans.all);
-  }, 120_000);
+  }, 300_000);
 
   it('gives another log for another seed', async () => {
     const other = await simulate({
@@ -107,5 +107,5 @@ describe('simulate() without attacks', () => {
       out: join(folder, 'other'),
     });
     expect(other.root).not.toBe(attacked.root);
-  }, 120_000);
+  }, 300_000);
 });
