@@ -3,7 +3,7 @@
  * A proposed policy on trial: what would be found if it had been in force from the beginning, beside what is found.
  *
  * Reads  registry/, judgement/ (folding).   Used by  audit.ts.
- * Source decision 0010: the proposal is laid over the policy in force at every position, so that its effect shows on the whole log
+ * Source decision 0015: the proposal is laid over the policy in force at every position, so that its effect shows on the whole log
  *        before it is activated; once activated by a statement it judges later events only.
  * Method the registry is built twice from one pass over the log; each subject is judged by both, and only what differs is kept.
  * Never  changes what the audit itself reports.
