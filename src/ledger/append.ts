@@ -94,6 +94,9 @@ interface Slot {
   readonly positions: number[];
 }
 
+/** Most events read for the corrections of one. */
+const CORRECTED_MAX = 1000;
+
 /** Appends to one log. */
 export class Appender {
   readonly #store: LogStore;
@@ -361,8 +364,13 @@ export class Appender {
   async #eventFindings(judge: Judge, eventId: string, size: number): Promise<readonly Finding[]> {
     const acts = await this.#subjects.acts(eventSubject(eventId), size);
     const named = new Map([[eventId, acts]]);
-    for (const id of acts.flatMap(correctionIds)) {
-      if (!named.has(id)) named.set(id, await this.#subjects.acts(eventSubject(id), size));
+    const asked = acts.flatMap(correctionIds);
+    // Corrections name events that may be corrected in their turn: the list grows while it is read.
+    for (const id of asked) {
+      if (named.has(id) || named.size >= CORRECTED_MAX) continue;
+      const found = await this.#subjects.acts(eventSubject(id), size);
+      named.set(id, found);
+      asked.push(...found.flatMap(correctionIds));
     }
     return [...judge.event(eventId, acts), ...judge.corrections(eventId, (id) => named.get(id) ?? [])];
   }
