@@ -236,6 +236,7 @@ CLASSES.set(World, {
     containerEmptied: inner(s.container, 0, GENESIS_MS),
     lotsInside: inner(s.container, GENESIS_MS),
     acts: inner(s.unit),
+    isNamed: inner(s.unit),
     marksAt: inner(s.container, GENESIS_MS),
   },
 });
