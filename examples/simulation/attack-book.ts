@@ -49,7 +49,10 @@ export class Attack {
   readonly isSilent: boolean;
   /** False while nothing was chosen for it to strike. */
   isPlanted = false;
-  /** Needs an honest record to be contradicted by: a copy is only wrong because the original was used. */
+  /**
+   * Needs an honest record to be contradicted by: a copy is only wrong because the original was used, and a warm carton says
+   * nothing of units nobody knows inside.
+   */
   readonly needsGenuine: boolean;
   /** Recorded events that can betray it, of its own and of the honest side. */
   ownRecorded = 0;
@@ -79,6 +82,7 @@ export class Attack {
 const NEED_GENUINE: ReadonlySet<AttackKind> = new Set([
   'double-use',
   'clone-single',
+  'cold-chain',
   'refill',
   'stolen',
   'backdated',

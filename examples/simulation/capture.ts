@@ -17,9 +17,11 @@ import { Overdue } from './overdue.ts';
 import type { Party } from './parties.ts';
 import type { Agenda } from './queue.ts';
 import type { Random } from './random.ts';
-import { DAY_MS, HOUR_MS } from './world.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from './world.ts';
 
 export const SLOT_MS = 6 * HOUR_MS;
+/** How far ahead of its record a claim is believed; the ledger's default policy. */
+const SKEW_MS = 5 * MINUTE_MS;
 /** Event number by which a finding's proof names a registry statement. */
 const FACT = -1;
 
@@ -49,9 +51,12 @@ export interface Recording {
 
 interface Captured {
   readonly event: EpcisEvent;
-  /** When it really happened. */
+  /** When it really happened, and when it says it did. */
   readonly timeMs: number;
+  readonly claimedMs: number;
   readonly attack: Attack | undefined;
+  /** The attack it contradicts, if its claim is believed. */
+  readonly genuineOf: Attack | undefined;
   /** Everything it names is touched by an attack. */
   readonly isTouched: boolean;
 }
@@ -122,14 +127,22 @@ export class Capture {
     const { actor, attack, betrays } = recording;
     const untouched = ids.filter((id) => !this.#attacks.isTouchedNow(id)).length;
     const device = AT_COUNTER.has(recording.scan) ? 'counter' : 'gate';
-    const event = recording.build(ids, this.#clocks.read(actor, device, recording.claimedMs ?? timeMs));
-    const captured: Captured = { event, timeMs, attack, isTouched: untouched === 0 };
+    const claimedMs = this.#clocks.read(actor, device, recording.claimedMs ?? timeMs);
+    const event = recording.build(ids, claimedMs);
+    const genuineOf = betrays?.side === 'genuine' ? betrays.attack : undefined;
+    const captured: Captured = {
+      event,
+      timeMs,
+      claimedMs,
+      attack,
+      genuineOf,
+      isTouched: untouched === 0,
+    };
     if (recording.scan !== undefined) {
       this.scans.all += ids.length;
       if (attack === undefined) this.scans.benign += untouched;
     }
     if (betrays?.side === 'own') betrays.attack.ownRecorded++;
-    if (betrays?.side === 'genuine') betrays.attack.genuineRecorded++;
     this.#deliver(actor, captured, recording.delayMs);
   }
 
@@ -211,7 +224,11 @@ export class Capture {
     desk.held = [];
     this.#waiting -= ready.length;
     this.events += ready.length;
-    for (const { event } of ready) this.#overdue.arrived(event);
+    for (const { event, genuineOf, claimedMs } of ready) {
+      this.#overdue.arrived(event);
+      // What claims the future, by a clock an hour fast, moves nothing and so contradicts nothing.
+      if (genuineOf !== undefined && claimedMs <= this.#agenda.nowMs + SKEW_MS) genuineOf.genuineRecorded++;
+    }
     const labels = new Map<string, Attack | undefined>();
     for (const { event, attack, isTouched } of ready) {
       if (attack !== undefined || isTouched) labels.set(event.eventID ?? '', attack);

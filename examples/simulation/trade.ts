@@ -120,13 +120,13 @@ function packPallets(world: World, lot: Lot): void {
   const { agenda, random } = world;
   const { maker } = lot.product;
   let timeMs = agenda.nowMs;
-  const packAt = (container: string, children: readonly string[]): void => {
+  const packAt = (container: string, children: readonly string[], warm?: Attack): void => {
     timeMs += PACK_INTERVAL_MS;
-    agenda.at(timeMs, () => packContainer(world, maker, container, children));
+    agenda.at(timeMs, () => packContainer(world, maker, container, children, warm));
   };
   for (const pallet of lot.pallets) {
     for (const { id, cartons } of pallet.cases) {
-      for (const carton of cartons) packAt(carton.id, idsOf(carton.units));
+      for (const carton of cartons) packAt(carton.id, idsOf(carton.units), carton.warm);
       packAt(id, idsOf(cartons));
     }
     packAt(pallet.id, idsOf(pallet.cases));
@@ -286,11 +286,18 @@ function sellUnits(
   );
 }
 
-function packContainer(world: World, actor: Party, container: string, children: readonly string[]): void {
+function packContainer(
+  world: World,
+  actor: Party,
+  container: string,
+  children: readonly string[],
+  warm?: Attack,
+): void {
   world.capture.record({
     actor,
     reads: [container],
     scan: 'container',
+    betrays: warm === undefined ? undefined : { attack: warm, side: 'genuine' },
     build: (_ids, time) => pack({ container, children, time, place: actor.place }),
   });
 }
