@@ -22,7 +22,13 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
 
 /** Business steps that say where goods are. */
 const WHEREABOUTS = new Set([
-  ...['commissioning', 'shipping', 'void_shipping', 'receiving', 'accepting', 'packing', 'unpacking'],
+  'commissioning',
+  'shipping',
+  'void_shipping',
+  'receiving',
+  'accepting',
+  'packing',
+  'unpacking',
 ]);
 
 function saysWhereabouts({ kind, bytes }: Step): boolean {

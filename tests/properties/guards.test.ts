@@ -38,12 +38,6 @@ const GUARDS: Readonly<Record<string, Guard>> = {
     without: 'found.severity',
     test: ['tests/custody/framing.test.ts', '"uses" leaves unit and box at L2 or below'],
   },
-  'only maker and authority call goods suspect': {
-    file: 'src/custody/marks.ts',
-    guard: 'AUTHORITATIVE.has(mark) ? isOfficial : isOfficial || declarer.isHolder',
-    without: 'isOfficial || declarer.isHolder',
-    test: ['tests/scenarios/declared.test.ts', 'RX-06'],
-  },
   'the manufacturer takes its goods back anywhere': {
     file: 'src/judgement/diversion.ts',
     guard: 'lot.issuer === act.actor ||',
@@ -62,11 +56,11 @@ const GUARDS: Readonly<Record<string, Guard>> = {
     without: '',
     test: ['tests/scenarios/clones.test.ts', "a consumer's place is a wide region"],
   },
-  'a session counts once': {
-    file: 'src/judgement/consumer.ts',
-    guard: 'session !== undefined && !sessions.has(session)',
-    without: 'session !== undefined',
-    test: ['tests/judgement/consumer.test.ts', 'records the first session in event time'],
+  'places the lot exempts are no market': {
+    file: 'src/judgement/diversion.ts',
+    guard: 'act.place !== undefined && (lot.payload.exemptSites?.includes(act.place) ?? false)',
+    without: 'false',
+    test: ['tests/scenarios/diversion.test.ts', 'DV-01 a site the lot exempts'],
   },
   'spoilt labels may be replaced': {
     file: 'src/judgement/quantity.ts',
@@ -86,11 +80,11 @@ const GUARDS: Readonly<Record<string, Guard>> = {
     without: 'completeGap(this.state, act, this.#worldAt(act), 0)',
     test: ['tests/scenarios/custody.test.ts', 'CU-06 the receipt was not recorded'],
   },
-  'goods flow only along the graph of their lot': {
-    file: 'src/custody/admission.ts',
-    guard: 'return inLotGraph(registry, to, lot, timeMs);',
-    without: 'return true;',
-    test: ['tests/custody/completion.test.ts', ''],
+  'what only its holder says is no better than a second line': {
+    file: 'src/custody/timeline.ts',
+    guard: 'if (custody.claimed === act.actor) return true;',
+    without: '',
+    test: ['tests/custody/framing.test.ts', 'bear no weight after a box was claimed and emptied'],
   },
 };
 

@@ -20,6 +20,8 @@ export interface RichWorld {
   /** Custody steps somebody may miss to record. */
   readonly missable: ReadonlySet<Step>;
   readonly parties: ReadonlySet<Who>;
+  /** Events taken back, and what took them back: corrections are judged by when both were recorded. */
+  readonly mended: ReadonlySet<Step>;
 }
 
 /** A custody step, and the container it puts a unit's load into or takes it out of. */
@@ -87,6 +89,7 @@ class RichMaker {
   readonly #units: string[] = [];
   readonly #paths = new Map<string, readonly Waypoint[]>();
   readonly #missable = new Set<Step>();
+  readonly #mended = new Set<Step>();
   readonly #parties = new Set<Who>(['maker']);
   readonly #doses: number;
   readonly #contents = new Map<string, readonly string[]>();
@@ -117,7 +120,7 @@ class RichMaker {
   run(): RichWorld {
     const batches = 1 + this.#dice.below(LOTS.length);
     for (const lot of LOTS.slice(0, batches)) this.#batch(lot);
-    const rest = { missable: this.#missable, parties: this.#parties };
+    const rest = { missable: this.#missable, parties: this.#parties, mended: this.#mended };
     return { script: this.#script, units: this.#units, paths: this.#paths, ...rest };
   }
 
@@ -261,7 +264,7 @@ class RichMaker {
   #mistake(who: Who, to: Who, load: readonly string[], units: readonly string[]): void {
     const other = to === 'clinicA' ? 'clinicB' : 'clinicA';
     const wrong = this.#script.ship(who, load, other, { documents: ['desadv'], after: 1 });
-    this.#script.correct(who, wrong, { after: 1 });
+    this.#mended.add(wrong).add(this.#script.correct(who, wrong, { after: 1 }));
     this.#cold(who, load, units);
   }
 
@@ -350,6 +353,10 @@ class RichMaker {
   }
 }
 
-function certificate(id: string, type: string, holder: string): { id: string; type: string; holder: string } {
-  return { ...{ id, type, holder }, ...{ products: [PRODUCT] } };
+function certificate(
+  id: string,
+  type: string,
+  holder: string,
+): { id: string; type: string; holder: string; products: readonly string[] } {
+  return { id, type, holder, products: [PRODUCT] };
 }

@@ -10,8 +10,13 @@ import { CAST, ID, SITE, type Who } from '../support/cast.ts';
 import { durationMs, listed } from './words.ts';
 
 const LISTS = new Set([
-  ...['indications', 'usedBy', 'channels', 'markets'],
-  ...['documentsRequired', 'practitionerLicences', 'supplierLicences'],
+  'indications',
+  'usedBy',
+  'channels',
+  'markets',
+  'documentsRequired',
+  'practitionerLicences',
+  'supplierLicences',
 ]);
 const TEXTS = new Set([
   'composition',

@@ -105,7 +105,10 @@ function partsOf(series: string, said: Said): readonly LoggedPart[] {
     endMs = startMs;
   }
   return placed.map(({ startMs, endMs: end, everyMs: every, min, max }) => ({
-    ...{ startMs, endMs: end, min, max },
+    startMs,
+    endMs: end,
+    min,
+    max,
     ...(every === undefined ? {} : { everyMs: every }),
   }));
 }
