@@ -82,7 +82,6 @@ export function stockTake(options: StockTakeOptions): ObjectEvent {
       ...frame(options.time),
       action: 'OBSERVE',
       bizStep: 'stock_taking',
-      epcList: [],
       quantityList: quantitiesArgument(options.quantities),
       ...placed(options.place),
     },
