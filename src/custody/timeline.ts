@@ -253,9 +253,9 @@ export class TimelineFold {
       if (act.step === 'declare') stride.line = 'main';
       if (isCredible(act, policy)) this.#marks = marksAfter(this.#marks, act, declarer, policy.undoMaxMs);
     } else if (act.step === 'declare' && stride.broken === undefined) {
-      stride.line = 'second';
-      // A sender may not know yet that his goods have arrived.
-      if (act.actor === this.#giver) return;
+      stride.line = declarer.isHolder ? 'main' : 'second';
+      // A holder's own suspicion is no official word, and a sender may not know yet that his goods have arrived.
+      if (declarer.isHolder || act.actor === this.#giver) return;
       stride.broken = admission.ok ? 'not-custodian' : 'not-admitted';
     }
   }

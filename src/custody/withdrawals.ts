@@ -50,10 +50,10 @@ function isCorrection({ step }: Act): boolean {
   return step === 'correct';
 }
 
-/** True if the correction is its signer's own, of this very event, and in time. */
+/** True if the correction is its signer's own, of this very event (or of it captured again, whenever), and in time. */
 function takesBack(correction: Act, act: Act, policyAt: (entry: number) => Policy): boolean {
   if (act.step === 'correct' || act.eventId === undefined || act.eventId !== correction.eventId) return false;
-  if (act.actor !== correction.actor || act.ref.entry >= correction.ref.entry) return false;
+  if (act.actor !== correction.actor) return false;
   return correction.recordTimeMs - act.recordTimeMs <= policyAt(correction.ref.entry).undoMaxMs;
 }
 

@@ -16,6 +16,7 @@ import type { FindingCode } from './codes.ts';
 import { finding, type Finding } from './finding.ts';
 import { giverOf, isGoingBack, productsAt } from './goods.ts';
 import { caseStates } from './operations.ts';
+import { clearances } from './two-party.ts';
 import { isSecondLine, nameOf, policyFor, type SubjectView } from './view.ts';
 
 const CODE_OF: Readonly<Record<Exclude<LicenceAnswer['status'], 'valid'>, FindingCode>> = {
@@ -137,7 +138,7 @@ function nameOfType(type: string): string {
 }
 
 /**
- * SG-06, SG-08, SG-09, LC-08 of registry statements that had no effect, and LC-10 of licences that end soon.
+ * SG-06, SG-08, SG-09, LC-08 of registry statements that had no effect, LC-10 of licences that end soon, SG-13 and OP-06 of cases.
  * @param asOfMs - greatest record time of the prefix, from which soon is counted.
  */
 export function* registryFindings(registry: Registry, asOfMs = 0): Iterable<Finding> {
@@ -155,6 +156,7 @@ export function* registryFindings(registry: Registry, asOfMs = 0): Iterable<Find
     });
   }
   yield* expiring(registry, asOfMs);
+  yield* clearances(registry, asOfMs);
   yield* caseStates(registry);
 }
 

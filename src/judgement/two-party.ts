@@ -7,12 +7,13 @@
  * Never  speaks of goods on their way: an open hand-over is CU-12.
  * @module
  */
-import { assertFunction, assertInteger, TIME_MAX_MS } from '../bytes/index.ts';
+import { assertInteger, TIME_MAX_MS } from '../bytes/index.ts';
 import type { Act, Stride, Step } from '../custody/index.ts';
 import { assertRegistry, type Registry } from '../registry/index.ts';
-import type { Severity } from './codes.ts';
 import { finding, type Finding } from './finding.ts';
 import { isSecondLine, nameOf, policyFor, type SubjectView } from './view.ts';
+
+const SUSPECT: number = 3;
 
 const HANDOVER: ReadonlySet<Step> = new Set<Step>(['ship', 'receive', 'return']);
 /** Steps by which another party bears out that it saw a destruction. */
@@ -67,21 +68,17 @@ function isWitness(view: SubjectView, act: Act, other: Act, waitMs: number, tole
 
 /**
  * SG-13 of cases: one that was closed over a suspicion on the word of a single party.
- * @param severityOf - level of a finding by its id; undefined for one that no longer stands.
+ * The level is what the closing statement says it is, so that every prefix of the log gives one answer.
  * @param asOfMs - greatest record time of the prefix: until the time policy grants has passed, the other party may still speak.
  */
-export function* clearances(
-  registry: Registry,
-  severityOf: (finding: string) => Severity | undefined,
-  asOfMs: number,
-): Iterable<Finding> {
+export function* clearances(registry: Registry, asOfMs: number): Iterable<Finding> {
   assertRegistry(registry);
-  assertFunction('severityOf', severityOf);
   assertInteger('asOfMs', asOfMs, 0, TIME_MAX_MS);
   for (const facts of registry.cases()) {
     const newest = facts.at(-1);
     if (newest?.payload.state !== 'closed') continue;
-    if (!newest.payload.findings.some((id) => (severityOf(id) ?? 0) >= 3)) continue;
+    const { findings, severity = SUSPECT } = newest.payload;
+    if (findings.length === 0 || severity < SUSPECT) continue;
     const closers = facts.filter(({ payload }) => payload.state === 'closed');
     if (new Set(closers.map(({ issuer }) => issuer)).size > 1) continue;
     if (asOfMs <= newest.recordTimeMs + registry.policyAt(newest.entry).handoverMs) continue;

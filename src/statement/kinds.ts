@@ -214,6 +214,8 @@ export interface CasePayload {
   readonly state: 'new' | 'active' | 'escalated' | 'closed';
   readonly findings: readonly string[];
   readonly reason: string;
+  /** Highest level among those findings, 0 .. 4; absent: taken for a suspicion, whose closing needs two parties (SG-13). */
+  readonly severity?: number;
 }
 
 /** Payload by kind. */

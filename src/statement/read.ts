@@ -287,12 +287,17 @@ const recall: Check = (value, path) => {
 };
 
 const investigation: Check = (value, path) => {
-  checkObject(value, path, {
-    id: ownId,
-    state: oneOf(['new', 'active', 'escalated', 'closed']),
-    findings: listOf(textUpTo(NAME_LENGTH_MAX), 0, LIST_COUNT_MAX),
-    reason,
-  });
+  checkObject(
+    value,
+    path,
+    {
+      id: ownId,
+      state: oneOf(['new', 'active', 'escalated', 'closed']),
+      findings: listOf(textUpTo(NAME_LENGTH_MAX), 0, LIST_COUNT_MAX),
+      reason,
+    },
+    { severity: integer(0, 4) },
+  );
 };
 
 const CHECKS: Readonly<Record<Exclude<StatementKind, 'events'>, Check>> = {

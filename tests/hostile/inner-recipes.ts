@@ -121,7 +121,7 @@ recipe(judgement.corrections, 'urn:x:1', () => s.acts, GENESIS_MS, s.registry);
 recipe(judgement.keyEquivocation, 'kid', 7, [1, 2]);
 recipe(judgement.weakSignature, 7, new Uint8Array(64), new Uint8Array(32));
 recipe(judgement.recordTimeRegression, 7, GENESIS_MS, GENESIS_MS, 1000);
-recipe(judgement.clearances, s.registry, () => undefined, GENESIS_MS);
+recipe(judgement.clearances, s.registry, GENESIS_MS);
 recipe(judgement.lotBalance, s.registry, LOT_ID, [{ entry: 1, units: 1 }]);
 recipe(judgement.overIssue, s.registry, LOT_ID, [{ entry: 1, units: 1 }], [s.act]);
 recipe(judgement.newestRefs, [s.act.ref]);

@@ -2,7 +2,7 @@
 // Method: one small world a case, replayed into the judge; each code with its exact level and proof, beside a near miss.
 import { describe, expect, it } from 'vitest';
 import { sgtin, signUnitCode, toElementString, traceCodeId } from '../../src/gs1/index.ts';
-import { clearances, type Severity } from '../../src/judgement/index.ts';
+import { clearances } from '../../src/judgement/index.ts';
 import { lastDayFor00 } from '../../src/judgement/labels.ts';
 import { DAY_MS, EXPIRY, GTIN, HOUR_MS, LOT, PRODUCT, SIGNER, SITE } from '../support/cast.ts';
 import { assertTable, expectClean, expectNone, expectOne, said } from '../support/expect-findings.ts';
@@ -174,33 +174,29 @@ describe('SG-13 countersignature-missing', () => {
 
 describe('SG-13 of cases', () => {
   const closed = { id: 'case-1', state: 'closed', findings: ['f1'], reason: 'explained' } as const;
-  const cleared = (
-    script: Script,
-    severity: Severity | undefined,
-    waitMs = 60 * DAY_MS,
-  ): readonly string[] => {
+  const cleared = (script: Script, waitMs = 60 * DAY_MS): readonly string[] => {
     const { registry } = replay(script);
     const asOfMs = script.steps.at(-1)!.recordTimeMs + waitMs;
-    return said(assertTable([...clearances(registry, () => severity, asOfMs)]));
+    return said(assertTable([...clearances(registry, asOfMs)]));
   };
 
   it('stops at a suspicion that one party alone declares cleared', () => {
     const script = new Script();
     script.say('regulator', 'case', closed);
-    expect(cleared(script, 3)).toEqual(['SG-13 L2']);
-    expect(cleared(script, 4)).toEqual(['SG-13 L2']);
+    script.say('regulator', 'case', { ...closed, id: 'case-2', severity: 4 });
+    expect(cleared(script)).toEqual(['SG-13 L2', 'SG-13 L2']);
   });
 
   it('says nothing of lesser findings, of open cases, while the other may speak, and when it has', () => {
     const script = new Script();
     script.say('regulator', 'case', { ...closed, state: 'active' });
-    expect(cleared(script, 3)).toEqual([]);
+    script.say('regulator', 'case', { ...closed, id: 'case-2', severity: 2 });
+    script.say('regulator', 'case', { ...closed, id: 'case-3', findings: [] });
+    expect(cleared(script)).toEqual([]);
     script.say('regulator', 'case', closed);
-    expect(cleared(script, 2)).toEqual([]);
-    expect(cleared(script, undefined)).toEqual([]);
-    expect(cleared(script, 3, HOUR_MS)).toEqual([]);
+    expect(cleared(script, HOUR_MS)).toEqual([]);
     script.say('operator', 'case', closed);
-    expect(cleared(script, 3)).toEqual([]);
+    expect(cleared(script)).toEqual([]);
   });
 });
 
