@@ -15,9 +15,11 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'CC-01':
     'that an excursion is too short to be an episode shows only beside the readings before and after it',
   'CC-05': 'unknown time adds to the certain time of all other readings',
+  'CC-08': 'how long nobody measured shows by the next event of the goods, whatever it is',
   'CS-02': 'names the first session and the newest; its count is that of all between',
   'DV-01': 'its level at a consumer rests on where the pack had been supplied before',
   'ID-05': 'whether a slip of the reader explains it (ID-10) rests on what became of the pack within reach',
+  'QA-07': 'what has been used is no stock any more; each use is evidence about its unit',
 };
 
 /** Business steps that say where goods are. */
