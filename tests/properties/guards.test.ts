@@ -70,7 +70,7 @@ const GUARDS: Readonly<Record<string, Guard>> = {
   },
   'only its signer takes an event back': {
     file: 'src/custody/withdrawals.ts',
-    guard: 'act.actor !== correction.actor ||',
+    guard: 'if (act.actor !== correction.actor) return false;',
     without: '',
     test: ['tests/scenarios/corrections.test.ts', 'CO-06'],
   },
