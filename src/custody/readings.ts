@@ -7,7 +7,7 @@
  * Never  guesses: a report whose time, unit or range makes no sense is named as a fault and measures nothing.
  * @module
  */
-import { assertArray, assertInteger, parseTime } from '../bytes/index.ts';
+import { assertObject, assertArray, assertInteger, parseTime } from '../bytes/index.ts';
 import type { SensorElement } from '../epcis/event.ts';
 import { vocabularyWord } from '../epcis/index.ts';
 
@@ -38,9 +38,10 @@ export function readingsOf(elements: readonly SensorElement[], eventTimeMs: numb
   assertInteger('eventTimeMs', eventTimeMs, -COUNT_MAX);
   const readings: Reading[] = [];
   const faults = new Set<SensorFault>();
-  for (const { sensorMetadata, sensorReport } of elements) {
-    for (const report of sensorReport) {
-      if (!isTemperature(report)) continue;
+  for (const element of elements) {
+    const { sensorMetadata, sensorReport } = assertObject('element', element);
+    for (const report of assertArray('sensorReport', sensorReport, COUNT_MAX) as readonly Report[]) {
+      if (!isTemperature(assertObject('report', report))) continue;
       const read = readingOf(report, sensorMetadata ?? NO_METADATA, eventTimeMs);
       if (typeof read === 'string') faults.add(read);
       else if (read !== undefined) readings.push(read);

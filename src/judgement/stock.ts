@@ -20,7 +20,6 @@ import {
   type Timeline,
   type World,
 } from '../custody/index.ts';
-import { assertRegistry } from '../registry/index.ts';
 import { finding, type Finding } from './finding.ts';
 import { assertJudged, nameOf } from './view.ts';
 
@@ -111,8 +110,8 @@ export function stockBalance(
 }
 
 /** Declared counts that still stand: without error declarations, and without what their own signers took back by them in time. */
-export function standingCounts({ registry }: World, declared: readonly Act[]): readonly Act[] {
-  assertRegistry(registry);
+export function standingCounts(world: World, declared: readonly Act[]): readonly Act[] {
+  const { registry } = assertJudged(world);
   const corrections = assertActs(declared).filter(({ step }) => step === 'correct');
   return declared.filter((act) => {
     if (act.step === 'correct') return false;
