@@ -68,8 +68,7 @@ describe('simulate() with all attacks', () => {
     const bytes = readFileSync(attacked.ledger, 'latin1');
     // Whose goods were stolen says so: that word is no label.
     const kinds = ATTACK_KINDS.filter((kind) => kind !== 'stolen');
-    for (const label of [...kinds, 'attack', 'forge', 'undetectable'])
-      expect(bytes).not.toContain(label);
+    for (const label of [...kinds, 'attack', 'forge', 'undetectable']) expect(bytes).not.toContain(label);
   });
 
   it('gives the same log and findings again for the same seed', async () => {
