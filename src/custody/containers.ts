@@ -10,7 +10,7 @@
 import { assertArray, assertObject } from '../bytes/index.ts';
 import { asAbsent, rankOf, type Act, assertAct } from './act.ts';
 import { NO_MARKS, type Marks } from './marks.ts';
-import { near, shouldPrecede } from './order.ts';
+import { near, shouldPrecede, withRepeats } from './order.ts';
 import {
   bornFrom,
   TimelineFold,
@@ -83,9 +83,10 @@ export class ContainerFold {
         ? undefined
         : shouldPrecede(this.#fold, this.#asSeen(act), seen, toleranceMs);
       if (early === undefined) break;
-      const other = later[seen.indexOf(early)]!;
-      this.#taken.add(other);
-      this.#take(other, act.timeMs);
+      for (const other of withRepeats(later[seen.indexOf(early)]!, later)) {
+        this.#taken.add(other);
+        this.#take(other, act.timeMs);
+      }
     }
     this.#take(act);
   }

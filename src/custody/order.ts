@@ -26,6 +26,9 @@ export function shouldPrecede(
   toleranceMs: number,
 ): Act | undefined {
   if (later.length === 0 || !moves(act.step)) return undefined;
+  // What is recorded twice is no event of its own, and has no other place.
+  const last = fold.strides.at(-1);
+  if (last !== undefined && isSameEvent(last.act, act)) return undefined;
   const alone = fold.cost([act]);
   if (alone === 0) return undefined;
   for (const other of later) {
@@ -51,8 +54,10 @@ export function foldInOrder(
     if (taken.has(act)) continue;
     if (refused(act) === undefined) {
       for (let other = next(); other !== undefined; other = next()) {
-        taken.add(other);
-        fold.add(other, refused(other), act.timeMs);
+        for (const one of withRepeats(other, near(acts, i, toleranceMs, taken))) {
+          taken.add(one);
+          fold.add(one, refused(one), act.timeMs);
+        }
       }
     }
     fold.add(act, refused(act));
@@ -61,6 +66,11 @@ export function foldInOrder(
       return shouldPrecede(fold, act, near(acts, i, toleranceMs, taken), toleranceMs);
     }
   }
+}
+
+/** An act and whatever near it is the same event captured again: they change places together. */
+export function withRepeats(act: Act, later: readonly Act[]): readonly Act[] {
+  return [act, ...later.filter((other) => other !== act && isSameEvent(act, other))];
 }
 
 const NOTHING_NEAR: readonly Act[] = Object.freeze([]);

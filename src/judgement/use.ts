@@ -173,6 +173,11 @@ class Contents {
     return this.#missed.has(`${step} ${actor}`);
   }
 
+  /** True if this very treatment or supply was recorded before, by whomever: it needs no second content. */
+  isKnown({ step, actId }: Act): boolean {
+    return actId !== undefined && this.#uses.some(({ act }) => act.step === step && act.actId === actId);
+  }
+
   /** What shows that the container was empty by then: the uses before, as far as they count. */
   usesUntil(spent: Stride): readonly Stride[] {
     return this.#uses.slice(0, this.#uses.indexOf(spent));
@@ -195,7 +200,8 @@ class Contents {
 /** The event that shows the container cannot be full, where this one needs it to be; undefined where none does. */
 function spentBefore(view: SubjectView, contents: Contents, stride: Stride): Stride | undefined {
   const { act, broken } = stride;
-  if (broken === undefined || isBarred(stride) || contents.wasMissed(act)) return undefined;
+  if (broken === undefined || isBarred(stride)) return undefined;
+  if (contents.wasMissed(act) || contents.isKnown(act)) return undefined;
   const spent = needsFull(view, contents, act);
   if (spent === undefined) return undefined;
   return act.timeMs - spent.act.timeMs > policyFor(view, act).orderToleranceMs ? spent : undefined;
