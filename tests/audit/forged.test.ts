@@ -56,7 +56,8 @@ async function smuggle(bytes: Uint8Array, into: LogStore = store, isRegistry?: b
   }
   const head = await into.readHead();
   const options = { recordTimeMs: clockMs, origin: ORIGIN, signer: logSigner };
-  const postings = (entry: number) => postingsOf(entry, { bytes, isRegistry: registry, signed: signedBy(bytes) }, [], new Map());
+  const postings = (entry: number) =>
+    postingsOf(entry, { bytes, isRegistry: registry, signed: signedBy(bytes) }, [], new Map());
   const { commit, indexes } = prepareCommit(head, [{ bytes, postings }], options);
   await into.commit(commit);
   return indexes[0]!;

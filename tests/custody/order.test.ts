@@ -10,7 +10,19 @@ import { replay } from '../support/replay.ts';
 import { Script, type Step } from '../support/script.ts';
 
 /** Codes whose meaning is a place in the log. */
-const POSITIONAL = new Set(['LG-09', 'LG-12', 'LG-15', 'ID-03', 'ID-12', 'SG-04', 'SG-05', 'QA-09', 'LC-08', 'SG-06', 'SG-08']);
+const POSITIONAL = new Set([
+  'LG-09',
+  'LG-12',
+  'LG-15',
+  'ID-03',
+  'ID-12',
+  'SG-04',
+  'SG-05',
+  'QA-09',
+  'LC-08',
+  'SG-06',
+  'SG-08',
+]);
 const LAG_MAX_H = 10 * 24;
 
 describe('final findings', () => {
