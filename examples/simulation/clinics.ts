@@ -103,6 +103,8 @@ function checkAtCounter(world: World, outlet: Outlet, unit: Unit, attack: Attack
 function treat(world: World, clinic: Outlet, unit: Unit, planned: PlannedUse): void {
   const { agenda, random, capture, tally, options } = world;
   const { attack, doctor = random.pick(clinic.doctors) } = planned;
+  // That warm goods were used proves nothing about their warmth.
+  const onUnit = unit.attack?.kind === 'cold-chain' ? undefined : unit.attack;
   const { product } = unit.lot;
   const written = { attack };
   tally.market(clinic.market).unitsUsed++;
@@ -117,7 +119,7 @@ function treat(world: World, clinic: Outlet, unit: Unit, planned: PlannedUse): v
   let timeMs = agenda.nowMs + 3 * MINUTE_MS;
   for (let dose = 0; dose < product.doses; dose++) {
     const actId = random.token();
-    const use = { unit: unit.id, actId, doctor, attack: attack ?? unit.attack, own: attack !== undefined };
+    const use = { unit: unit.id, actId, doctor, attack: attack ?? onUnit, own: attack !== undefined };
     agenda.at(timeMs, () => recordUse(world, clinic, use));
     if (random.chance(world.options.noise.counterRepeats * (1 - REPEATED_SCANS))) {
       capture.noise.counterRepeats++;
