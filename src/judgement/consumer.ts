@@ -10,6 +10,7 @@
  * @module
  */
 import type { Act, State, Stride } from '../custody/index.ts';
+import { claimsBehindGap } from './branches.ts';
 import type { Severity } from './codes.ts';
 import { finding, type Finding } from './finding.ts';
 import { isBarred, takenBack } from './use.ts';
@@ -83,8 +84,10 @@ function* jointChecks(view: SubjectView, checks: readonly Stride[]): Iterable<Fi
         acts: [act],
         secondLine: isSecondLine(view, stride),
       });
-    } else if (!shown.has(institution) && shown.size < SHOWN_MAX && !mayHaveReached(view, institution, act)) {
-      shown.set(institution, stride);
+    } else if (!shown.has(institution) && shown.size < SHOWN_MAX) {
+      // Who claims to have received it behind a gap is the matter of CU-01 and CU-03.
+      const isTold = mayHaveReached(view, institution, act) || claimsBehindGap(view, institution, stride);
+      if (!isTold) shown.set(institution, stride);
     }
   }
   for (const stride of shown.values()) {

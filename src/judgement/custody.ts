@@ -9,6 +9,7 @@
  */
 import { mayFlow, moves, type Mark, type MissingStep, type Stride } from '../custody/index.ts';
 import type { Registry } from '../registry/index.ts';
+import { branchesOf, type Branch } from './branches.ts';
 import type { Severity } from './codes.ts';
 import { finding, type Finding } from './finding.ts';
 import { isTooFast } from './travel.ts';
@@ -16,17 +17,28 @@ import { isSecondLine, nameOf, policyFor, previousOf, type SubjectView } from '.
 
 /** CU-01, CU-03, CU-05, CU-06 and CU-07 of a unit or container. */
 export function* custody(view: SubjectView): Iterable<Finding> {
+  const branches = branchesOf(view);
   for (const stride of view.timeline.strides) {
     // Another commissioning is the matter of ID-12, SG-06 and SG-09.
     if (stride.duplicateOf !== undefined || stride.act.step === 'commission') continue;
     if (stride.missing.length > 0) yield custodyGap(view, stride);
     else if (stride.broken === 'not-custodian') {
       if (mayBeHolder(view, stride)) continue;
-      if (!isOpenShipment(stride)) yield accusation(view, stride, 'CU-01', 3);
-      else if (!isSaidAgain(view, stride)) yield accusation(view, stride, 'CU-07', 3);
-    } else if (stride.broken === 'receiver-mismatch') yield accusation(view, stride, 'CU-05', 3);
-    else if (stride.broken === 'not-shipped') yield accusation(view, stride, 'CU-03', 2);
+      if (!isOpenShipment(stride)) yield* notCustodian(view, stride, branches.get(stride)!);
+      else if (!isSaidAgain(view, stride)) yield accusation(view, [stride], 'CU-07', 3);
+    } else if (branches.get(stride)?.isTold === true) continue;
+    else if (stride.broken === 'receiver-mismatch') yield accusation(view, [stride], 'CU-05', 3);
+    else if (stride.broken === 'not-shipped') yield accusation(view, [stride], 'CU-03', 2);
   }
+}
+
+/** CU-01: once for all that hangs together, and not of contents where it is said of their container. */
+function* notCustodian(view: SubjectView, stride: Stride, branch: Branch): Iterable<Finding> {
+  if (branch.isTold) return;
+  const strides = branch.strides.filter(
+    (one) => one.broken === 'not-custodian' && !mayBeHolder(view, one) && !isOpenShipment(one),
+  );
+  if (strides[0] === stride) yield accusation(view, strides, 'CU-01', 3);
 }
 
 function custodyGap(view: SubjectView, stride: Stride): Finding {
@@ -87,10 +99,12 @@ function isSaidAgain(view: SubjectView, stride: Stride): boolean {
 
 function accusation(
   view: SubjectView,
-  stride: Stride,
+  strides: readonly Stride[],
   code: 'CU-01' | 'CU-03' | 'CU-05' | 'CU-07',
   severity: Severity,
 ): Finding {
+  const stride = strides[0]!;
+  const acts = strides.map(({ act }) => act);
   const previous = previousOf(view, stride);
   const { custody: before } = stride.before;
   const holder =
@@ -105,8 +119,8 @@ function accusation(
     code,
     severity,
     subject: view.subject,
-    acts: previous === undefined ? [stride.act] : [previous.act, stride.act],
-    secondLine: isSecondLine(view, stride),
+    acts: previous === undefined ? acts : [previous.act, ...acts],
+    secondLine: isSecondLine(view, ...strides),
     detail: `${nameOf(view.registry, stride.act.actor)}, step ${stride.act.step}, while the goods were ${holder}`,
   });
 }
