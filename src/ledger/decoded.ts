@@ -21,7 +21,7 @@ export interface DecodedEntry {
   readonly acts: readonly Act[];
 }
 
-/** Most acts and ids remembered, together: some hundred bytes each. */
+/** Most acts, ids and readings remembered, together: some hundred bytes each. */
 const REMEMBERED_MAX = 500_000;
 
 /**
@@ -109,7 +109,8 @@ function bySubject(acts: readonly Act[]): Map<string, Act[]> {
 }
 
 function weight({ acts }: DecodedEntry): number {
-  let ids = 1;
-  for (const act of acts) ids += 1 + act.ids.length;
-  return ids;
+  let parts = 1;
+  for (const { ids, more } of acts)
+    parts += 1 + ids.length + (more === undefined ? 0 : 1 + more.readings.length);
+  return parts;
 }
