@@ -67,6 +67,9 @@ interface Parts {
   readonly borders: readonly Border[];
 }
 
+/** Most journeys remembered at once: units that share one are judged near each other, and a unit with a logger of its own shares none. */
+const MADE_MAX = 10_000;
+
 /** What is remembered of one world. */
 export class ColdMemory {
   readonly world: World;
@@ -106,6 +109,7 @@ export class ColdMemory {
     let made = this.#made.get(key) as T | undefined;
     if (made === undefined) {
       made = make();
+      if (this.#made.size >= MADE_MAX) this.#made.clear();
       this.#made.set(key, made);
     }
     return made;
