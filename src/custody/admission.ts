@@ -144,7 +144,7 @@ function scopesOf(
   if (products.length === 0) return [{ timeMs, place, department, procedure }];
   const scopes: LicenceScope[] = [];
   for (const product of products) {
-    const facts = registry.product(product)?.payload;
+    const facts = registry.productAt(product, timeMs)?.payload;
     const scope = { timeMs, product, place, department, productClass: facts?.productClass };
     const needed = step === 'administer' ? facts?.procedure : undefined;
     if (needed !== undefined && needed !== procedure) scopes.push({ ...scope, procedure: needed });

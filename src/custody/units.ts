@@ -85,7 +85,7 @@ export function foldUnit(unit: string, acts: Act[], world: TimelineWorld): Timel
   const facts: SubjectFacts = {
     lot,
     products: product === undefined ? [] : [product],
-    doses: (product === undefined ? undefined : registry.product(product)?.payload.doses) ?? 1,
+    doses: product === undefined ? 1 : registry.dosesSince(product, commission?.timeMs ?? 0),
     issuer: product === undefined ? undefined : registry.manufacturerOf(product),
   };
   const toleranceMs = commission === undefined ? 0 : registry.policyAt(commission.ref.entry).orderToleranceMs;

@@ -159,7 +159,8 @@ function restore(around: Surroundings, text: string, own: string, act: Act): Res
 function isSpent({ registry }: Surroundings, { unit, timeline }: Restoration, act: Act): boolean {
   if (!END_STEPS.has(act.step) || act.actId === undefined) return false;
   const { product } = identityOf(registry, unit);
-  const doses = product === undefined ? undefined : registry.product(product)?.payload.doses;
+  const doses =
+    product === undefined ? undefined : registry.dosesSince(product, timeline.commission?.timeMs ?? 0);
   let left = (act.step === 'administer' ? (doses ?? 1) : 1) - act.doses;
   const ids = new Set([act.actId]);
   for (const { act: other, duplicateOf } of timeline.strides) {

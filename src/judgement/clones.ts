@@ -69,7 +69,7 @@ function newestOf(seen: readonly Sighting[], test: (before: Sighting) => boolean
 function sighting(view: SubjectView, stride: Stride): Sighting | undefined {
   const { scan, place } = stride.act;
   if (scan?.point !== undefined) return { stride, ...scan.point };
-  const site = place === undefined ? undefined : view.registry.site(place)?.site;
+  const site = place === undefined ? undefined : view.registry.site(place, stride.act.timeMs)?.site;
   return site === undefined
     ? undefined
     : { stride, latitude: site.latitude, longitude: site.longitude, radius: 0 };

@@ -59,8 +59,10 @@ export function* coldChain(view: SubjectView): Iterable<Finding> {
     if (isMeasured) yield* containerRules(view);
     return;
   }
+  // What the pack was made to bear: a range stated later is for later packs.
+  const madeMs = view.timeline.commission?.timeMs ?? 0;
   const storage =
-    view.product === undefined ? undefined : view.registry.product(view.product)?.payload.storage;
+    view.product === undefined ? undefined : view.registry.productAt(view.product, madeMs)?.payload.storage;
   if (storage !== undefined) yield* unitRules(view, storage, isMeasured, isEnclosed);
   if (isMeasured) yield* sensorReports(view, storage !== undefined);
 }
@@ -204,7 +206,8 @@ function addStays(
   stays: readonly Span[],
 ): void {
   const product = productOfUnit(registry, unit);
-  const storage = product === undefined ? undefined : registry.product(product)?.payload.storage;
+  const fromMs = stays[0]?.fromMs ?? 0;
+  const storage = product === undefined ? undefined : registry.productAt(product, fromMs)?.payload.storage;
   if (storage === undefined) return;
   const key = storageKey(storage);
   const load = loads.get(key) ?? { storage, stays: new Map<string, Span>() };

@@ -143,7 +143,9 @@ function mayHaveReached(view: SubjectView, party: string, act: Act): boolean {
 function isUnused(view: SubjectView, { act, before: { life } }: Stride): boolean {
   if (life !== 'administered') return life !== 'retired' && life !== 'gone';
   const doses =
-    (view.product === undefined ? undefined : view.registry.product(view.product)?.payload.doses) ?? 1;
+    view.product === undefined
+      ? 1
+      : view.registry.dosesSince(view.product, view.timeline.commission?.timeMs ?? 0);
   let drawn = 0;
   for (const stride of view.timeline.strides) {
     const isDraw = stride.act.step === 'administer' && stride.line === 'main' && stride.broken === undefined;
@@ -233,7 +235,7 @@ function isForeign(view: SubjectView, { act }: Stride): boolean {
  */
 function suppliesOf(view: SubjectView): readonly Stride[] {
   const { product, registry, timeline } = view;
-  const doses = (product === undefined ? undefined : registry.product(product)?.payload.doses) ?? 1;
+  const doses = product === undefined ? 1 : registry.dosesSince(product, timeline.commission?.timeMs ?? 0);
   const dispensed: Stride[] = [];
   const undone = takenBack(view);
   const drawn = new Map<string, { readonly first: Stride; doses: number }>();

@@ -16,14 +16,14 @@ import { isSecondLine, lotFactsAt, nameOf, policyFor, type SubjectView } from '.
 
 /** All DV rules of a unit or container. */
 export function* diversion(view: SubjectView): Iterable<Finding> {
-  const isBound = isBoundToChannels(view);
   for (const stride of view.timeline.strides) {
     const { step, scan } = stride.act;
     if (stride.duplicateOf !== undefined) continue;
     if (APPEARS.has(step) || scan?.session !== undefined) yield* marketMismatch(view, stride);
     if (step === 'ship') yield* territoryMismatch(view, stride);
     if (step === 'receive') yield* unauthorisedIntermediary(view, stride);
-    if (isBound && (step === 'ship' || APPEARS.has(step))) yield* wrongChannel(view, stride);
+    const isSold = step === 'ship' || APPEARS.has(step);
+    if (isSold && isBoundToChannels(view, stride.act)) yield* wrongChannel(view, stride);
     if (step === 'ship') yield* illegalSite(view, stride);
   }
 }
@@ -55,8 +55,8 @@ function marketsOfAct(view: SubjectView, act: Act): readonly string[] {
   return act.scan?.session === undefined ? siteMarkets(view, act) : act.scan.countries;
 }
 
-function siteMarkets({ registry }: SubjectView, { place }: Act): readonly string[] {
-  const site = place === undefined ? undefined : registry.site(place);
+function siteMarkets({ registry }: SubjectView, { place, timeMs }: Act): readonly string[] {
+  const site = place === undefined ? undefined : registry.site(place, timeMs);
   return site === undefined ? [] : [site.site.market];
 }
 
@@ -92,7 +92,7 @@ function wasSuppliedInMarket(view: SubjectView, act: Act): boolean {
 function* territoryMismatch(view: SubjectView, stride: Stride): Iterable<Finding> {
   const { act } = stride;
   const { registry, subject } = view;
-  if (!registry.hasRole(act.actor, 'distributor')) return;
+  if (!registry.hasRole(act.actor, 'distributor', act.ref.entry)) return;
   const markets = destinationMarkets(view, act);
   if (markets.length === 0) return;
   for (const facts of lotFactsAt(view, act)) {
@@ -118,7 +118,7 @@ function* territoryMismatch(view: SubjectView, stride: Stride): Iterable<Finding
 }
 
 function destinationMarkets(view: SubjectView, act: Act): readonly string[] {
-  const site = act.toPlace === undefined ? undefined : view.registry.site(act.toPlace);
+  const site = act.toPlace === undefined ? undefined : view.registry.site(act.toPlace, act.timeMs);
   if (site !== undefined) return [site.site.market];
   const party = act.to === undefined ? undefined : view.registry.party(act.to);
   return party === undefined ? [] : marketsOf(party.payload);
@@ -127,7 +127,7 @@ function destinationMarkets(view: SubjectView, act: Act): readonly string[] {
 function* unauthorisedIntermediary(view: SubjectView, stride: Stride): Iterable<Finding> {
   const { act } = stride;
   const { registry, subject } = view;
-  if (!registry.hasRole(act.actor, 'distributor')) return;
+  if (!registry.hasRole(act.actor, 'distributor', act.ref.entry)) return;
   for (const lot of view.lotsAt(act)) {
     const fact = registry.lot(lot);
     if (fact === undefined) continue;
@@ -148,25 +148,26 @@ function* unauthorisedIntermediary(view: SubjectView, stride: Stride): Iterable<
 }
 
 /** False for a unit whose product may be sold anywhere; a container's products are asked of each event. */
-function isBoundToChannels({ subject, registry, product }: SubjectView): boolean {
-  return subject.type !== 'unit' || registry.product(product ?? '')?.payload.channels !== undefined;
+function isBoundToChannels({ subject, registry, product }: SubjectView, { timeMs }: Act): boolean {
+  return subject.type !== 'unit' || registry.productAt(product ?? '', timeMs)?.payload.channels !== undefined;
 }
 
 /** DV-03: taken, supplied or used in, or sent to, an outlet of a kind its maker does not sell it through. */
 function* wrongChannel(view: SubjectView, stride: Stride): Iterable<Finding> {
   const { act } = stride;
   const place = act.step === 'ship' ? act.toPlace : act.place;
-  const channel = place === undefined ? undefined : view.registry.site(place)?.site.channel;
+  const site = place === undefined ? undefined : view.registry.site(place, act.timeMs);
+  const channel = site?.site.channel;
   if (channel === undefined || isGoingBack(view, stride)) return;
   for (const product of productsAt(view, act)) {
-    const fact = view.registry.product(product);
+    const fact = view.registry.productAt(product, act.timeMs);
     if (fact?.payload.channels === undefined || fact.payload.channels.includes(channel)) continue;
     yield finding({
       code: 'DV-03',
       severity: 3,
       subject: view.subject,
       acts: [act],
-      facts: [fact.entry, view.registry.site(place!)?.entry],
+      facts: [fact.entry, site?.entry],
       secondLine: isSecondLine(view, stride),
       detail: `${channel}, for ${fact.payload.channels.join(', ')} only`,
     });
@@ -185,7 +186,7 @@ function* illegalSite(view: SubjectView, stride: Stride): Iterable<Finding> {
   const { registry } = view;
   const party = registry.party(to);
   if ((party?.payload.sites?.length ?? 0) === 0) return;
-  const site = registry.site(toPlace);
+  const site = registry.site(toPlace, act.timeMs);
   if (site?.party !== to) {
     if (isGoingBack(view, stride)) return;
     const whose =

@@ -31,9 +31,9 @@ export function productsAt(view: SubjectView, act: Act): readonly string[] {
 }
 
 /** Countries an event may have happened in: those its scan names, the registered place's, else those of the actor's sites. */
-export function marketsAt({ registry }: SubjectView, { scan, place, actor }: Act): readonly string[] {
+export function marketsAt({ registry }: SubjectView, { scan, place, actor, timeMs }: Act): readonly string[] {
   if (scan !== undefined && scan.countries.length > 0) return scan.countries;
-  const site = place === undefined ? undefined : registry.site(place);
+  const site = place === undefined ? undefined : registry.site(place, timeMs);
   if (site !== undefined) return [site.site.market];
   const party = scan?.session === undefined ? registry.party(actor) : undefined;
   return party === undefined ? [] : marketsOf(party.payload);

@@ -23,11 +23,11 @@ import { isSecondLine, nameOf, policyFor, type SubjectView } from './view.ts';
 export function* practitioners(view: SubjectView): Iterable<Finding> {
   const { product, registry } = view;
   if (product === undefined) return;
-  const facts = registry.product(product)?.payload;
-  if (facts === undefined) return;
   for (const stride of view.timeline.strides) {
-    const { step } = stride.act;
+    const { step, timeMs } = stride.act;
     if (stride.duplicateOf !== undefined || (step !== 'administer' && step !== 'receive')) continue;
+    const facts = registry.productAt(product, timeMs)?.payload;
+    if (facts === undefined) continue;
     if (step === 'administer' && stride.act.more?.practitioner !== undefined)
       yield* unqualified(view, stride, facts, stride.act.more.practitioner);
     if (facts.certified === true) yield* uncertified(view, stride, facts);

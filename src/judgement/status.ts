@@ -30,6 +30,8 @@ interface Goods {
   readonly authorisations: readonly LicenceFact[];
   /** Entry of the statement that marks them as not to be passed on. */
   readonly bound: number | undefined;
+  /** When that was recorded; it binds nobody before. */
+  readonly boundFromMs: number;
 }
 
 /** Steps at which somebody relies on the goods. */
@@ -59,7 +61,8 @@ export function* status(view: SubjectView): Iterable<Finding> {
       if (act.timeMs >= expiry.firstEndMs) yield* expired(view, stride, goods);
       if (recalls.length > 0) yield* recalled(view, stride, goods);
       if (authorisations.length > 0) yield* withdrawn(view, stride, goods);
-      if (bound !== undefined && act.step === 'ship') yield* passedOn(view, stride, goods);
+      if (bound !== undefined && act.step === 'ship' && act.timeMs >= goods.boundFromMs)
+        yield* passedOn(view, stride, goods);
     }
     if (act.step !== 'ship') near = stride;
   }
@@ -108,6 +111,7 @@ function readGoods(registry: Registry, lot: string, label: string | undefined): 
     recalls: registry.recallsOf(lot),
     authorisations: registry.authorisationsOf(product),
     bound: bound?.entry,
+    boundFromMs: bound?.recordTimeMs ?? Infinity,
   };
 }
 

@@ -18,7 +18,7 @@ export function isTooFast(view: SubjectView, from: Act, to: Act): boolean {
   const elapsedMs = to.timeMs > from.timeMs ? to.timeMs - from.timeMs : 0;
   const reachM = (policy.speedMaxKmh * (elapsedMs + policy.skewMs)) / 3600;
   if (reachM >= DISTANCE_MAX_M) return false;
-  const a = registry.site(from.place)?.site;
-  const b = registry.site(to.place)?.site;
+  const a = registry.site(from.place, from.timeMs)?.site;
+  const b = registry.site(to.place, to.timeMs)?.site;
   return a !== undefined && b !== undefined && distanceAtLeastM(a, b) > reachM;
 }

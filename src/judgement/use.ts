@@ -33,8 +33,8 @@ export function* use(view: SubjectView): Iterable<Finding> {
 const USES: ReadonlySet<Step> = new Set<Step>(['open', 'administer', 'retire']);
 
 /** Doses a container of the product holds. */
-function dosesOf({ product, registry }: SubjectView): number {
-  return (product === undefined ? undefined : registry.product(product)?.payload.doses) ?? 1;
+function dosesOf({ product, registry, timeline }: SubjectView): number {
+  return product === undefined ? 1 : registry.dosesSince(product, timeline.commission?.timeMs ?? 0);
 }
 
 /** ST-08: the doses of all treatments with different ids exceed what the container holds. */
@@ -65,7 +65,8 @@ function* doseOverdraw(view: SubjectView): Iterable<Finding> {
 /** ST-09: used longer after its opening, or where nobody recorded that after the first dose drawn, than the product allows. */
 function* inUseWindow(view: SubjectView): Iterable<Finding> {
   const { subject, timeline, registry, product } = view;
-  const limitMs = product === undefined ? undefined : registry.product(product)?.payload.inUseMs;
+  const madeMs = timeline.commission?.timeMs ?? 0;
+  const limitMs = product === undefined ? undefined : registry.productAt(product, madeMs)?.payload.inUseMs;
   if (limitMs === undefined) return;
   let opened: Stride | undefined;
   for (const stride of timeline.strides) {

@@ -46,6 +46,7 @@ export interface RecallFact extends Fact<RecallPayload> {
 /** A registered place, with the party that operates it. */
 export interface SiteFact {
   readonly entry: number;
+  readonly recordTimeMs: number;
   readonly party: string;
   readonly site: Site;
 }

@@ -63,7 +63,7 @@ export class Registry {
   logKey = '';
   readonly ineffective: IneffectiveFact[] = [];
   readonly #parties = new Map<string, PartyFact[]>();
-  readonly #sites = new Map<string, SiteFact>();
+  readonly #sites = new Map<string, SiteFact[]>();
   readonly #keys = new Map<string, KeyFact>();
   readonly #keysOfParty = new Map<string, string[]>();
   readonly #products = new Map<string, ProductFact[]>();
@@ -118,12 +118,15 @@ export class Registry {
     for (const facts of this.#parties.values()) yield facts.at(-1)!;
   }
 
-  /** The registered place, by canonical id; for a part of a place (AI 254) nobody registered by itself, the whole. */
-  site(placeId: string): SiteFact | undefined {
-    const known = this.#sites.get(placeId);
+  /**
+   * The registered place, by canonical id; a part of it (AI 254) is that place.
+   * @param timeMs - as registered by then, or first of all; by default the newest registration.
+   */
+  site(placeId: string, timeMs = Infinity): SiteFact | undefined {
+    const known = recordedBy(this.#sites.get(placeId), timeMs);
     if (known !== undefined || typeof placeId !== 'string') return known;
     const end = placeId.indexOf('/254/');
-    return end < 0 ? undefined : this.#sites.get(placeId.slice(0, end));
+    return end < 0 ? undefined : recordedBy(this.#sites.get(placeId.slice(0, end)), timeMs);
   }
 
   /** The enrolled key with this thumbprint (32 bytes or its base64url), if it was added at a position below `before`. */
@@ -148,6 +151,20 @@ export class Registry {
     for (const [id, facts] of this.#products) if (facts[0]!.issuer === manufacturer) yield id;
   }
 
+  /** What the manufacturer had said of a product by a time; where it had said nothing yet, what it said first. */
+  productAt(id: string, timeMs: number): ProductFact | undefined {
+    return recordedBy(this.#products.get(id), timeMs);
+  }
+
+  /** Most doses that any statement about a product in force at a time, or since, gives a container; 1 where none says. */
+  dosesSince(id: string, timeMs: number): number {
+    let most = 1;
+    for (const { payload } of recordedSince(this.#products.get(id) ?? [], timeMs)) {
+      if (payload.doses !== undefined && payload.doses > most) most = payload.doses;
+    }
+    return most;
+  }
+
   /** The product whose Chinese trace codes begin with these seven digits. */
   productOfTracePrefix(prefix: string): string | undefined {
     return this.#productOfTracePrefix.get(prefix);
@@ -163,10 +180,7 @@ export class Registry {
    * Goods are judged by the kindest of them: a lot narrowed later accuses nobody for before, a lot widened later clears.
    */
   lotSince(id: string, timeMs: number): readonly LotFact[] {
-    const facts = this.#lots.get(id) ?? [];
-    let first = facts.length - 1;
-    while (first > 0 && facts[first]!.recordTimeMs > timeMs) first--;
-    return facts.slice(Math.max(first, 0));
+    return recordedSince(this.#lots.get(id) ?? NO_FACTS, timeMs);
   }
 
   /** Every statement about a lot, oldest first. */
@@ -310,7 +324,8 @@ export class Registry {
   #acceptParty(fact: PartyFact): void {
     push(this.#parties, fact.payload.id, fact);
     for (const site of fact.payload.sites ?? []) {
-      this.#sites.set(site.id, { entry: fact.entry, party: fact.payload.id, site });
+      const { entry, recordTimeMs } = fact;
+      push(this.#sites, site.id, { entry, recordTimeMs, party: fact.payload.id, site });
     }
   }
 
@@ -411,6 +426,24 @@ function newest<F extends { readonly entry: number }>(
     if (facts[i]!.entry < bound) return facts[i];
   }
   return undefined;
+}
+
+/** The newest fact recorded by a time; where none was, the first. */
+function recordedBy<F extends { readonly recordTimeMs: number }>(
+  facts: readonly F[] | undefined,
+  timeMs: number,
+): F | undefined {
+  return facts === undefined ? undefined : recordedSince(facts, position(timeMs))[0];
+}
+
+/** Every fact in force at a time or recorded later, oldest first; where none was recorded by then, all. */
+function recordedSince<F extends { readonly recordTimeMs: number }>(
+  facts: readonly F[],
+  timeMs: number,
+): readonly F[] {
+  let first = facts.length - 1;
+  while (first > 0 && facts[first]!.recordTimeMs > timeMs) first--;
+  return first <= 0 ? facts : facts.slice(first);
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {

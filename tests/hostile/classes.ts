@@ -206,6 +206,8 @@ const answers = {
   licencesOf: inner(ID.maker, 'distribution'),
   licences: inner(),
   authorisationsOf: inner(PRODUCT),
+  productAt: inner(PRODUCT, GENESIS_MS),
+  dosesSince: inner(PRODUCT, GENESIS_MS),
   recallsOf: inner(LOT_ID, 5),
   caseById: inner('x'),
   cases: inner(),
