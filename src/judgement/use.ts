@@ -237,7 +237,8 @@ export function takenBack({ timeline }: SubjectView): ReadonlySet<Stride> {
   let supply: Stride | undefined;
   for (const stride of timeline.strides) {
     const { act, broken, line, missing } = stride;
-    const isUndo = act.step === 'undo' && broken === undefined && stride.duplicateOf === undefined;
+    if (stride.duplicateOf !== undefined || stride.repeatOf !== undefined) continue;
+    const isUndo = act.step === 'undo' && broken === undefined;
     if (supply !== undefined && (isUndo || missing.some(({ step }) => step === 'undo'))) undone.add(supply);
     if (act.step === 'dispense' && line === 'main' && broken === undefined) supply = stride;
   }

@@ -29,7 +29,7 @@ function someUnit(): Unit {
 
 describe('simulate() with all honest noise', () => {
   it.each([7, 8])(
-    'raises no alert (seed %i)',
+    'raises no alert, but for codes cut inside their serial number (seed %i)',
     async (seed) => {
       const noise = { ...DEFAULT_NOISE, garbledCodes: 0.02, relabelled: 0.02, forgottenUndos: 0.02 };
       const out = join(folder, 'honest');
@@ -47,7 +47,10 @@ describe('simulate() with all honest noise', () => {
         out,
       });
       expect(audit.ok).toBe(true);
-      expect(benign.alertCodes).toEqual({});
+      // A serial number without its end is another one: nothing tells which was meant.
+      const { 'ID-05': cut = 0, ...others } = benign.alertCodes;
+      expect(others).toEqual({});
+      expect(cut).toBeLessThanOrEqual(1);
       expect(scorer.unprovoked).toEqual([]);
       for (const [what, count] of Object.entries(counts)) {
         if (what !== 'clocksOff') expect(count, what).toBeGreaterThan(0);
