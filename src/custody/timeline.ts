@@ -289,6 +289,9 @@ export class TimelineFold {
     }
     if (custody.at === 'nowhere') return false;
     const outer = this.#world.containerCustody(custody.container, timeMs, act);
+    if (outer?.at === 'transit') {
+      return outer.from === actor || (outer.to === actor && outer.claimed === undefined);
+    }
     return outer?.at === 'held' && outer.by === actor;
   }
 
