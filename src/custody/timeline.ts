@@ -253,9 +253,10 @@ export class TimelineFold {
       if (act.step === 'declare') stride.line = 'main';
       if (isCredible(act, policy)) this.#marks = marksAfter(this.#marks, act, declarer, policy.undoMaxMs);
     } else if (act.step === 'declare' && stride.broken === undefined) {
-      stride.line = declarer.isHolder ? 'main' : 'second';
-      // A holder's own suspicion is no official word, and a sender may not know yet that his goods have arrived.
-      if (declarer.isHolder || act.actor === this.#giver) return;
+      // A holder's own suspicion is no official word; of goods that only he says he has, his word marks nothing.
+      if (stride.line === 'main') return;
+      // A sender may not know yet that his goods have arrived.
+      if (act.actor === this.#giver) return;
       stride.broken = admission.ok ? 'not-custodian' : 'not-admitted';
     }
   }
