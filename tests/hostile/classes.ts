@@ -4,6 +4,7 @@
  * Reads  samples.ts, recipes.ts.   Used by  attack.ts.
  * @module
  */
+import { BatchVerifier } from '../../src/crypto/index.ts';
 import { ContainerFold, TimelineFold, World } from '../../src/custody/index.ts';
 import * as errors from '../../src/errors.ts';
 import { FindingFold, Judge, unitView } from '../../src/judgement/index.ts';
@@ -58,6 +59,14 @@ CLASSES.set(errors.InternalError, {
   construct: good('message'),
   statics: {},
   methods: {},
+});
+
+const message = Uint8Array.of(1, 2, 3);
+CLASSES.set(BatchVerifier, {
+  make: () => new BatchVerifier(),
+  construct: undefined,
+  statics: {},
+  methods: { add: good(s.signer.sign(message), message, s.signer.publicKey), verify: good() },
 });
 
 CLASSES.set(RangeBuilder, {

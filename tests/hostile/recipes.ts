@@ -98,6 +98,9 @@ each([crypto.createSigner, node.nativeSigner], s.SEED);
 recipe(crypto.isPortableSignature, s.signer.sign(many), s.signer.publicKey);
 recipe(crypto.sha256, many);
 recipe(crypto.verify, s.signer.sign(many), many, s.signer.publicKey);
+recipe(crypto.verifyBatch, [
+  { signature: s.signer.sign(many), message: many, publicKey: s.signer.publicKey },
+]);
 each([node.installNativeCrypto, node.randomBytes32]);
 
 // merkle
