@@ -120,12 +120,13 @@ export function assertOptions<T extends object>(
   return value;
 }
 
-/** True if `text` holds no lone surrogate (ES2024 `isWellFormed`, which Node 20 has but ES2022 does not type). */
+const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
+
+/** True if `text` holds no lone surrogate: ES2024 `isWellFormed` where the engine has it, which ES2022 does not type. */
 export function isWellFormed(text: string): boolean {
-  return (
-    typeof text === 'string' &&
-    !/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(text)
-  );
+  if (typeof text !== 'string') return false;
+  const { isWellFormed: asked } = text as { readonly isWellFormed?: () => boolean };
+  return asked === undefined ? !LONE_SURROGATE.test(text) : asked.call(text);
 }
 
 /** One new array holding all `parts` in order. */

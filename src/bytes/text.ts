@@ -79,22 +79,36 @@ function decode(text: string, values: Int8Array, name: string): Uint8Array {
   assertText('text', text);
   if (text.length % 4 === 1) throw malformed(name);
   const out = new Uint8Array((text.length * 3) >>> 2);
-  let bits = 0;
-  let bitCount = 0;
+  const whole = text.length - (text.length % 4);
   let offset = 0;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    const value = unit < 128 ? values[unit]! : -1;
-    if (value < 0) throw malformed(name);
-    bits = ((bits << 6) | value) & 0xffff;
-    bitCount += 6;
-    if (bitCount >= 8) {
-      bitCount -= 8;
-      out[offset++] = (bits >>> bitCount) & 0xff;
-    }
+  for (let i = 0; i < whole; i += 4) {
+    const bits =
+      (valueAt(text, i, values) << 18) |
+      (valueAt(text, i + 1, values) << 12) |
+      (valueAt(text, i + 2, values) << 6) |
+      valueAt(text, i + 3, values);
+    // The value of a stranger is -1, which no shift and no neighbour can make positive.
+    if (bits < 0) throw malformed(name);
+    out[offset] = bits >>> 16;
+    out[offset + 1] = (bits >>> 8) & 0xff;
+    out[offset + 2] = bits & 0xff;
+    offset += 3;
   }
-  if ((bits & ((1 << bitCount) - 1)) !== 0) throw malformed(name);
+  if (whole === text.length) return out;
+  // Two or three characters are left: one or two bytes, and two or four bits that must be zero.
+  const isTwo = text.length - whole === 2;
+  const third = isTwo ? 0 : valueAt(text, whole + 2, values);
+  const bits = (valueAt(text, whole, values) << 12) | (valueAt(text, whole + 1, values) << 6) | third;
+  if (bits < 0 || (bits & (isTwo ? 0x3ff : 0x3)) !== 0) throw malformed(name);
+  out[offset] = bits >>> 10;
+  if (!isTwo) out[offset + 1] = (bits >>> 2) & 0xff;
   return out;
+}
+
+/** 0 .. 63, or -1 for a character outside the alphabet. */
+function valueAt(text: string, index: number, values: Int8Array): number {
+  const unit = text.charCodeAt(index);
+  return unit < 128 ? values[unit]! : -1;
 }
 
 function malformed(name: string): DecodeError {

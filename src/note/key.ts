@@ -102,14 +102,19 @@ export function formatVerifierKey(name: string, publicKey: Uint8Array): string {
   return `${name}+${id}+${toBase64(concatBytes(Uint8Array.of(TYPE_ED25519), publicKey))}`;
 }
 
+const KEYS_REMEMBERED_MAX = 1000;
+/** Verifier keys that were read before: enrolment costs about a millisecond, and logs name the same few keys again and again. */
+const remembered = new Map<string, NoteVerifier>();
+
 /**
- * Reads a verifier key. Enrols the key, which costs about a millisecond: parse once, keep the result.
+ * Reads a verifier key. Enrols the key, which costs about a millisecond the first time; up to a thousand keys are remembered.
  * @param text - from configuration, never from the note it is to verify.
  * @throws {DecodeError} `ERR_DECODE_MALFORMED` for anything but the one spelling of an Ed25519 verifier key.
  * @throws {VerificationError} `ERR_KEY_WEAK` if the key may not be enrolled (see checkEnrolment).
  */
 export function parseVerifierKey(text: string): NoteVerifier {
-  assertText('text', text);
+  const known = remembered.get(assertText('text', text));
+  if (known !== undefined) return copyOf(known);
   // The base64 part may hold "+": only the first two separate.
   const first = text.indexOf('+');
   const second = text.indexOf('+', first + 1);
@@ -125,7 +130,15 @@ export function parseVerifierKey(text: string): NoteVerifier {
       details: { enrolment },
     });
   }
-  return Object.freeze({ name, keyId: noteKeyId(name, publicKey), publicKey, text });
+  const verifier = { name, keyId: noteKeyId(name, publicKey), publicKey, text };
+  if (remembered.size >= KEYS_REMEMBERED_MAX) remembered.clear();
+  remembered.set(text, verifier);
+  return copyOf(verifier);
+}
+
+/** A verifier whose key bytes are the caller's own: nobody can change what is remembered. */
+function copyOf(verifier: NoteVerifier): NoteVerifier {
+  return Object.freeze({ ...verifier, publicKey: verifier.publicKey.slice() });
 }
 
 /** The first four bytes as an unsigned big-endian integer. */
