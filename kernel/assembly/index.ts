@@ -1,0 +1,2 @@
+export { multiply, multiplyAgain, square, squareTimes } from './products';
+export const SCRATCH: usize = memory.data(16384, 16);
