@@ -2,36 +2,53 @@
  * Stolen goods and false tongues: a unit is stolen and turns up again, a fence dates its papers back, a stranger speaks ill of
  * goods it never had.
  *
- * Reads  counter.ts, moves.ts, victims.ts, the package's epcis room.   Used by  attacks.ts.
- * Rule   the holder's declaration is honest; what the thief, the fence or the slanderer writes is labelled.
+ * Reads  capture.ts, counter.ts, moves.ts, victims.ts, the package's epcis room.   Used by  attacks.ts.
+ * Rule   the holder's declaration is honest, and made with his books in order; what the thief, the fence or the slanderer
+ *        writes is labelled.
  * @module
  */
 import { declare, ship } from 'countermark/epcis';
 import type { Scene } from './attacks.ts';
+import type { Attack } from './attack-book.ts';
 import { useCopy } from './attack-copies.ts';
+import { SLOT_MS } from './capture.ts';
 import { elementStringOf, recordUse, scanAtCounter } from './counter.ts';
+import { packedWith, type Lot } from './lots.ts';
 import { receive } from './moves.ts';
-import { otherClinic } from './victims.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from './world.ts';
+import { chooseUnit, otherClinic } from './victims.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, type World } from './world.ts';
 
 /** Days by which the fence's paper is older than the theft. */
 const BACKDATED_DAYS = 2;
 
-/** The unit is stolen from the clinic's stock a few hours before its use, and declared so; then it is used elsewhere. */
+/** Chooses a unit that will be stolen from a clinic; by then somebody will have to show how it came there. */
+export function plantTheft(world: World, lot: Lot, attack: Attack, lotIndex: number): void {
+  const unit = chooseUnit(world, lot, attack, lotIndex);
+  if (unit !== undefined) world.capture.watch(packedWith(unit));
+}
+
+/**
+ * The unit is stolen from the clinic's stock a few hours before its use, and declared so; then it is used elsewhere. A theft is
+ * believed of goods that others, too, say the clinic has: so it checks its books first, and it and those before it make good
+ * what they had missed. Where that is too long ago to be believed, the clinic reports to the manufacturer, who declares.
+ */
 export function planTheft(scene: Scene): void {
   const { world, random, unit, attack, clinic, useMs } = scene;
   const { agenda, capture } = world;
   const theftMs = Math.max(agenda.nowMs + HOUR_MS, useMs - random.between(2, 6) * HOUR_MS);
-  agenda.at(theftMs, () =>
-    capture.record({
-      actor: clinic,
-      reads: [unit.id],
-      isCertain: true,
-      delayMs: 0,
-      betrays: { attack, side: 'genuine' },
-      build: (ids, time) => declare({ ids, time, place: clinic.place, set: ['stolen'] }),
-    }),
-  );
+  agenda.at(theftMs, () => {
+    const declarer = capture.makeGood(packedWith(unit)) ? clinic : unit.lot.product.maker;
+    agenda.at(theftMs + SLOT_MS, () =>
+      capture.record({
+        actor: declarer,
+        reads: [unit.id],
+        isCertain: true,
+        delayMs: 0,
+        betrays: { attack, side: 'genuine' },
+        build: (ids, time) => declare({ ids, time, place: declarer.place, set: ['stolen'] }),
+      }),
+    );
+  });
   if (attack.variant === 'used after theft') {
     const buyer = otherClinic(world, random, clinic);
     useCopy(world, unit, attack, buyer, theftMs + random.between(1, 9) * DAY_MS);

@@ -53,9 +53,11 @@ export function plantDiversion(world: World, lot: Lot, attack: Attack): void {
   }
 }
 
-/** A carton gets warm at the wholesaler, at the regional distributor, and once more at the clinic. */
+/** A carton that stays whole on its way gets warm at the wholesaler, at the regional distributor, and once more at the clinic. */
 export function plantWarmth(world: World, lot: Lot, attack: Attack, lotIndex: number): void {
-  const free = freeCartons(lot).filter((carton) => carton.units.every((unit) => unit.attack === undefined));
+  const free = freeCartons(lot).filter(
+    ({ loose, units }) => !loose && units.every((unit) => unit.attack === undefined),
+  );
   if (free.length === 0) return world.attacks.postpone(lotIndex, attack);
   const carton = randomOf(world, lot, attack).pick(free);
   carton.warm = attack;

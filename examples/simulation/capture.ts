@@ -11,6 +11,7 @@ import type { Finding, Ledger } from 'countermark';
 import { documents, type EpcisEvent } from 'countermark/epcis';
 import { signStatement, type Payloads, type StatementKind } from 'countermark/statement';
 import type { Attack, AttackBook } from './attack-book.ts';
+import { Books } from './books.ts';
 import { Clocks } from './clocks.ts';
 import { noNoiseYet, type NoiseCount, type NoiseOptions } from './noise.ts';
 import { Overdue } from './overdue.ts';
@@ -22,6 +23,8 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from './world.ts';
 export const SLOT_MS = 6 * HOUR_MS;
 /** How far ahead of its record a claim is believed; the ledger's default policy. */
 const SKEW_MS = 5 * MINUTE_MS;
+/** How long after a happening its record is surely believed: the ledger's default policy, less a day for hand-in and clocks. */
+const BELIEVED_MS = 9 * DAY_MS;
 /** Event number by which a finding's proof names a registry statement. */
 const FACT = -1;
 
@@ -51,6 +54,7 @@ export interface Recording {
 
 interface Captured {
   readonly event: EpcisEvent;
+  readonly recording: Recording;
   /** When it really happened, and when it says it did. */
   readonly timeMs: number;
   readonly claimedMs: number;
@@ -90,6 +94,7 @@ export class Capture {
   readonly #origin: string;
   readonly #clocks: Clocks;
   readonly #overdue = new Overdue();
+  readonly #books = new Books();
   readonly #desks = new Map<string, Desk>();
   #registry: Pending[] = [];
   #waiting = 0;
@@ -119,11 +124,34 @@ export class Capture {
     return this.#waiting;
   }
 
+  /** From now on remembers what the log lacks of these goods: somebody will have to show how he came by them. */
+  watch(ids: readonly string[]): void {
+    this.#books.watch(ids);
+  }
+
+  /**
+   * Records now, late but certain, what the log lacks of the way of watched goods, as far back as a record is still believed.
+   * @returns true if nothing is lacking then.
+   */
+  makeGood(ids: readonly string[]): boolean {
+    const sinceMs = this.#agenda.nowMs - BELIEVED_MS;
+    for (const id of ids) {
+      for (const { recording, timeMs } of this.#books.takeSince(id, sinceMs)) {
+        this.record({ ...recording, isCertain: true, delayMs: 0, claimedMs: timeMs });
+      }
+    }
+    return this.#books.areWhole(ids);
+  }
+
   /** Records an event at the present, unless its reads are missed. */
   record(recording: Recording): void {
-    const ids = recording.reads.filter(() => recording.isCertain === true || !this.#isMissed());
-    if (ids.length === 0) return;
     const timeMs = this.#agenda.nowMs;
+    const ids = recording.reads.filter((id) => {
+      if (recording.isCertain === true || !this.#isMissed()) return true;
+      this.#books.note({ ...recording, reads: [id] }, timeMs);
+      return false;
+    });
+    if (ids.length === 0) return;
     const { actor, attack, betrays } = recording;
     const untouched = ids.filter((id) => !this.#attacks.isTouchedNow(id)).length;
     const device = AT_COUNTER.has(recording.scan) ? 'counter' : 'gate';
@@ -132,6 +160,7 @@ export class Capture {
     const genuineOf = betrays?.side === 'genuine' ? betrays.attack : undefined;
     const captured: Captured = {
       event,
+      recording,
       timeMs,
       claimedMs,
       attack,
@@ -224,10 +253,11 @@ export class Capture {
     desk.held = [];
     this.#waiting -= ready.length;
     this.events += ready.length;
-    for (const { event, genuineOf, claimedMs } of ready) {
+    for (const { event, recording, genuineOf, claimedMs } of ready) {
       this.#overdue.arrived(event);
-      // What claims the future, by a clock an hour fast, moves nothing and so contradicts nothing.
-      if (genuineOf !== undefined && claimedMs <= this.#agenda.nowMs + SKEW_MS) genuineOf.genuineRecorded++;
+      // What claims the future, by a clock an hour fast, moves nothing and so contradicts nothing; nor is it made good.
+      if (claimedMs > this.#agenda.nowMs + SKEW_MS) this.#books.note(recording, -Infinity);
+      else if (genuineOf !== undefined) genuineOf.genuineRecorded++;
     }
     const labels = new Map<string, Attack | undefined>();
     for (const { event, attack, isTouched } of ready) {

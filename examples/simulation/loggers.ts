@@ -18,8 +18,11 @@ export interface Logged {
   readonly warm?: Attack | undefined;
 }
 
-/** Hours each of three holders lets attacked goods be warm: nine and more in all. */
-const WARM_HOURS = 4;
+/**
+ * Hours each of three holders lets attacked goods be warm: no one of them more than the nine that the goods bear, any two of them
+ * more. (A holder whose supplier's shipment was missed is not believed for certain.)
+ */
+const WARM_HOURS = 5;
 const WARM_AFTER_HOURS = 2;
 /** Hours after a unit left an outlet's store at which the logger is read out at the latest: nobody is far away by then. */
 const READ_OUT_HOURS = 4;

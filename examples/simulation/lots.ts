@@ -219,3 +219,14 @@ function groups<T>(items: readonly T[], size: number): T[][] {
   for (let i = 0; i < items.length; i += size) result.push(items.slice(i, i + size));
   return result;
 }
+
+/** Ids of a unit and of every container it is packed into: carton, case, pallet. */
+export function packedWith(unit: Unit): readonly string[] {
+  for (const pallet of unit.lot.pallets) {
+    for (const one of pallet.cases) {
+      const carton = one.cartons.find(({ units }) => units.includes(unit));
+      if (carton !== undefined) return [unit.id, carton.id, one.id, pallet.id];
+    }
+  }
+  return [unit.id];
+}
