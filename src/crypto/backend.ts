@@ -22,11 +22,15 @@ export interface NativeCrypto {
   verifyAccepts(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean;
 }
 
+/** An engine whose word about an Ed25519 signature is final both ways; arguments are checked, S is below L. */
+export type ExactVerify = (signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array) => boolean;
+
 const ABC_DIGEST = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
 let installed: NativeCrypto | undefined;
+let exact: ExactVerify | undefined;
 
 /**
- * Puts a faster engine in place for this process, or with `undefined` goes back to the portable one.
+ * Puts a faster engine in place for this thread, or with `undefined` goes back to the portable one alone.
  * @throws {TypeError} if `native` lacks one of the two methods.
  * @throws {RangeError} if its `sha256` fails the FIPS 180-4 example "abc".
  */
@@ -40,6 +44,17 @@ export function accelerate(native: NativeCrypto | undefined): void {
     }
   }
   installed = native;
+  if (native === undefined) exact = undefined;
+}
+
+/** Puts an exact engine in the place of noble for single signatures that no native engine accepts. For this library only. */
+export function installExact(engine: ExactVerify): void {
+  exact = engine;
+}
+
+/** The exact engine in place, or undefined when noble decides. */
+export function exactVerify(): ExactVerify | undefined {
+  return exact;
 }
 
 /** The engine in place, or undefined when the portable implementation is used alone. */

@@ -10,7 +10,7 @@
 import * as ed from '@noble/ed25519';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { assertBytes } from '../bytes/index.ts';
-import { nativeCrypto } from './backend.ts';
+import { exactVerify, nativeCrypto } from './backend.ts';
 import { POINT_BYTES, SIGNATURE_BYTES, isReducedScalar } from './encoding.ts';
 
 // The synchronous API of noble-ed25519 takes its hash from this slot; every use of it in this library imports this file.
@@ -38,7 +38,13 @@ export function verify(signature: Uint8Array, message: Uint8Array, publicKey: Ui
   assertBytes('publicKey', publicKey);
   if (signature.length !== SIGNATURE_BYTES || publicKey.length !== POINT_BYTES) return false;
   if (!isReducedScalar(signature)) return false;
-  return nativeAccepts(signature, message, publicKey) || ed.verify(signature, message, publicKey);
+  if (nativeAccepts(signature, message, publicKey)) return true;
+  return (exactVerify() ?? portableVerify)(signature, message, publicKey);
+}
+
+/** noble's verdict, the definition: `signature` of 64 bytes with S < L, `publicKey` of 32. */
+export function portableVerify(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean {
+  return ed.verify(signature, message, publicKey);
 }
 
 function nativeAccepts(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean {

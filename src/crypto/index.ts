@@ -6,6 +6,7 @@
 export { accelerate, sha256, type NativeCrypto } from './backend.ts';
 export { BatchVerifier, verifyBatch, type SignedMessage } from './batch.ts';
 export { verify } from './ed25519.ts';
+export { prepareKernel } from './exact.ts';
 export { isPortableSignature } from './encoding.ts';
 export { checkEnrolment, type Enrolment } from './enrolment.ts';
 export { keyId } from './key-id.ts';

@@ -1,5 +1,5 @@
 /**
- * Native speed on Node: node:crypto behind the same verdict, a native signer, and random bytes.
+ * Native speed on Node: node:crypto and the kernel behind the same verdict, a native signer, and random bytes.
  *
  * Reads  crypto/.   Used by  cli/, ledger openers on Node, worker threads, tests and benchmarks.
  * Source RFC 8410 sections 4 and 7 for the DER wrappers around raw Ed25519 keys.
@@ -8,6 +8,8 @@
  */
 import * as crypto from 'node:crypto';
 import { assertBytes, concatBytes, fromHex } from '../bytes/index.ts';
+import { installExact } from '../crypto/backend.ts';
+import { verifyExactly } from '../crypto/exact.ts';
 import { accelerate, type NativeCrypto, type Signer } from '../crypto/index.ts';
 import { invariant } from '../errors.ts';
 
@@ -21,9 +23,13 @@ let olderKeys = new Map<string, crypto.KeyObject>();
 
 const NATIVE: NativeCrypto = Object.freeze({ sha256: nativeSha256, verifyAccepts });
 
-/** Makes {@link sha256} and {@link verify} of this thread use node:crypto. Idempotent; call once in each worker thread. */
+/**
+ * Makes {@link sha256} and {@link verify} of this thread use node:crypto, and the kernel for what that does not accept.
+ * Idempotent; call once in each worker thread.
+ */
 export function installNativeCrypto(): void {
   accelerate(NATIVE);
+  installExact(verifyExactly);
 }
 
 /**

@@ -5,47 +5,14 @@ import { decode, encode } from 'cbor2';
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/index.ts';
 import { checkEnrolment, createSigner, isPortableSignature, keyId, sha256 } from '../../src/crypto/index.ts';
+import { encodeY, nonCanonicalEncodings, P, smallOrderPoints } from '../support/curve.ts';
 
-const P = 2n ** 255n - 19n;
 const SEED = fromHex('9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60');
 const signer = createSigner(SEED);
 const message = fromHex('0102');
 const signature = signer.sign(message);
 
-/** 32 bytes of y, with the sign bit of x. */
-function encodeY(y: bigint, sign: 0 | 1 = 0): Uint8Array {
-  const out = new Uint8Array(32);
-  for (let i = 0; i < 32; i++) out[i] = Number((y >> BigInt(8 * i)) & 255n);
-  out[31]! |= sign << 7;
-  return out;
-}
-
-/** The eight points T with 8T = 0: multiples of the torsion part of a point off the prime-order subgroup. */
-function smallOrderPoints(): ed.Point[] {
-  for (let y = 2n; ; y++) {
-    let point;
-    try {
-      point = ed.Point.fromBytes(encodeY(y), false);
-    } catch {
-      continue;
-    }
-    const order = ed.Point.CURVE().n;
-    const torsion = point.multiplyUnsafe(order - 1n).add(point); // L * point
-    if (torsion.double().double().is0()) continue; // order below 8
-    const all = [ed.Point.ZERO];
-    for (let i = 1; i < 8; i++) all.push(all[i - 1]!.add(torsion));
-    return all;
-  }
-}
-
 const SMALL = smallOrderPoints();
-
-/** Every 32-byte string that names no point canonically: y in p .. 2^255-1 with either sign, and x = 0 with the sign bit. */
-function nonCanonicalKeys(): Uint8Array[] {
-  const keys = [encodeY(1n, 1), encodeY(P - 1n, 1)];
-  for (let y = P; y < 2n ** 255n; y++) keys.push(encodeY(y), encodeY(y, 1));
-  return keys;
-}
 
 describe('checkEnrolment()', () => {
   it('accepts honest keys', () => {
@@ -61,7 +28,7 @@ describe('checkEnrolment()', () => {
   });
 
   it('refuses every non-canonical encoding there is', () => {
-    const keys = nonCanonicalKeys();
+    const keys = nonCanonicalEncodings();
     expect(keys).toHaveLength(40);
     for (const key of keys) expect(checkEnrolment(key), toHex(key)).toBe('not-canonical');
   });
@@ -106,7 +73,7 @@ describe('isPortableSignature()', () => {
   });
 
   it('refuses a non-canonical R or A', () => {
-    for (const key of nonCanonicalKeys()) {
+    for (const key of nonCanonicalEncodings()) {
       expect(isPortableSignature(withR(key), signer.publicKey)).toBe(false);
       expect(isPortableSignature(signature, key)).toBe(false);
     }
