@@ -16,7 +16,7 @@ const WORDS = KEY_BYTES / 4;
 /** Bits of a hash that are used: as many as stay universal with 16-bit pieces in 32-bit arithmetic. */
 const HASH_BITS = 16;
 /** Keys a table can hold, so that half of its slots stay empty. */
-export const KEYS_MAX = 2 ** (HASH_BITS - 1);
+export const KEYS_MAX: number = 1 << (HASH_BITS - 1);
 const EMPTY = 0xffff;
 
 /** A table for at most {@link KEYS_MAX} keys; forget() empties it. */

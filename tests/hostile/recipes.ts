@@ -101,7 +101,7 @@ recipe(crypto.verify, s.signer.sign(many), many, s.signer.publicKey);
 recipe(crypto.verifyBatch, [
   { signature: s.signer.sign(many), message: many, publicKey: s.signer.publicKey },
 ]);
-each([node.installNativeCrypto, node.randomBytes32]);
+each([crypto.prepareKernel, node.installNativeCrypto, node.randomBytes32]);
 
 // merkle
 recipe(merkle.appendLeaf, s.range, s.hashes[5], () => 1);
