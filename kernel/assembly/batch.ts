@@ -1,0 +1,149 @@
+/**
+ * Verdicts of a batch: one equation for all; where it fails, halves; at the end exact checks of single signatures.
+ *
+ * Reads  layout.ts, decompress.ts, sha512.ts, scalar.ts, sum.ts, straus.ts.   Used by  index.ts.
+ * Source ZIP 215: S < L, R and A decoded leniently, [8](s B - h A - R) = 0.
+ * @module
+ */
+import { POINT, decompress } from './decompress';
+import * as at from './layout';
+import { addCached, cache, cacheDecoded, isTorsion, negateCached } from './point';
+import { isReduced, negateScalar, reduce } from './scalar';
+import { sha512 } from './sha512';
+import { DIGITS, TABLE, buildTable, combine, writeDigits } from './straus';
+import { baseTable, sumOf } from './sum';
+
+/** A failing run of at most this many items is checked one by one: cheaper than halving it further. */
+const SINGLES: i32 = 8;
+/** A batch of fewer is not worth an equation. */
+const BATCH_MIN: i32 = 4;
+/** After so many halvings in a row of which both halves failed, bad items are many: everything is checked one by one. */
+const STREAK: i32 = 3;
+
+/** Sums of the runs being split, one below the other: at most one for each halving of 2^20 items. */
+const sums: usize = memory.data(24 * 160, 16);
+const point: usize = memory.data(160, 16);
+const cached: usize = memory.data(160, 16);
+const scalar: usize = memory.data(32, 16);
+const digitsA: usize = memory.data(64, 16);
+const digitsB: usize = memory.data(64, 16);
+const spareTable: usize = memory.data(16 * 160, 16);
+/** Whose multiples the spare table holds, or -1. */
+let spareKey: i32 = -1;
+
+let keyCount: i32 = 0;
+let liveCount: i32 = 0;
+
+/** Verdicts of all items of the layout. @returns how many are 0. */
+export function verifyAll(count: i32, allKeys: i32): i32 {
+  keyCount = allKeys;
+  liveCount = 0;
+  spareKey = -1;
+  decodeKeys();
+  decodeItems(count);
+  if (liveCount < BATCH_MIN) singles(0, liveCount);
+  else {
+    sumOf(sums, 0, liveCount, keyCount);
+    if (!isTorsion(sums)) split(0, liveCount, sums, 0);
+  }
+  let bad = 0;
+  for (let i = 0; i < count; i++) bad += 1 - load<u8>(at.verdicts + i);
+  return bad;
+}
+
+/** Exact verdict of item 0 with key 0. */
+export function verifyOne(): i32 {
+  return 1 - verifyAll(1, 1);
+}
+
+/** Decodes all keys, four at a time, and notes which are points. */
+function decodeKeys(): void {
+  const last = keyCount - 1;
+  for (let k = 0; k < keyCount; k += 4) {
+    const k1 = min(k + 1, last), k2 = min(k + 2, last), k3 = min(k + 3, last);
+    const from = at.keys, to = at.keyPoints;
+    // prettier-ignore
+    const good = decompress(from + 32 * k, from + 32 * k1, from + 32 * k2, from + 32 * k3,
+      to + POINT * k, to + POINT * k1, to + POINT * k2, to + POINT * k3);
+    for (let i = 0; i < 4 && k + i <= last; i++) store<u8>(at.keyStates + k + i, (good >> i) & 1);
+  }
+}
+
+/** Decodes every R and hashes every item that can be valid at all: key and R are points, S < L. The others get their 0. */
+function decodeItems(count: i32): void {
+  const last = count - 1;
+  for (let i = 0; i < count; i += 4) {
+    const i1 = min(i + 1, last), i2 = min(i + 2, last), i3 = min(i + 3, last);
+    const from = at.signatures, to = at.points;
+    // prettier-ignore
+    const good = decompress(from + 64 * i, from + 64 * i1, from + 64 * i2, from + 64 * i3,
+      to + POINT * i, to + POINT * i1, to + POINT * i2, to + POINT * i3);
+    for (let j = 0; j < 4 && i + j <= last; j++) admit(i + j, ((good >> j) & 1) != 0);
+  }
+}
+
+/** Takes an item into the batch, or gives it its 0. */
+function admit(item: i32, hasPoint: bool): void {
+  const key = load<u32>(at.keyIndex + 4 * item);
+  const signature = at.signatures + 64 * item;
+  const ok = hasPoint && (load<u8>(at.keyStates + key) & 1) != 0 && isReduced(signature + 32);
+  store<u8>(at.verdicts + item, ok ? 1 : 0);
+  if (!ok) return;
+  const start = load<u32>(at.offsets + 4 * item), end = load<u32>(at.offsets + 4 * item, 4);
+  sha512(at.hashes + 64 * item, signature, at.keys + 32 * key, at.messages + start, end - start);
+  store<u32>(at.live + 4 * liveCount++, item);
+}
+
+/**
+ * Finds the bad items in a run that has some, its sum given: the left half's sum is computed, the right half's is the
+ * difference, for the z are the same.
+ */
+function split(from: i32, to: i32, sum: usize, streak: i32): void {
+  if (to - from <= SINGLES || streak == STREAK) return singles(from, to);
+  const middle = (from + to) >> 1;
+  const left = sum + 160, right = sum;
+  sumOf(left, from, middle, keyCount);
+  cache(cached, left);
+  negateCached(cached, cached);
+  addCached(right, right, cached);
+  const leftFails = !isTorsion(left), rightFails = !isTorsion(right);
+  const both = leftFails && rightFails;
+  const next = both ? streak + 1 : 0;
+  if (leftFails) split(from, middle, left, next);
+  if (rightFails) split(middle, to, right, next);
+}
+
+/** Checks items one by one. */
+function singles(from: i32, to: i32): void {
+  for (let i = from; i < to; i++) {
+    const item = load<u32>(at.live + 4 * i);
+    if (!isValid(item)) store<u8>(at.verdicts + item, 0);
+  }
+}
+
+/** The exact check of one item: [8](R + h A - s B) = 0. */
+function isValid(item: u32): bool {
+  const key = load<u32>(at.keyIndex + 4 * item);
+  reduce(scalar, at.hashes + 64 * item, 16);
+  writeDigits(digitsA, scalar);
+  memory.copy(scalar, at.signatures + 64 * item + 32, 32);
+  negateScalar(scalar);
+  writeDigits(digitsB, scalar);
+  combine(point, digitsA, tableOf(key), digitsB, baseTable);
+  cacheDecoded(cached, at.points + POINT * item);
+  addCached(point, point, cached);
+  return isTorsion(point);
+}
+
+/** The table of a key: its own, or the spare one filled for it. */
+function tableOf(key: u32): usize {
+  if (keyCount <= at.TABLE_KEYS_MAX) {
+    const table = at.tables + TABLE * key, state = load<u8>(at.keyStates + key);
+    if ((state & 2) == 0) buildTable(table, at.keyPoints + POINT * key);
+    store<u8>(at.keyStates + key, state | 2);
+    return table;
+  }
+  if (spareKey != <i32>key) buildTable(spareTable, at.keyPoints + POINT * key);
+  spareKey = <i32>key;
+  return spareTable;
+}
