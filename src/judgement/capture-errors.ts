@@ -145,10 +145,12 @@ function textOf(view: SubjectView, { act }: Stride): string {
 function restore(around: Surroundings, text: string, own: string, act: Act): Restoration | undefined {
   let memory = memories.get(around);
   if (memory === undefined) memories.set(around, (memory = new Map()));
-  let reached = memory.get(text);
+  const isRead = act.scan?.machine === true;
+  const key = isRead ? `read ${text}` : `taken ${text}`;
+  let reached = memory.get(key);
   if (reached === undefined) {
-    reached = memory.size >= TEXTS_MAX ? [] : withinReach(around, text, own);
-    memory.set(text, reached);
+    reached = memory.size >= TEXTS_MAX ? [] : withinReach(around, text, own, isRead);
+    memory.set(key, reached);
   }
   const [only] = reached;
   if (only === undefined || reached.length > 1) return undefined;
@@ -173,16 +175,21 @@ function isSpent({ registry }: Surroundings, { unit, timeline }: Restoration, ac
 }
 
 /** Registered units whose code is one corruption away, with a true signature where one was presented. */
-function withinReach(around: Surroundings, text: string, own: string): readonly Restoration[] {
+function withinReach(
+  around: Surroundings,
+  text: string,
+  own: string,
+  isRead: boolean,
+): readonly Restoration[] {
   const { registered, registry } = around;
   const fitting: { code: PresentedCode; to: Restoration }[] = [];
   const presented = parseCode(text);
   if (presented.ok) {
     const timeline = presented.code.unit === own ? registered.timeline(own) : undefined;
-    const code = timeline === undefined ? undefined : withOneSlip(around, text, presented.code, timeline);
+    const code = timeline === undefined ? undefined : withOneSlip(around, text, presented.code, timeline, isRead);
     if (code !== undefined) fitting.push({ code, to: { unit: own, timeline: timeline! } });
   }
-  for (const code of repairs(text)) {
+  for (const code of repairs(text, isRead)) {
     const unit = code.unit!;
     if (unit === own || fitting.some(({ to }) => to.unit === unit)) continue;
     const timeline = registered.timeline(unit);
@@ -220,6 +227,7 @@ function withOneSlip(
   text: string,
   code: PresentedCode,
   timeline: Timeline,
+  isRead: boolean,
 ): PresentedCode | undefined {
   const { lots, expiries } = registeredWith(around.registry, code.gtin, timeline);
   const { lot, expiry } = code;
@@ -228,7 +236,7 @@ function withOneSlip(
     return asRegistered(around, rest, timeline);
   }
   const isMeant = (meant: string): boolean =>
-    isOneSlip(lot!, meant) || (text.endsWith(lot!) && meant.startsWith(lot!));
+    isOneSlip(lot!, meant, isRead) || (text.endsWith(lot!) && meant.startsWith(lot!));
   const meantLot = lot === undefined ? undefined : lots.find(isMeant);
   if (meantLot !== undefined && !lots.includes(lot!)) {
     return asRegistered(around, { ...code, lot: meantLot }, timeline);
@@ -237,7 +245,7 @@ function withOneSlip(
   const meantDay =
     day === undefined
       ? undefined
-      : expiries.find((meant) => isOneSlip(day, meant.slice(2).replaceAll('-', '')));
+      : expiries.find((meant) => isOneSlip(day, meant.slice(2).replaceAll('-', ''), isRead));
   if (meantDay === undefined || expiries.includes(expiry!)) return undefined;
   return asRegistered(around, { ...code, expiry: meantDay }, timeline);
 }

@@ -45,8 +45,11 @@ export function candidates(presented: string): readonly string[] {
   return [...units];
 }
 
-/** Codes with a unit that a presented code may have been, itself excluded; at most {@link CANDIDATES_MAX}. */
-export function repairs(presented: string): readonly PresentedCode[] {
+/**
+ * Codes with a unit that a presented code may have been, itself excluded; at most {@link CANDIDATES_MAX}.
+ * @param isRead - a machine read it from the label: it may have cut or folded what it read, but it took no character for any other.
+ */
+export function repairs(presented: string, isRead = false): readonly PresentedCode[] {
   assertString('presented', presented);
   if (presented.length > CODE_LENGTH_MAX) return [];
   const found = new Map<string, PresentedCode>();
@@ -58,19 +61,22 @@ export function repairs(presented: string): readonly PresentedCode[] {
   const code = parsed(presented);
   for (const text of wholeTexts(presented)) add(parsed(text));
   if (code === undefined) for (const text of unparsedTexts(presented)) add(parsed(text));
-  else for (const repaired of repairedFields(code)) add(repaired);
+  else for (const repaired of repairedFields(code, isRead)) add(repaired);
   if (code !== undefined) found.delete(`${code.unit} ${code.lot} ${code.expiry}`);
   return [...found.values()];
 }
 
-/** True if one listed corruption turns `meant` into `captured`: for lots and days, which are known and need not be guessed. */
-export function isOneSlip(captured: string, meant: string): boolean {
+/**
+ * True if one listed corruption turns `meant` into `captured`: for lots and days, which are known and need not be guessed.
+ * @param isRead - as in {@link repairs}.
+ */
+export function isOneSlip(captured: string, meant: string, isRead = false): boolean {
   assertText('captured', captured);
   assertText('meant', meant);
   if (captured === meant) return false;
   if (FOLDS.some((fold) => fold(captured) === meant || fold(meant) === captured)) return true;
   if (meant.length === captured.length + 1 && meant.startsWith(captured)) return true;
-  if (captured.length !== meant.length) return false;
+  if (isRead || captured.length !== meant.length) return false;
   const wrong: number[] = [];
   for (let i = 0; i < meant.length && wrong.length < 3; i++) if (captured[i] !== meant[i]) wrong.push(i);
   const [a, b] = wrong as [number, number?];
@@ -118,10 +124,11 @@ function* unparsedTexts(presented: string): Iterable<string> {
   for (const i of separatorPlaces(tail)) yield head + tail.slice(0, i) + FNC1 + tail.slice(i);
 }
 
-/** Codes whose serial number, trace code or GTIN was captured wrongly. */
-function* repairedFields(code: PresentedCode): Iterable<PresentedCode> {
+/** Codes whose serial number, trace code or GTIN was captured wrongly; only a hand swaps digits, or writes another. */
+function* repairedFields(code: PresentedCode, isRead: boolean): Iterable<PresentedCode> {
   const { gtin, serial, unit, scheme } = code;
   if (scheme === 'cn-trace' && unit !== undefined) {
+    if (isRead) return;
     const digits = unit.slice(unit.lastIndexOf('/') + 1);
     for (const text of [...swapped(digits), ...replaced(digits)]) yield { ...code, unit: traceCodeId(text) };
     return;
@@ -135,14 +142,14 @@ function* repairedFields(code: PresentedCode): Iterable<PresentedCode> {
   for (const text of [
     ...FOLDS.map((fold) => fold(serial)),
     ...withoutProduct(serial, gtin),
-    ...swapped(serial),
+    ...(isRead ? [] : swapped(serial)),
     ...lookalikes(serial),
     ...longer(serial),
-    ...replaced(serial),
+    ...(isRead ? [] : replaced(serial)),
   ]) {
     if (CSET_82.test(text)) yield { ...code, serial: text, unit: sgtin(gtin, text) };
   }
-  for (const other of swapped(gtin)) {
+  for (const other of isRead ? [] : swapped(gtin)) {
     if (isGtin(other)) yield { ...code, gtin: other, unit: sgtin(other, serial) };
   }
 }

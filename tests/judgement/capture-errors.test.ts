@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sgtin, signUnitCode, toDigitalLink, toElementString, traceCodeId } from '../../src/gs1/index.ts';
 import { consulted } from '../../src/judgement/index.ts';
-import { candidates, CANDIDATES_MAX, isOneSlip } from '../../src/judgement/corruptions.ts';
+import { candidates, CANDIDATES_MAX, isOneSlip, repairs } from '../../src/judgement/corruptions.ts';
 import { unitView } from '../../src/judgement/view.ts';
 import { EXPIRY, GTIN, LOT, SIGNER, START_MS } from '../support/cast.ts';
 import { expectNone, expectOne, said } from '../support/expect-findings.ts';
@@ -86,6 +86,27 @@ describe('candidates', () => {
   });
 });
 
+describe('repairs of what a machine read', () => {
+  const units = (captured: string): (string | undefined)[] =>
+    repairs(code(captured), true).map(({ unit }) => unit);
+  const meant = sgtin(GTIN, 'K7MX2Q9P');
+
+  it.each(['k7mx2q9p', 'K7MX2Q9', `${GTIN.slice(6)}K7MX2Q9P`])(
+    'hold what %s was cut, folded or run together from',
+    (captured) => {
+      expect(units(captured)).toContain(meant);
+    },
+  );
+
+  it.each(['K7MX3Q9P', 'K7XM2Q9P'])(
+    'hold no code with other characters, or in another order, than %s',
+    (captured) => {
+      expect(units(captured)).not.toContain(meant);
+      expect(repairs('81234560000000000012', true)).toEqual([]);
+    },
+  );
+});
+
 describe('isOneSlip', () => {
   it.each(['LOT2', 'LTO1', 'lot1', 'LOTI', 'L0T1', 'LOT', 'LOTl'])(
     'takes LOT1 for what %s meant',
@@ -93,6 +114,12 @@ describe('isOneSlip', () => {
       expect(isOneSlip(captured, 'LOT1')).toBe(true);
     },
   );
+  it.each(['lot1', 'L0T1', 'LOT'])('takes LOT1 for what a machine meant that read %s', (captured) => {
+    expect(isOneSlip(captured, 'LOT1', true)).toBe(true);
+  });
+  it.each(['LOT2', 'LTO1'])('does not take LOT1 for what a machine meant that read %s', (captured) => {
+    expect(isOneSlip(captured, 'LOT1', true)).toBe(false);
+  });
   it.each(['LOT1', 'LOT22', 'LO', 'MOT2', 'TLO1', 'T0L1', ''])(
     'does not take LOT1 for what %s meant',
     (captured) => {
@@ -130,10 +157,24 @@ describe('ID-10 capture-error-likely', () => {
   it('takes the true signature of the meant pack with it, and lowers SG-02', () => {
     const { script, wrong } = world();
     const presented = toElementString({ ...signed(MEANT), serial: WRONG });
-    script.look(wrong, { by: 'clinicA', presented, entryMode: 'scan' });
+    script.look(wrong, { by: 'clinicA', presented });
     const found = replay(script).findings();
     expectOne(found, 'SG-02', { severity: 1 });
     expect(expectOne(found, 'ID-10', { severity: 1 }).explains).toEqual(['SG-02', 'ID-05']);
+  });
+
+  it('does not take a character that a machine read for a slip, whatever it says of the same text typed', () => {
+    const { script, wrong } = world();
+    const presented = code(WRONG);
+    const read = script.look(wrong, { by: 'clinicA', presented, entryMode: 'scan' });
+    const typed = script.look(wrong, { by: 'clinicA', presented, entryMode: 'manual' });
+    const found = replay(script)
+      .unfolded()
+      .filter(({ code: name }) => name === 'ID-05');
+    expect(found.map(({ severity, last }) => [severity, last?.entry])).toEqual([
+      [3, read.entry],
+      [1, typed.entry],
+    ]);
   });
 
   it('finds the meant pack through a keyboard that exchanges Y and Z in the signature too', () => {
