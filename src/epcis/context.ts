@@ -32,9 +32,20 @@ const STANDARD: Prefixes = new Map([
   ['dcterms', 'http://purl.org/dc/terms/'],
 ]);
 
+/** True for the context of documents the builders write, whoever wrote this one. */
+export function isOwnContext(context: unknown): boolean {
+  if (!Array.isArray(context) || context.length !== 2 || context[0] !== DOCUMENT_CONTEXT[0]) return false;
+  const own: unknown = context[1];
+  if (typeof own !== 'object' || own === null) return false;
+  return (own as { cm?: unknown }).cm === NAMESPACE && Object.keys(own).join() === PREFIX;
+}
+
+const OWN: Prefixes = new Map([...STANDARD, [PREFIX, NAMESPACE]]);
+
 /** Prefixes that hold where `context` does, over those of `outer` (default: those every EPCIS document has). */
 export function prefixesOf(context: unknown, outer: Prefixes = STANDARD): Prefixes {
   if (context === undefined) return outer;
+  if (outer === STANDARD && isOwnContext(context)) return OWN;
   const prefixes = new Map(outer);
   for (const entry of Array.isArray(context) ? (context as readonly unknown[]) : [context]) {
     if (typeof entry !== 'object' || entry === null) continue;
@@ -47,6 +58,7 @@ export function prefixesOf(context: unknown, outer: Prefixes = STANDARD): Prefix
 
 /** True unless `context` gives this project's prefix to a stranger, or its namespace to another prefix. */
 export function keepsOurPrefix(prefixes: Prefixes): boolean {
+  if (prefixes === OWN) return true;
   for (const [prefix, namespace] of prefixes) {
     if ((prefix === PREFIX) !== (namespace === NAMESPACE)) return false;
   }

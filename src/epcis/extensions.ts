@@ -14,6 +14,7 @@ import {
   type Check,
   type Fields,
   type JsonObject,
+  type Path,
   boolean,
   ids,
   integer,
@@ -79,7 +80,8 @@ const practitioner: Check = (value, path) => {
   pattern(PRACTITIONER, 'no licence number')(value, path);
 };
 
-const EVENT_FIELDS: Fields = new Map<string, Check>([
+/** Our fields of an event. */
+export const EVENT_EXTENSIONS: Fields = new Map<string, Check>([
   ['cm:actId', pattern(RANDOM_ID, 'no random id')],
   ['cm:doses', integer(1, DOSES_MAX)],
   ['cm:presented', presented],
@@ -102,13 +104,15 @@ const EVENT_FIELDS: Fields = new Map<string, Check>([
   ['cm:declined', pattern(WORD, 'no word')],
 ]);
 
-const DOCUMENT_FIELDS: Fields = new Map<string, Check>([
+/** Our fields of a document. */
+export const DOCUMENT_EXTENSIONS: Fields = new Map<string, Check>([
   ['cm:act', pattern(RANDOM_ID, 'no random id')],
   ['cm:part', integer(1, Number.MAX_SAFE_INTEGER)],
   ['cm:parts', integer(1, Number.MAX_SAFE_INTEGER)],
 ]);
 
-const ILMD_FIELDS: Fields = new Map<string, Check>([
+/** Fields of `ilmd` whose values are read. */
+export const ILMD_FIELDS: Fields = new Map<string, Check>([
   ['cbvmda:lotNumber', pattern(LOT_NUMBER, 'no lot number')],
   ['cbvmda:itemExpirationDate', text],
   ['cm:product', uri],
@@ -119,37 +123,27 @@ export function isOurs(key: string): boolean {
   return key.startsWith(`${PREFIX}:`) || key.startsWith(NAMESPACE);
 }
 
-function extensionOf(fields: Fields): (key: string, value: unknown, path: string) => void {
-  return (key, value, path) => {
-    const check = fields.get(key);
-    if (check !== undefined) check(value, path);
-    else if (isOurs(key)) throw malformed(path, 'an unknown field');
-    else json(value, path);
-  };
+/** Checks an extension field that is none of ours. */
+export function foreignExtension(key: string, value: unknown, path: Path): void {
+  if (isOurs(key)) throw malformed(path, 'an unknown field');
+  json(value, path);
 }
 
-/** Checks an extension field of an event. */
-export const eventExtension = extensionOf(EVENT_FIELDS);
-/** Checks an extension field of a document. */
-export const documentExtension = extensionOf(DOCUMENT_FIELDS);
-/** Checks a field of `ilmd`. */
-export const ilmdExtension = extensionOf(ILMD_FIELDS);
-/** Checks an extension field anywhere else. */
-export const otherExtension = extensionOf(new Map());
-
 /** Latitude, longitude and radius come together; a consumer's region is no smaller than {@link CONSUMER_RADIUS_MIN_M}. */
-export function checkRegion(event: JsonObject, path: string): void {
+export function checkRegion(event: JsonObject, path: Path): void {
   const radius = event['cm:radius'];
-  const parts = [event['cm:latitude'], event['cm:longitude'], radius].filter((part) => part !== undefined);
-  if (parts.length !== 0 && parts.length !== 3) throw malformed(path, 'a region without all of its fields');
+  const isPart = radius !== undefined;
+  if ((event['cm:latitude'] !== undefined) !== isPart || (event['cm:longitude'] !== undefined) !== isPart)
+    throw malformed(path, 'a region without all of its fields');
   if (event['cm:session'] !== undefined && typeof radius === 'number' && radius < CONSUMER_RADIUS_MIN_M) {
     throw malformed(path, 'a place too precise for a consumer');
   }
 }
 
 /** A claim, a day of purchase and a joint look belong to a consumer's session; an alias to exactly one unit. */
-export function checkClaims(event: JsonObject, path: string): void {
-  const claims = ['cm:claim', 'cm:purchased', 'cm:joint'].some((field) => event[field] !== undefined);
+export function checkClaims(event: JsonObject, path: Path): void {
+  const claims =
+    event['cm:claim'] !== undefined || event['cm:purchased'] !== undefined || event['cm:joint'] !== undefined;
   if (claims && event['cm:session'] === undefined) throw malformed(path, 'a claim without session');
   const { epcList } = event;
   if (event['cm:alias'] !== undefined && (!Array.isArray(epcList) || epcList.length !== 1)) {
@@ -158,7 +152,7 @@ export function checkClaims(event: JsonObject, path: string): void {
 }
 
 /** Act, part and parts of a document come together, with part <= parts. */
-export function checkParts(document: JsonObject, path: string): void {
+export function checkParts(document: JsonObject, path: Path): void {
   const { 'cm:act': act, 'cm:part': part, 'cm:parts': parts } = document;
   if (act === undefined && part === undefined && parts === undefined) return;
   if (act === undefined || typeof part !== 'number' || typeof parts !== 'number' || part > parts) {

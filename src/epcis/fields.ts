@@ -7,7 +7,7 @@
  * Never  accepts a field without a namespace that the standard does not list.
  * @module
  */
-import { ilmdExtension, otherExtension } from './extensions.ts';
+import { EVENT_EXTENSIONS, ILMD_FIELDS, foreignExtension } from './extensions.ts';
 import {
   type Check,
   boolean,
@@ -25,7 +25,7 @@ import {
   word,
 } from './shape.ts';
 
-const open = { extension: otherExtension };
+const open = { extension: foreignExtension };
 
 const place = object(new Map([['id', uri]]), { ...open, required: ['id'] });
 
@@ -103,7 +103,7 @@ const errorDeclaration = object(
   { ...open, required: ['declarationTime'] },
 );
 
-const ilmd = object(new Map(), { extension: ilmdExtension });
+const ilmd = object(ILMD_FIELDS, open);
 
 const deviceFields: readonly (readonly [string, Check])[] = [
   ['time', time],
@@ -171,6 +171,7 @@ const COMMON: readonly (readonly [string, Check])[] = [
   ['sourceList', party('source')],
   ['destinationList', party('destination')],
   ['sensorElementList', sensorElements],
+  ...EVENT_EXTENSIONS,
 ];
 
 const action: readonly [string, Check] = ['action', oneOf('ADD', 'OBSERVE', 'DELETE')];

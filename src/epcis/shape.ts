@@ -11,8 +11,20 @@ import { isWellFormed, parseTime } from '../bytes/index.ts';
 import { DecodeError } from '../errors.ts';
 import { type VocabularyKind, vocabularyWord } from './vocabulary.ts';
 
+/** Where a value stands; `undefined` while nobody wants to know, for building paths costs more than all checks together. */
+export type Path = string | undefined;
+
 /** Passes if `value` is well-formed, else throws a DecodeError that names `path`. */
-export type Check = (value: unknown, path: string) => void;
+export type Check = (value: unknown, path: Path) => void;
+
+/** Runs a check without paths; only what fails is checked once more, to say where. */
+export function checked(check: Check, value: unknown, path: string): void {
+  try {
+    check(value, undefined);
+  } catch {
+    check(value, path);
+  }
+}
 
 /** A JSON object whose keys are not known yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -29,21 +41,30 @@ const KEY_LENGTH_MAX = 2_048;
 const URI = /^[A-Za-z][A-Za-z0-9+.-]*:(?=.)[!#$&-;=?-Z[\]_a-z~]*(?:%[0-9A-Fa-f]{2}[!#$&-;=?-Z[\]_a-z~]*)*$/;
 
 /** A value that is not what its place requires. */
-export function malformed(path: string, reason: string): DecodeError {
-  return new DecodeError('ERR_DECODE_MALFORMED', `couldn't read EPCIS: ${reason} at ${path || 'the top'}`, {
-    details: { path },
-  });
+export function malformed(path: Path, reason: string): DecodeError {
+  return refusal('ERR_DECODE_MALFORMED', path, reason);
 }
 
 /** Too many, too long or too deep. */
-export function overLimit(path: string, reason: string): DecodeError {
-  return new DecodeError('ERR_DECODE_LIMIT', `couldn't read EPCIS: ${reason} at ${path || 'the top'}`, {
-    details: { path },
+export function overLimit(path: Path, reason: string): DecodeError {
+  return refusal('ERR_DECODE_LIMIT', path, reason);
+}
+
+function refusal(code: 'ERR_DECODE_MALFORMED' | 'ERR_DECODE_LIMIT', path: Path, reason: string): DecodeError {
+  const where = path ?? '';
+  return new DecodeError(code, `couldn't read EPCIS: ${reason} at ${where || 'the top'}`, {
+    details: { path: where },
   });
 }
 
+/** `path` of an item of the list at `path`. */
+export function itemPath(path: Path, index: number): Path {
+  return path === undefined ? undefined : `${path}[${index}]`;
+}
+
 /** `path` of a field of the object at `path`. */
-export function fieldPath(path: string, key: string): string {
+export function fieldPath(path: Path, key: string): Path {
+  if (path === undefined) return undefined;
   const shown = key.length > 40 ? `${key.slice(0, 40)}…` : key;
   return path === '' ? shown : `${path}.${shown}`;
 }
@@ -120,7 +141,7 @@ export function word(kind: VocabularyKind): Check {
 export function list(item: Check, min = 0, max = IDS_MAX): Check {
   return (value, path) => {
     const items = asArray(value, path, min, max);
-    for (let i = 0; i < items.length; i++) item(items[i], `${path}[${i}]`);
+    for (let i = 0; i < items.length; i++) item(items[i], itemPath(path, i));
   };
 }
 
@@ -128,12 +149,12 @@ export function list(item: Check, min = 0, max = IDS_MAX): Check {
 export const ids: Check = (value, path) => {
   const items = asArray(value, path, 0, IDS_MAX);
   for (let i = 0; i < items.length; i++) {
-    if (!isUri(items[i])) throw malformed(`${path}[${i}]`, 'no URI');
+    if (!isUri(items[i])) throw malformed(itemPath(path, i), 'no URI');
   }
-  if (new Set(items).size !== items.length) throw malformed(path, 'an id twice');
+  if (items.length > 1 && new Set(items).size !== items.length) throw malformed(path, 'an id twice');
 };
 
-function asArray(value: unknown, path: string, min: number, max: number): readonly unknown[] {
+function asArray(value: unknown, path: Path, min: number, max: number): readonly unknown[] {
   if (!Array.isArray(value)) throw malformed(path, 'no array');
   if (value.length < min) throw malformed(path, `fewer than ${min} items`);
   if (value.length > max) throw overLimit(path, `more than ${max} items`);
@@ -147,9 +168,9 @@ export type Fields = ReadonlyMap<string, Check>;
 export interface ObjectRules {
   readonly required?: readonly string[];
   /** Decides about a namespaced key that is no field; without it such keys are refused too. */
-  readonly extension?: (key: string, value: unknown, path: string) => void;
+  readonly extension?: (key: string, value: unknown, path: Path) => void;
   /** A rule over the whole object, run after its fields passed. */
-  readonly rule?: (value: JsonObject, path: string) => void;
+  readonly rule?: (value: JsonObject, path: Path) => void;
 }
 
 /** An object with these fields and no other un-namespaced one. */
@@ -171,14 +192,14 @@ export function object(fields: Fields, rules: ObjectRules = {}): Check {
 }
 
 /** Any JSON value, as an extension field may hold: finite numbers, well-formed text, at most 32 deep. */
-export function json(value: unknown, path: string, depth = 0): void {
+export function json(value: unknown, path: Path, depth = 0): void {
   if (typeof value === 'string') text(value, path);
   else if (typeof value === 'number') decimal(value, path);
   else if (typeof value === 'boolean' || value === null) return;
   else if (typeof value !== 'object') throw malformed(path, 'no JSON value');
   else if (depth >= DEPTH_MAX) throw overLimit(path, 'too deep a value');
   else if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) json(value[i], `${path}[${i}]`, depth + 1);
+    for (let i = 0; i < value.length; i++) json(value[i], itemPath(path, i), depth + 1);
   } else {
     for (const [key, item] of Object.entries(value)) {
       if (key === '__proto__' || key.length > KEY_LENGTH_MAX || !isWellFormed(key)) {

@@ -142,7 +142,11 @@ function gs1(words: readonly string[]): Vocabulary {
 export function vocabularyWord(kind: VocabularyKind, text: string): string | undefined {
   const vocabulary = vocabularyOf(kind);
   assertText('text', text);
-  if (vocabulary.words.has(text)) return text;
+  return vocabulary.words.has(text) ? text : spelledWord(vocabulary, text);
+}
+
+/** What a text that is no bare word spells. */
+function spelledWord(vocabulary: Vocabulary, text: string): string | undefined {
   if (!text.includes(':')) return undefined;
   for (const spelling of vocabulary.spellings) {
     if (!text.startsWith(spelling)) continue;

@@ -11,7 +11,7 @@ import type { AiElement } from './ai.ts';
 import { formatDigitalLink, isWebAddress, parseLinkPath } from './digital-link.ts';
 import { epcElements } from './epc.ts';
 import { CODE_LENGTH_MAX } from './failure.ts';
-import { lotId, parseCanonicalId, partyId, placeId, productId, sgtin, sscc } from './ids.ts';
+import { isCanonicalId, lotId, parseCanonicalId, partyId, placeId, productId, sgtin, sscc } from './ids.ts';
 import type { ParsedId } from './ids.ts';
 
 /**
@@ -40,7 +40,7 @@ export function parseId(uri: string): ParsedId | undefined {
  * canonicalId('urn:epc:id:sscc:4012345.0111111111'); // 'https://id.gs1.org/00/040123451111111110'
  */
 export function canonicalId(uri: string): string | undefined {
-  return parseId(uri)?.id;
+  return isCanonicalId(uri) ? uri : parseId(uri)?.id;
 }
 
 /**

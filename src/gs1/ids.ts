@@ -10,7 +10,7 @@
  */
 import { argumentRangeError, argumentTypeError } from '../errors.ts';
 import { areDigits, isChecked, isGln, isSscc, toGtin14 } from './check-digit.ts';
-import { encodeValue, isCset82, readCanonicalValue } from './percent.ts';
+import { canonicalLength, encodeValue, isCset82, readCanonicalValue } from './percent.ts';
 
 /** A canonical id taken apart. Fields beyond `scheme`, `type` and `id` are present as the type demands. */
 export interface ParsedId {
@@ -121,6 +121,14 @@ export function parseCanonicalId(id: string): ParsedId | undefined {
   if (!isPlace || !id.startsWith('/254/', GLN_END)) return undefined;
   const extension = readCanonicalValue(id, GLN_END + 5, VALUE_MAX);
   return extension === undefined ? undefined : { scheme: 'gs1', type: 'place', id, gln, extension };
+}
+
+/** True if {@link parseCanonicalId} takes `id` apart; for units, of which there are most, nothing is made to know it. */
+export function isCanonicalId(id: string): boolean {
+  if (typeof id !== 'string') return false;
+  if (!id.startsWith('/21/', GTIN_END) || !id.startsWith(`${GS1}01/`))
+    return parseCanonicalId(id) !== undefined;
+  return isChecked(id, GTIN_AT, GTIN_END) && canonicalLength(id, GTIN_END + 4, VALUE_MAX) > 0;
 }
 
 function parseGtin(id: string): ParsedId | undefined {

@@ -88,26 +88,32 @@ export function decodeValue(text: string): string | undefined {
 }
 
 /**
- * The CSET 82 value that `uri[start, end)` spells canonically, or undefined if it holds anything else or is not
+ * The CSET 82 value that `uri` spells from `start` on canonically, or undefined if it holds anything else or is not
  * 1 .. `lengthMax` characters long. One pass; no copy where nothing is escaped.
  */
 export function readCanonicalValue(uri: string, start: number, lengthMax: number): string | undefined {
+  const length = canonicalLength(uri, start, lengthMax);
+  if (length < 0) return undefined;
+  const text = uri.slice(start);
+  return text.length === length ? text : decodeValue(text)!;
+}
+
+/** Length of the value {@link readCanonicalValue} would return, or -1. Makes nothing. */
+export function canonicalLength(uri: string, start: number, lengthMax: number): number {
   const end = uri.length;
-  if (end === start || end - start > 3 * lengthMax) return undefined;
-  let escaped = false;
+  if (end <= start || end - start > 3 * lengthMax) return -1;
+  let length = end - start;
   for (let i = start; i < end; i++) {
     const unit = uri.charCodeAt(i);
     // '~' is unreserved but in no GS1 character set.
     if (unitIs(unit, UNRESERVED) && unit !== 126) continue;
-    if (unit !== 37) return undefined;
+    if (unit !== 37) return -1;
     const value = escapedUnit(uri, i);
-    if (!unitIs(value, CLASS_X) || unitIs(value, UNRESERVED)) return undefined;
-    escaped = true;
+    if (!unitIs(value, CLASS_X) || unitIs(value, UNRESERVED)) return -1;
+    length -= 2;
     i += 2;
   }
-  const text = uri.slice(start, end);
-  const value = escaped ? decodeValue(text)! : text;
-  return value.length <= lengthMax ? value : undefined;
+  return length <= lengthMax ? length : -1;
 }
 
 /** The unit an upper-case escape at `at` stands for, or 128 (in no class) if it is none. */

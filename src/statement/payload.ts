@@ -10,6 +10,7 @@
  */
 import { assertBytes, utf8Decode } from '../bytes/index.ts';
 import { DecodeError } from '../errors.ts';
+import { isPlainlyCanonical } from './spelling.ts';
 
 /** Deepest nesting of objects and arrays; the root object is depth 1. */
 export const PAYLOAD_DEPTH_MAX = 32;
@@ -26,6 +27,17 @@ export function checkPayloadJson(bytes: Uint8Array): Record<string, unknown> {
   if (assertBytes('bytes', bytes)[0] !== OPEN_BRACE)
     throw refuse('ERR_DECODE_MALFORMED', 'its root is not an object');
   const text = utf8Decode(bytes);
+  if (!isPlainlyCanonical(bytes, PAYLOAD_DEPTH_MAX)) return checkByWriting(text);
+  try {
+    // The first byte is "{" and the text is JSON, so the root is an object.
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return checkByWriting(text);
+  }
+}
+
+/** The payload rule as it is said: what the text parses to is written again and compared. */
+function checkByWriting(text: string): Record<string, unknown> {
   checkDepth(text);
   let value: unknown;
   try {
@@ -37,7 +49,6 @@ export function checkPayloadJson(bytes: Uint8Array): Record<string, unknown> {
   if (JSON.stringify(value) !== text) throw refuse('ERR_DECODE_NONCANONICAL', 'not spelled canonically');
   if (hasSurrogateEscape(text)) throw refuse('ERR_DECODE_NONCANONICAL', 'holds a lone surrogate');
   if (hasProtoKey(text)) throw refuse('ERR_DECODE_NONCANONICAL', 'holds a key "__proto__"');
-  // The first byte is "{" and the text is JSON, so the root is an object.
   return value as Record<string, unknown>;
 }
 

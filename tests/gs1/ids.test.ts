@@ -19,6 +19,7 @@ import {
   sscc,
   traceCodeId,
 } from '../../src/gs1/index.ts';
+import { isCanonicalId } from '../../src/gs1/ids.ts';
 import { vectorsPath } from '../support/vectors.ts';
 import { anyText, cset82, gln13, gtin14, linkable, sscc18, textOf } from './arbitraries.ts';
 
@@ -307,6 +308,53 @@ describe('epcElements()', () => {
         ]);
         expect(isGtin(gtin)).toBe(true);
       }),
+    );
+  });
+});
+
+describe('isCanonicalId()', () => {
+  const parts = fc.constantFrom(
+    'https://id.gs1.org/',
+    '01/',
+    '00/',
+    '414/',
+    '417/',
+    '/21/',
+    '/10/',
+    '/254/',
+    '%2F',
+    '%2f',
+    'A',
+    '~',
+    '',
+  );
+  const known = fc
+    .tuple(gtin14, gln13, sscc18, cset82)
+    .chain(([gtin, gln, pallet, value]) =>
+      fc.constantFrom(
+        sgtin(gtin, value),
+        lotId(gtin, value),
+        productId(gtin),
+        sscc(pallet),
+        partyId(gln),
+        placeId(gln),
+        placeId(gln, value),
+        traceCodeId(`${pallet}00`),
+      ),
+    );
+  const spelled = fc
+    .tuple(gtin14, anyText(22))
+    .map(([gtin, value]) => `https://id.gs1.org/01/${gtin}/21/${value}`);
+
+  it('says of any text what parseCanonicalId() says', () => {
+    fc.assert(
+      fc.property(fc.oneof(known, spelled), fc.nat(), fc.nat(3), parts, (id, at, length, put) => {
+        const from = at % (id.length + 1);
+        for (const text of [id, id.slice(0, from) + put + id.slice(from + length)]) {
+          expect(isCanonicalId(text), text).toBe(parseCanonicalId(text) !== undefined);
+        }
+      }),
+      { numRuns: 3000 },
     );
   });
 });
