@@ -7,18 +7,23 @@
  * Never  makes findings: whether a fault is explained is decided elsewhere (ID-10).
  * @module
  */
-import { isCredible, type Act, type Stride } from '../custody/index.ts';
+import { isCredible, type Act, type ScanFacts, type Stride } from '../custody/index.ts';
 import { lotId, parseCode, parseId, sgtin, type PresentedCode } from '../gs1/index.ts';
 import type { FindingCode } from './codes.ts';
 import { codeVerdict, registeredWith, rememberedLabel } from './labels.ts';
 import type { SubjectView } from './view.ts';
 
+const presentedCodes = new WeakMap<ScanFacts, { readonly code: PresentedCode | undefined }>();
+
 /** The code a scan presented, taken apart; undefined for events that present none, or none that can be read. */
-export function presentedBy({ act }: Stride): PresentedCode | undefined {
-  const presented = act.scan?.presented;
-  if (presented === undefined) return undefined;
-  const parsed = parseCode(presented);
-  return parsed.ok ? parsed.code : undefined;
+export function presentedBy({ act: { scan } }: Stride): PresentedCode | undefined {
+  if (scan?.presented === undefined) return undefined;
+  const known = presentedCodes.get(scan);
+  if (known !== undefined) return known.code;
+  const parsed = parseCode(scan.presented);
+  const code = parsed.ok ? parsed.code : undefined;
+  presentedCodes.set(scan, { code });
+  return code;
 }
 
 /** Every code with which an event fails that a capture error may explain; empty for a sound one. */

@@ -295,6 +295,7 @@ export class Appender {
       const isRegistry = statement.kind !== 'events';
       return { entry, acts, isRegistry, signed, lots: lotsNamed(statement, ready.lots) };
     });
+    this.#subjects.trust(head);
     await this.#live.advance(
       head,
       recorded.some(({ isRegistry }) => isRegistry),
@@ -321,7 +322,7 @@ export class Appender {
     for (const code of named.flatMap((subjects) => subjects.codes)) {
       if (!codes.has(code)) codes.set(code, await this.#subjects.acts(code, size));
     }
-    const world = await this.#subjects.world(registry, size, {
+    const { world, views } = await this.#subjects.load(registry, size, {
       units: named.flatMap(({ units }) => units),
       containers: named.flatMap(({ containers }) => containers),
       codes: [...codes.values()].flat(),
@@ -333,7 +334,10 @@ export class Appender {
       const add = (found: Iterable<Finding>): void => {
         for (const one of found) loose.push(one);
       };
-      for (const unit of named[i]!.units) add(judge.unit(unit));
+      for (const unit of named[i]!.units) {
+        const view = judge.isClean(unit) ? undefined : views.get(unit);
+        add(view === undefined ? judge.unit(unit) : judge.unitView(view));
+      }
       for (const container of named[i]!.containers) add(judge.container(container));
       for (const code of named[i]!.codes) add(judge.code(code, codes.get(code)!));
       for (const eventId of named[i]!.events) add(await this.#eventFindings(judge, eventId, size));

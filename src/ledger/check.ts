@@ -20,7 +20,7 @@ import {
   WORDS,
   type Finding,
 } from '../judgement/index.ts';
-import { makeReceipt, type LogStore, type StoredHead } from '../log/index.ts';
+import type { LogStore, StoredHead } from '../log/index.ts';
 import type { Appender } from './append.ts';
 import { flaggedFindings } from './flags.ts';
 import type { LiveRegistry } from './live-registry.ts';
@@ -88,7 +88,8 @@ async function checkUnit(
   const recordTimeMs = Math.max(context.nowMs, head?.recordTimeMs ?? 0);
   const act = scanAct(unit, code, scan, size, recordTimeMs);
   let lot: string | undefined;
-  const world = await context.subjects.world(registry, size, { units: [unit], scan: act }, (asked) =>
+  const wanted = { units: [unit], scan: act };
+  const { world, views } = await context.subjects.load(registry, size, wanted, (asked) =>
     asked === unit ? lot : undefined,
   );
   const timeline = world.unit(unit);
@@ -98,8 +99,9 @@ async function checkUnit(
     lot = lotId(identity.gtin, commission.lot);
   const judge = new Judge(world);
   const fold = new FindingFold();
-  for (const found of [...flagged, ...judge.unit(unit, act), ...containerFindings(world, judge, timeline)])
-    fold.add(found);
+  const view = views.get(unit);
+  const own = view === undefined ? judge.unit(unit, act) : judge.unitView(view);
+  for (const found of [...flagged, ...own, ...containerFindings(world, judge, timeline)]) fold.add(found);
   if (lot !== undefined && commission !== undefined) {
     for (const found of await lotFindings(context, lot, unit, commission, size)) fold.add(found);
   }
@@ -118,7 +120,7 @@ async function checkUnit(
     custody: custodyOf(registry, timeline, (container) => world.containerCustody(container, Infinity)),
     place: placeOf(registry, timeline, (container) => world.container(container)),
     checks: checksOf(timeline),
-    receipt: newest < 0 || head === undefined ? undefined : await makeReceipt(context.store, newest, head),
+    receipt: newest < 0 || head === undefined ? undefined : await context.subjects.receipt(newest, head),
     size,
   };
 }
@@ -148,7 +150,7 @@ async function checkContainer(
     subject: container,
     custody: custodyOf(registry, timeline, (outer) => world.containerCustody(outer, Infinity)),
     place: placeOf(registry, timeline, (outer) => world.container(outer)),
-    receipt: newest < 0 || head === undefined ? undefined : await makeReceipt(context.store, newest, head),
+    receipt: newest < 0 || head === undefined ? undefined : await context.subjects.receipt(newest, head),
   };
 }
 

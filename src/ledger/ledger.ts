@@ -27,6 +27,7 @@ import {
   GROUP_STATEMENTS_MAX,
   GroupCommitter,
   makeReceipt,
+  readTogether,
   type LogStore,
   type Receipt,
   type StoredHead,
@@ -49,6 +50,7 @@ import {
   type AppendResult,
   indexedStatement,
 } from './append.ts';
+import { AppendQueue } from './append-queue.ts';
 import { check } from './check.ts';
 import { DERIVED_FLAG, flagAudit } from './flags.ts';
 import { LiveRegistry } from './live-registry.ts';
@@ -91,14 +93,6 @@ export interface OpenOptions {
 
 const STATEMENTS_MAX = 100_000;
 
-/** A call of `appendMany` that waits for its turn. */
-interface Waiting {
-  readonly statements: readonly Uint8Array[];
-  readonly options: AppendOptions;
-  readonly resolve: (outcomes: AppendOutcome[]) => void;
-  readonly reject: (reason: unknown) => void;
-}
-
 /** A custody ledger over one store. */
 export class Ledger {
   /** C2SP verifier key of the log. */
@@ -112,7 +106,7 @@ export class Ledger {
   readonly #clock: () => number;
   #queue: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting: AppendQueue;
 
   private constructor(options: OpenOptions) {
     const { store, logKey, logSigner, clock = Date.now } = options;
@@ -128,6 +122,7 @@ export class Ledger {
         ? undefined
         : new GroupCommitter({ store, origin, signer: logSigner, now: () => this.#appender.recordTimeMs });
     this.#appender = new Appender(store, this.#committer, this.#live, this.#subjects, () => this.#now());
+    this.#waiting = new AppendQueue(this.#appender, (work) => this.#inTurn(work));
   }
 
   /**
@@ -250,48 +245,21 @@ export class Ledger {
         await new Promise((resolve) => setTimeout(resolve, 0));
         signal?.throwIfAborted();
       }
-      const piece = await this.#appendPiece(copies.slice(first, first + GROUP_STATEMENTS_MAX), asked);
+      this.#assertOpen();
+      const piece = await this.#waiting.append(copies.slice(first, first + GROUP_STATEMENTS_MAX), asked);
       for (const outcome of piece) outcomes.push(outcome);
       onProgress?.({ done: outcomes.length, total: copies.length });
     }
     return outcomes;
   }
 
-  /** Queues what one commit can hold; it may share that commit with other callers' statements. */
-  async #appendPiece(statements: readonly Uint8Array[], options: AppendOptions): Promise<AppendOutcome[]> {
-    this.#assertOpen();
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ statements, options, resolve, reject });
-      if (this.#waiting.length === 1) void this.#inTurn(() => this.#appendWaiting());
-    });
-  }
-
-  /** Appends what all callers brought since the last turn, in as few commits as the limits allow. */
-  async #appendWaiting(): Promise<void> {
-    const calls = this.#waiting.splice(0);
-    try {
-      const outcomes = await this.#appender.appendMany(
-        calls.flatMap(({ statements }) => statements),
-        {
-          findings: calls.some(({ options }) => options.findings !== false),
-          receipts: calls.some(({ options }) => options.receipts !== false),
-        },
-      );
-      let next = 0;
-      for (const { statements, options, resolve } of calls) {
-        const own = outcomes.slice(next, (next += statements.length));
-        resolve(own.map((outcome) => withoutUnasked(outcome, options)));
-      }
-    } catch (error) {
-      for (const { reject } of calls) reject(error);
-    }
-  }
-
   /** The verdict on a presented code, as of now; reads only. */
   async check(code: string, scan: Scan = {}): Promise<Verdict> {
     this.#assertOpen();
     const { store, live, subjects, appender } = this.#context();
-    return this.#inTurn(() => check({ store, live, subjects, appender, nowMs: this.#now() }, code, scan));
+    return this.#inTurn(() =>
+      readTogether(store, () => check({ store, live, subjects, appender, nowMs: this.#now() }, code, scan)),
+    );
   }
 
   /**
@@ -484,16 +452,6 @@ const AUDIT_OPTIONS = [
   'state',
   'mentionsMax',
 ] as const;
-
-/** The outcome as this call asked for it: others in its turn may have asked for more. */
-function withoutUnasked(outcome: AppendOutcome, { findings, receipts }: AppendOptions): AppendOutcome {
-  if (!outcome.ok) return outcome;
-  return {
-    ...outcome,
-    ...(receipts === false && { receipt: undefined }),
-    ...(findings === false && { findings: [] }),
-  };
-}
 
 function existing(): StoreError {
   return new StoreError('ERR_STORE_EXISTS', "couldn't create ledger: the store holds a log already");

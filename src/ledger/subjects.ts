@@ -9,23 +9,12 @@
  * @module
  */
 import { isContainer, parentsNamed, subjectKind, World, type Act } from '../custody/index.ts';
-import { readBlocks } from '../audit/entries.ts';
-import { equalBytes } from '../bytes/index.ts';
-import { errorCode, StoreError } from '../errors.ts';
-import { READ_ENTRIES_MAX, type LogStore, type StoredHead } from '../log/index.ts';
-import {
-  checkInclusion,
-  emptyRange,
-  fromHashes,
-  hashLeaf,
-  proveInclusion,
-  RangeBuilder,
-  rangeRoot,
-} from '../merkle/index.ts';
-import { consulted, consultedByCode, unitView } from '../judgement/index.ts';
-import { checkCheckpoint, type NoteVerifier } from '../note/index.ts';
+import { READ_ENTRIES_MAX, type LogStore, type Receipt, type StoredHead } from '../log/index.ts';
+import { consulted, consultedByCode, unitView, type SubjectView } from '../judgement/index.ts';
+import type { NoteVerifier } from '../note/index.ts';
 import type { Registry } from '../registry/index.ts';
 import { decodeStored, DecodedCache, type DecodedEntry } from './decoded.ts';
+import { EntryProver, unreadable, type ReadEntry } from './prover.ts';
 
 /** What to load. */
 export interface Wanted {
@@ -38,30 +27,29 @@ export interface Wanted {
   readonly scan?: Act;
 }
 
-/** A signed checkpoint, verified. */
-interface Anchor {
-  readonly note: string;
-  readonly size: number;
-  readonly root: Uint8Array;
+/** A world, and what was found out of its units on the way to it. */
+export interface Loaded {
+  readonly world: World;
+  /** Views of those wanted units that had to be looked at before it was known that nothing else is needed. */
+  readonly views: ReadonlyMap<string, SubjectView>;
 }
+
+const NO_VIEWS: ReadonlyMap<string, SubjectView> = new Map();
 
 /** Reads subjects of one store. */
 export class SubjectReader {
   readonly #store: LogStore;
-  readonly #verifier: NoteVerifier;
+  readonly #prover: EntryProver;
   readonly #cache = new DecodedCache();
-  #anchor: Anchor | undefined;
-  /** The stored tree is damaged though the entries hold: nothing can be proved from it until it is rebuilt. */
-  #unprovable = false;
 
   constructor(store: LogStore, verifier: NoteVerifier) {
     this.#store = store;
-    this.#verifier = verifier;
+    this.#prover = new EntryProver(store, verifier);
   }
 
-  /** Takes a head this process has just signed itself: entries are proved against it. */
-  trust({ size, range, checkpoint }: StoredHead): void {
-    this.#anchor = { note: checkpoint, size, root: rangeRoot(fromHashes(size, range)) };
+  /** Takes a head this process has just signed and written itself: entries are proved against it. */
+  trust(head: StoredHead): void {
+    this.#prover.trust(head);
   }
 
   /** Remembers an entry that was just appended. */
@@ -71,82 +59,63 @@ export class SubjectReader {
 
   /** Decoded entries, in the order asked. */
   async entries(indexes: readonly number[]): Promise<readonly DecodedEntry[]> {
-    const missing = indexes.filter((index) => this.#cache.get(index) === undefined);
-    const read = new Map<number, DecodedEntry>();
+    const found = new Map<number, DecodedEntry | undefined>();
+    const missing: number[] = [];
+    for (const index of indexes) {
+      if (found.has(index)) continue;
+      const known = this.#cache.get(index);
+      found.set(index, known);
+      if (known === undefined) missing.push(index);
+    }
     for (let i = 0; i < missing.length; i += READ_ENTRIES_MAX) {
-      const part = missing.slice(i, i + READ_ENTRIES_MAX);
-      const stored = await this.#store.readEntriesAt(part);
-      for (const [j, bytes] of stored.entries()) {
-        const entry = part[j]!;
-        if (bytes === undefined) throw unreadable(entry, 'it is missing');
-        await this.#prove(entry, bytes);
-        const decoded = decodeStored(entry, bytes);
-        read.set(entry, decoded);
+      for (const decoded of await this.#read(missing.slice(i, i + READ_ENTRIES_MAX))) {
+        found.set(decoded.entry, decoded);
         this.#cache.add(decoded);
       }
     }
-    return indexes.map((index) => read.get(index) ?? this.#cache.get(index)!);
+    return indexes.map((index) => found.get(index)!);
+  }
+
+  /** Reads, proves and decodes entries. */
+  async #read(indexes: readonly number[]): Promise<DecodedEntry[]> {
+    const stored = await this.#store.readEntriesAt(indexes);
+    const read = indexes.map((index, i): ReadEntry => {
+      const bytes = stored[i];
+      if (bytes === undefined) throw unreadable(index, 'it is missing');
+      return { index, bytes };
+    });
+    await this.#prover.prove(read);
+    return read.map(({ index, bytes }) => decodeStored(index, bytes));
   }
 
   /** All acts that name a subject in the first `size` entries, in log order. */
   async acts(subject: string, size: number): Promise<readonly Act[]> {
-    const postings = await this.#store.readPostings(subject, size);
-    const found: Act[] = [];
-    for (const decoded of await this.entries(postings.map(({ entry }) => entry))) {
-      for (const act of this.#cache.actsNaming(decoded, subject)) found.push(act);
-    }
-    return found;
+    const [acts] = await this.actsOf([subject], size);
+    return acts!;
+  }
+
+  /** The same of many subjects, in the order asked, each entry read once. */
+  async actsOf(subjects: readonly string[], size: number): Promise<readonly (readonly Act[])[]> {
+    const named = await Promise.all(subjects.map((subject) => this.#store.readPostings(subject, size)));
+    const entries = await this.entries(named.flatMap((postings) => postings.map(({ entry }) => entry)));
+    let next = 0;
+    return named.map((postings, i) => {
+      const acts: Act[] = [];
+      for (const decoded of entries.slice(next, (next += postings.length))) {
+        for (const act of this.#cache.actsNaming(decoded, subjects[i]!)) acts.push(act);
+      }
+      return acts;
+    });
+  }
+
+  /** The receipt of an entry as of `head`. */
+  async receipt(entry: number, head: StoredHead): Promise<Receipt> {
+    return this.#prover.receipt(entry, head);
   }
 
   /** Forgets what was found out about the store: its derived data was made anew. */
   reset(): void {
-    this.#unprovable = false;
-  }
-
-  /**
-   * Holds an entry to the signed root, so that nobody who can write to the store can change what is read. Where the stored
-   * tree does not prove it, all entries are hashed once: if they give the root, only the derived tree is wrong (LG-17).
-   */
-  async #prove(entry: number, bytes: Uint8Array): Promise<void> {
-    if (this.#unprovable) return;
-    const { size, root } = await this.#signed();
-    if (entry < size) {
-      if (await this.#isProved(entry, hashLeaf(bytes), size, root)) return;
-      this.#unprovable = await this.#entriesGive(size, root);
-      if (this.#unprovable) return;
-    }
-    throw unreadable(entry, 'it is not under the signed root');
-  }
-
-  async #isProved(entry: number, leafHash: Uint8Array, size: number, root: Uint8Array): Promise<boolean> {
-    try {
-      const proof = await proveInclusion(entry, size, (indexes) => this.#store.readNodes(indexes));
-      return checkInclusion(leafHash, entry, size, proof, root);
-    } catch (error) {
-      if (errorCode(error) === 'ERR_STORE_CORRUPT') return false;
-      throw error;
-    }
-  }
-
-  async #entriesGive(size: number, root: Uint8Array): Promise<boolean> {
-    const builder = new RangeBuilder(emptyRange());
-    for await (const block of readBlocks(this.#store, 0, size)) {
-      for (const { bytes } of block) builder.append(hashLeaf(bytes));
-    }
-    return builder.end === size && equalBytes(builder.root(), root);
-  }
-
-  async #signed(): Promise<Anchor> {
-    const note = (await this.#store.readHead())?.checkpoint ?? '';
-    if (this.#anchor?.note === note) return this.#anchor;
-    const opened = checkCheckpoint(note, this.#verifier);
-    if (!opened.ok) {
-      const message = "couldn't read the log: its checkpoint is not signed by its key, run an audit";
-      throw new StoreError('ERR_STORE_CORRUPT', message);
-    }
-    const { size, root } = opened.checkpoint;
-    this.#anchor = { note, size, root };
-    return this.#anchor;
+    this.#prover.reset();
   }
 
   /** Greatest record time of the first `size` entries, ms: that of the last of them, since record times never go back. */
@@ -166,73 +135,123 @@ export class SubjectReader {
     lotOf?: (unit: string) => string | undefined,
     nowMs?: number,
   ): Promise<World> {
+    const { world } = await this.load(registry, size, wanted, lotOf, nowMs);
+    return world;
+  }
+
+  /** The same, with the views that were needed to load it. */
+  async load(
+    registry: Registry,
+    size: number,
+    wanted: Wanted,
+    lotOf?: (unit: string) => string | undefined,
+    nowMs?: number,
+  ): Promise<Loaded> {
     const asOfMs = nowMs ?? (await this.asOf(size));
-    const units = new Map<string, readonly Act[]>();
-    const containers = new Map<string, readonly Act[]>();
-    const load = async (into: Map<string, readonly Act[]>, subject: string): Promise<readonly Act[]> => {
-      const known = into.get(subject);
-      if (known !== undefined) return known;
-      const acts = await this.acts(subject, size);
-      into.set(subject, acts);
-      return acts;
-    };
-    const climb = async (upwards: string[]): Promise<void> => {
-      for (let next = upwards.pop(); next !== undefined; next = upwards.pop()) {
-        if (!isContainer(next) || climbed.has(next)) continue;
-        climbed.add(next);
-        upwards.push(...parentsNamed(next, await load(containers, next)));
-      }
-    };
-    const climbed = new Set<string>();
-    const upwards: string[] = [];
-    for (const unit of wanted.units ?? []) upwards.push(...parentsNamed(unit, await load(units, unit)));
-    const downwards = [...(wanted.containers ?? [])];
-    const opened = new Set<string>();
-    for (let next = downwards.pop(); next !== undefined; next = downwards.pop()) {
-      if (opened.has(next)) continue;
-      opened.add(next);
-      upwards.push(next);
-      for (const child of contentsNamed(next, await load(containers, next))) {
-        if (isContainer(child)) downwards.push(child);
-        else if (lotOf === undefined && subjectKind(child) === 'unit') await load(units, child);
-      }
-    }
-    await climb(upwards);
-    const worldOf = () => new World(registry, containers, (unit) => units.get(unit) ?? [], lotOf, asOfMs);
+    const acts = new LoadedActs((subjects) => this.actsOf(subjects, size));
+    const units = wanted.units ?? [];
+    await acts.load(units);
+    const opened = await openContainers(acts, wanted.containers ?? [], lotOf === undefined);
+    await climb(acts, [...opened, ...units.flatMap((unit) => parentsNamed(unit, acts.of(unit)))]);
+    const worldOf = () => new World(registry, acts.containers, (unit) => acts.of(unit), lotOf, asOfMs);
     const world = worldOf();
-    let isLarger = false;
-    for (const unit of askedFor(world, wanted, units)) {
-      if (units.has(unit)) continue;
-      const acts = await load(units, unit);
-      isLarger ||= acts.length > 0;
-      upwards.push(...parentsNamed(unit, acts));
+    const views = new Map<string, SubjectView>();
+    const asked = [...askedFor(world, wanted, acts, views)].filter((unit) => !acts.has(unit));
+    await acts.load(asked);
+    const more = asked.filter((unit) => acts.of(unit).length > 0);
+    if (more.length === 0) return { world, views };
+    await climb(
+      acts,
+      more.flatMap((unit) => parentsNamed(unit, acts.of(unit))),
+    );
+    return { world: worldOf(), views: NO_VIEWS };
+  }
+}
+
+/** Acts of the subjects loaded so far. */
+class LoadedActs {
+  /** Those of containers. */
+  readonly containers = new Map<string, readonly Act[]>();
+  readonly #units = new Map<string, readonly Act[]>();
+  readonly #read: (subjects: readonly string[]) => Promise<readonly (readonly Act[])[]>;
+
+  constructor(read: (subjects: readonly string[]) => Promise<readonly (readonly Act[])[]>) {
+    this.#read = read;
+  }
+
+  has(unit: string): boolean {
+    return this.#units.has(unit);
+  }
+
+  /** Acts of a unit; none where they were not loaded. */
+  of(unit: string): readonly Act[] {
+    return this.#units.get(unit) ?? [];
+  }
+
+  /** Loads those subjects that are not there yet, together. */
+  async load(subjects: readonly string[]): Promise<void> {
+    const missing = [...new Set(subjects)].filter(
+      (subject) => !this.#units.has(subject) && !this.containers.has(subject),
+    );
+    if (missing.length === 0) return;
+    const read = await this.#read(missing);
+    for (const [i, subject] of missing.entries()) {
+      (isContainer(subject) ? this.containers : this.#units).set(subject, read[i]!);
     }
-    await climb(upwards);
-    return isLarger ? worldOf() : world;
+  }
+}
+
+/** Loads containers and what is in them, level by level; returns all containers opened. */
+async function openContainers(
+  acts: LoadedActs,
+  containers: Iterable<string>,
+  withUnits: boolean,
+): Promise<readonly string[]> {
+  const opened = new Set<string>();
+  for (let level = [...containers]; level.length > 0;) {
+    for (const container of level) opened.add(container);
+    await acts.load(level);
+    const children = level.flatMap((container) => contentsNamed(container, acts.containers.get(container)!));
+    if (withUnits) await acts.load(children.filter((child) => subjectKind(child) === 'unit'));
+    level = [...new Set(children)].filter((child) => isContainer(child) && !opened.has(child));
+  }
+  return [...opened];
+}
+
+/** Loads containers and all they were ever in, level by level. */
+async function climb(acts: LoadedActs, subjects: readonly string[]): Promise<void> {
+  const climbed = new Set<string>();
+  for (let level = subjects.filter(isContainer); level.length > 0;) {
+    for (const container of level) climbed.add(container);
+    await acts.load(level);
+    const parents = level.flatMap((container) => parentsNamed(container, acts.containers.get(container)!));
+    level = [...new Set(parents)].filter((parent) => isContainer(parent) && !climbed.has(parent));
   }
 }
 
 /** Units beyond those wanted that their judgement may ask for (ID-09, ID-10): none but where a code fails. */
-function askedFor(world: World, wanted: Wanted, units: ReadonlyMap<string, readonly Act[]>): Set<string> {
+function askedFor(
+  world: World,
+  wanted: Wanted,
+  loaded: LoadedActs,
+  views: Map<string, SubjectView>,
+): Set<string> {
   const asked = new Set<string>(consultedByCode(wanted.codes ?? []));
   for (const unit of wanted.units ?? []) {
-    const acts = units.get(unit) ?? [];
+    const acts = loaded.of(unit);
     const scan = wanted.scan?.ids.includes(unit) === true ? wanted.scan : undefined;
     const mayAsk =
       scan !== undefined ||
       acts.some((act) => act.scan?.presented !== undefined) ||
       !acts.some(({ step }) => step === 'commission');
-    if (mayAsk) for (const other of consulted(unitView(world, unit, scan))) asked.add(other);
+    if (!mayAsk || views.has(unit)) continue;
+    const view = unitView(world, unit, scan);
+    views.set(unit, view);
+    for (const other of consulted(view)) asked.add(other);
   }
   return asked;
 }
 
 function contentsNamed(container: string, acts: readonly Act[]): readonly string[] {
   return acts.flatMap((act) => (act.parent === container ? act.ids : []));
-}
-
-function unreadable(entry: number, why: string): StoreError {
-  return new StoreError('ERR_STORE_CORRUPT', `couldn't read entry ${entry}: ${why}, run an audit`, {
-    details: { entry },
-  });
 }

@@ -12,7 +12,7 @@ export {
   encodeEntry,
 } from './entry.ts';
 export type { Entry, NewEntry } from './entry.ts';
-export { READ_BYTES_MAX, READ_ENTRIES_MAX } from './store.ts';
+export { READ_BYTES_MAX, READ_ENTRIES_MAX, readTogether } from './store.ts';
 export type { Commit, DerivedBlock, LogStore, Posting, StoredEntry, StoredHead } from './store.ts';
 export {
   SUBJECT_LENGTH_MAX,
@@ -31,6 +31,7 @@ export {
   checkReceipt,
   makeReceipt,
   makeReceipts,
+  makeReceiptsFrom,
   receiptFromTlogProof,
   receiptToTlogProof,
 } from './receipt.ts';

@@ -8,7 +8,7 @@
  * @module
  */
 import { assertArray, assertBytes, assertObject } from '../bytes/index.ts';
-import { checkInclusion, hashLeaf, proveInclusion } from '../merkle/index.ts';
+import { checkInclusion, hashLeaf, proveInclusions } from '../merkle/index.ts';
 import type { NodeReader } from '../merkle/index.ts';
 import {
   checkCheckpoint,
@@ -53,7 +53,7 @@ export async function makeReceipt(store: LogStore, index: number, head: ReceiptH
 }
 
 /**
- * Makes the receipts of many entries as of one head, reading each tree node once.
+ * Makes the receipts of many entries as of one head, from one read; siblings that several proofs need are computed once.
  *
  * @param indexes - 0 .. head.size - 1 each; receipts come in this order.
  */
@@ -62,28 +62,20 @@ export async function makeReceipts(
   indexes: readonly number[],
   head: ReceiptHead,
 ): Promise<Receipt[]> {
-  const reader = cachingReader(assertStore('store', store));
+  assertStore('store', store);
   assertArray('indexes', indexes, INDEXES_MAX);
-  assertObject('head', head);
-  const receipts: Receipt[] = [];
-  for (const entryIndex of indexes) {
-    const proof = await proveInclusion(entryIndex, head.size, reader);
-    receipts.push({ entryIndex, size: head.size, proof, checkpoint: head.checkpoint });
-  }
-  return receipts;
+  return makeReceiptsFrom((nodes) => store.readNodes(nodes), indexes, head);
 }
 
-/** Reads tree nodes of a store, each at most once while the reader lives. */
-function cachingReader(store: LogStore): NodeReader {
-  const nodes = new Map<number, Uint8Array | undefined>();
-  return async (indexes) => {
-    const missing = [...new Set(indexes.filter((index) => !nodes.has(index)))];
-    if (missing.length > 0) {
-      const read = await store.readNodes(missing);
-      for (const [i, index] of missing.entries()) nodes.set(index, read[i]);
-    }
-    return indexes.map((index) => nodes.get(index));
-  };
+/** {@link makeReceipts} from nodes a caller has at hand. */
+export async function makeReceiptsFrom(
+  reader: NodeReader,
+  indexes: readonly number[],
+  head: ReceiptHead,
+): Promise<Receipt[]> {
+  const { size, checkpoint } = assertObject('head', head);
+  const proofs = await proveInclusions(indexes, size, reader);
+  return indexes.map((entryIndex, i) => ({ entryIndex, size, proof: proofs[i]!, checkpoint }));
 }
 
 /**

@@ -2,11 +2,13 @@
 /**
  * LogStore: what a ledger asks of a database. Small on purpose, so that SQLite, PostgreSQL or a replicated stream can serve.
  *
- * Reads  nothing.   Used by  log/append.ts, ledger/, audit/; implemented by store/.
+ * Reads  bytes/.   Used by  log/append.ts, ledger/, audit/; implemented by store/.
  * Truth  is `entries` alone. Nodes, postings, checkpoint and flags are derived: replayable, and compared by the audit (LG-17).
  * Rules  serializable; read-after-write across handles and processes; a commit is durable before its promise resolves.
  * @module
  */
+
+import { assertFunction, assertObject } from '../bytes/index.ts';
 
 /** The end of the log, moved only by compare-and-swap. */
 export interface StoredHead {
@@ -79,6 +81,11 @@ export interface LogStore {
   readFlag(name: string): Promise<string | undefined>;
   /** Sets or (with undefined) removes a named value, durably. */
   writeFlag(name: string, value: string | undefined): Promise<void>;
+  /**
+   * Runs `work`, whose reads may be answered as of one moment not before this call: for a database, one transaction instead of many.
+   * Nobody may rely on that moment; it ends at the latest with a commit through this handle. Optional.
+   */
+  readTogether?<T>(work: () => Promise<T>): Promise<T>;
   /** Releases everything; idempotent. Every later call rejects with `ERR_STORE_CLOSED`. */
   close(): Promise<void>;
 }
@@ -93,6 +100,13 @@ export interface StoredEntry {
 export interface DerivedBlock {
   readonly nodes: readonly Uint8Array[];
   readonly postings: readonly Posting[];
+}
+
+/** Runs `work` with its reads together, where the store can do that: see {@link LogStore.readTogether}. */
+export async function readTogether<T>(store: LogStore, work: () => Promise<T>): Promise<T> {
+  assertObject('store', store);
+  assertFunction('work', work);
+  return store.readTogether === undefined ? work() : store.readTogether(work);
 }
 
 /** Most entries one read returns. */

@@ -39,6 +39,64 @@ export async function proveInclusion(index: number, size: number, reader: NodeRe
 }
 
 /**
+ * The proofs of many leaves in one tree, as {@link proveInclusion} gives them, from one read; each sibling is computed once.
+ * @param indexes - 0-based, below `size`, any order; proofs come in this order, their hashes shared. At most 2^20.
+ * @throws {StoreError} `ERR_STORE_CORRUPT` if the reader lacks a node.
+ */
+export async function proveInclusions(
+  indexes: readonly number[],
+  size: number,
+  reader: NodeReader,
+): Promise<Uint8Array[][]> {
+  assertInteger('size', size, 1, STORED_SIZE_MAX);
+  for (const index of assertArray('indexes', indexes, INDEXES_MAX)) {
+    assertInteger('index', index, 0, size - 1);
+  }
+  const sorted = [...new Set(indexes)].sort((a, b) => a - b);
+  const siblings: Sibling[] = [];
+  collectSiblings(sorted, 0, sorted.length, { begin: 0, end: size }, siblings);
+  const hashes = await subtreeHashes(
+    siblings.map(({ subtree }) => subtree),
+    reader,
+  );
+  const proofs = sorted.map((): Uint8Array[] => []);
+  for (const [i, { first, end }] of siblings.entries()) {
+    for (let at = first; at < end; at++) proofs[at]!.push(hashes[i]!);
+  }
+  const places = new Map(sorted.map((index, at) => [index, at]));
+  return indexes.map((index) => proofs[places.get(index)!]!.slice());
+}
+
+const INDEXES_MAX = 0x10_0000;
+
+/** A subtree that the leaves number `first` to `end` of those asked for need beside their own. */
+interface Sibling {
+  readonly subtree: Subtree;
+  readonly first: number;
+  readonly end: number;
+}
+
+/** Lists, lowest first, what the leaves sorted[first, end) need of the subtree that holds them; at most 53 calls deep. */
+function collectSiblings(
+  sorted: readonly number[],
+  first: number,
+  end: number,
+  within: Subtree,
+  siblings: Sibling[],
+): void {
+  if (within.end - within.begin === 1 || first === end) return;
+  const middle = within.begin + powerOfTwoAtMost(within.end - within.begin - 1);
+  let cut = first;
+  while (cut < end && sorted[cut]! < middle) cut++;
+  const left = { begin: within.begin, end: middle };
+  const right = { begin: middle, end: within.end };
+  collectSiblings(sorted, first, cut, left, siblings);
+  collectSiblings(sorted, cut, end, right, siblings);
+  if (cut > first) siblings.push({ subtree: right, first, end: cut });
+  if (end > cut) siblings.push({ subtree: left, first: cut, end });
+}
+
+/**
  * Checks that `leafHash` is leaf number `index` of the tree of `size` leaves that `root` commits to.
  *
  * Cost: the length of the proof must be exactly what `index` and `size` ask, so at most 53 hashes are computed.

@@ -23,5 +23,5 @@ export {
   type OnNode,
 } from './range.ts';
 export { rangeFromNodes, type NodeReader } from './nodes.ts';
-export { checkInclusion, proveInclusion } from './inclusion.ts';
+export { checkInclusion, proveInclusion, proveInclusions } from './inclusion.ts';
 export { checkConsistency, proveConsistency } from './consistency.ts';

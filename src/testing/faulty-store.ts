@@ -7,12 +7,13 @@
  * @module
  */
 import { argumentRangeError } from '../errors.ts';
+import { readTogether } from '../log/index.ts';
 import type { Commit, DerivedBlock, LogStore, Posting, StoredEntry, StoredHead } from '../log/index.ts';
 
 /** When a call fails: instead of being done, or after it was done. */
 export type FaultMoment = 'before' | 'after';
 /** The calls that can be made to fail: those that give a promise. */
-export type FaultyCall = Exclude<keyof LogStore, 'scanPostings'>;
+export type FaultyCall = Exclude<keyof LogStore, 'scanPostings' | 'readTogether'>;
 /** All of them. */
 export const FAULTY_CALLS: readonly FaultyCall[] = [
   'readHead',
@@ -89,6 +90,9 @@ export class FaultyStore implements LogStore {
   }
   writeFlag(name: string, value: string | undefined): Promise<void> {
     return this.#guard('writeFlag', () => this.#inner.writeFlag(name, value));
+  }
+  readTogether<T>(work: () => Promise<T>): Promise<T> {
+    return readTogether(this.#inner, work);
   }
   close(): Promise<void> {
     return this.#guard('close', () => this.#inner.close());

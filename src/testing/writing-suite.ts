@@ -5,6 +5,7 @@
  * Reads  harness.ts, sample-log.ts.   Used by  store-conformance.ts.
  * @module
  */
+import { readTogether } from '../log/index.ts';
 import type { Commit, LogStore, Posting } from '../log/index.ts';
 import { rejection } from './harness.ts';
 import type { Suite } from './harness.ts';
@@ -16,6 +17,7 @@ export function writingSuite(suite: Suite): void {
     commits(suite);
     compareAndSwap(suite);
     visibility(suite);
+    together(suite);
     misshapen(suite);
     postings(suite);
     flags(suite);
@@ -106,6 +108,30 @@ function visibility({ test, expect, manifest }: Suite): void {
     expect(await again.readNodes(commit.nodes.map((_, i) => i))).toEqual(commit.nodes);
     expect((await again.readPostings('all', 7)).length).toBe(7);
     expect(await again.readFlag('note')).toBe('kept');
+  });
+}
+
+function together({ test, expect }: Suite): void {
+  test('reads together what was committed before, through this handle or another, and ends that with a commit', async (open) => {
+    const store = await open();
+    const other = await open();
+    const sizeOf = async (): Promise<number | undefined> => (await store.readHead())?.size;
+    expect(await readTogether(store, sizeOf)).toBe(undefined);
+    const first = sampleCommit(undefined, 2);
+    const sizes = await readTogether(store, async () => {
+      await sizeOf();
+      await other.commit(first.commit);
+      // Whoever begins to read after a commit sees it, though others go on reading.
+      const seen = [await readTogether(store, sizeOf)];
+      await store.commit(sampleCommit(first.head, 3).commit);
+      return [...seen, await sizeOf()];
+    });
+    expect(sizes).toEqual([2, 5]);
+    expect(await rejection(readTogether(store, async () => other.readEntries(-1, 0)))).toBe(
+      'ERR_OUT_OF_RANGE',
+    );
+    expect((await other.readHead())?.size).toBe(5);
+    expect(await sizeOf()).toBe(5);
   });
 }
 

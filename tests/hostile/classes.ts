@@ -126,7 +126,11 @@ CLASSES.set(FaultyStore, {
   make: async () => new FaultyStore((await s.filledStore()).store),
   construct: good(s.store),
   statics: {},
-  methods: { ...storeMethods, failNext: good('commit', 'before', new Error('x'), 0) },
+  methods: {
+    ...storeMethods,
+    readTogether: good(async () => 1),
+    failNext: good('commit', 'before', new Error('x'), 0),
+  },
 });
 
 let files = 0;
@@ -136,7 +140,7 @@ CLASSES.set(SqliteStore, {
   make: () => SqliteStore.open(folder.file(`${files++}.db`), { create: true }),
   construct: undefined,
   statics: { open: good(folder.file('none.db'), { create: false, readonly: true, busyTimeoutMs: 1 }) },
-  methods: storeMethods,
+  methods: { ...storeMethods, readTogether: good(async () => 1) },
 });
 
 const scan = {

@@ -114,6 +114,7 @@ recipe(merkle.hashNode, s.hashes[0], s.hashes[1]);
 recipe(merkle.mergeRanges, s.range, merkle.emptyRange(5), () => 1);
 recipe(merkle.proveConsistency, 2, 5, s.reader);
 recipe(merkle.proveInclusion, 0, 5, s.reader);
+recipe(merkle.proveInclusions, [0, 3], 5, s.reader);
 recipe(merkle.rangeFromNodes, 5, s.reader);
 recipe(merkle.rangePositions, 0, 5);
 recipe(merkle.rangeRoot, s.range);
@@ -155,6 +156,7 @@ recipe(log.decodeEntry, s.entryBytes);
 recipe(log.encodeEntry, { recordTimeMs: now, previous: s.SEED, statement: many });
 recipe(log.makeReceipt, s.store, 7, s.head);
 recipe(log.makeReceipts, s.store, [7, 8], s.head);
+recipe(log.makeReceiptsFrom, (nodes: readonly number[]) => s.store.readNodes(nodes), [7, 8], s.head);
 recipe(
   log.prepareCommit,
   s.head,
@@ -162,6 +164,7 @@ recipe(
   { recordTimeMs: now, origin: ORIGIN, signer: logSigner },
 );
 recipe(log.readVerifiedHead, s.store, { origin: ORIGIN, signer: logSigner });
+recipe(log.readTogether, s.store, async () => 1);
 recipe(log.receiptFromTlogProof, s.proof);
 recipe(log.receiptToTlogProof, s.receipt);
 recipe(log.repeatedPosting);

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromBase64, toHex } from '../../src/bytes/index.ts';
 import { accelerate } from '../../src/crypto/index.ts';
-import { checkInclusion, proveInclusion } from '../../src/merkle/index.ts';
+import { checkInclusion, proveInclusion, proveInclusions, type NodeReader } from '../../src/merkle/index.ts';
 import { installNativeCrypto } from '../../src/node/index.ts';
 import { referencePath, referenceRoot, referenceRootFromPath } from '../reference/merkle.ts';
 import { vectorsPath } from '../support/vectors.ts';
@@ -185,5 +185,38 @@ describe('proveInclusion()', () => {
     await expect(proveInclusion(3, 3, reader)).rejects.toThrow(RangeError);
     await expect(proveInclusion(0, 0, reader)).rejects.toThrow(RangeError);
     await expect(proveInclusion('0' as never, 3, reader)).rejects.toThrow(TypeError);
+  });
+});
+
+describe('proveInclusions()', () => {
+  it('gives what proveInclusion gives for each, in the order asked, whatever else is asked', async () => {
+    const { reader } = buildWorld(SIZE_MAX);
+    for (const size of [1, 2, 3, 7, 8, 33, 64, 100, 130]) {
+      const all = Array.from({ length: size }, (_, i) => i);
+      const each = await Promise.all(all.map((index) => proveInclusion(index, size, reader)));
+      for (const indexes of [
+        all,
+        all.toReversed(),
+        all.filter((i) => i % 3 === 0),
+        [size - 1, 0, size - 1],
+      ]) {
+        expect(await proveInclusions(indexes, size, reader)).toEqual(indexes.map((index) => each[index]));
+      }
+    }
+    expect(await proveInclusions([], 5, reader)).toEqual([]);
+  });
+
+  it('reads once, and less than proofs one by one', async () => {
+    const { reader } = buildWorld(SIZE_MAX);
+    const reads: (readonly number[])[] = [];
+    const counting: NodeReader = (indexes) => {
+      reads.push(indexes);
+      return reader(indexes);
+    };
+    for (const index of [5, 6, 7, 90]) await proveInclusion(index, 100, counting);
+    const apart = reads.splice(0).flat().length;
+    await proveInclusions([5, 6, 7, 90], 100, counting);
+    expect(reads).toHaveLength(1);
+    expect(reads[0]!.length).toBeLessThan(apart);
   });
 });

@@ -8,7 +8,7 @@
  * @module
  */
 import type { Database, Statement } from 'better-sqlite3';
-import { assertInteger, assertIterable, assertString } from '../../bytes/index.ts';
+import { assertFunction, assertInteger, assertIterable, assertString } from '../../bytes/index.ts';
 import { StoreError } from '../../errors.ts';
 import {
   READ_BYTES_MAX,
@@ -49,6 +49,8 @@ export class SqliteStore implements LogStore {
   readonly #statements = new Map<string, Statement>();
   /** Why every call is refused: closed, or a COMMIT whose outcome is unknown. */
   #ended: StoreError | undefined;
+  /** Calls of {@link readTogether} under way; while there are any, a read transaction is open unless a write ended it. */
+  #together = 0;
   /** True while a rebuild holds the file's write lock on its own connection. */
   #rebuilding = false;
 
@@ -185,6 +187,20 @@ export class SqliteStore implements LogStore {
     });
   }
 
+  async readTogether<T>(work: () => Promise<T>): Promise<T> {
+    assertFunction('work', work);
+    // A transaction begun for an earlier caller may show less than was committed before this call.
+    this.#endReading();
+    this.#run('begin to read', () => this.#prepare(sql.BEGIN_READING).run());
+    this.#together++;
+    try {
+      return await work();
+    } finally {
+      this.#together--;
+      if (this.#together === 0) this.#endReading();
+    }
+  }
+
   async close(): Promise<void> {
     this.#end(new StoreError('ERR_STORE_CLOSED', "couldn't use the store: it is closed"));
   }
@@ -209,9 +225,17 @@ export class SqliteStore implements LogStore {
     });
   }
 
+  /** Ends an open read transaction; reads that go on see what is newest. */
+  #endReading(): void {
+    if (this.#ended === undefined && this.#database.inTransaction) {
+      this.#run('end reading', () => this.#prepare(sql.COMMIT).run());
+    }
+  }
+
   /** Runs `work` in a write transaction; `false` from it, or an exception, leaves nothing behind. */
   #transaction(what: string, work: () => boolean): boolean {
-    this.#run(what, () => this.#database.exec(sql.BEGIN));
+    this.#endReading();
+    this.#run(what, () => this.#prepare(sql.BEGIN).run());
     let done = false;
     try {
       done = work();
@@ -224,7 +248,7 @@ export class SqliteStore implements LogStore {
       return false;
     }
     try {
-      this.#database.exec(sql.COMMIT);
+      this.#prepare(sql.COMMIT).run();
     } catch (cause) {
       throw this.#end(outcomeUnknown(what, cause));
     }

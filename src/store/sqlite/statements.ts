@@ -54,6 +54,7 @@ export const CONNECTION_PRAGMAS: readonly string[] = [
 ];
 
 export const BEGIN = 'BEGIN IMMEDIATE';
+export const BEGIN_READING = 'BEGIN DEFERRED';
 export const COMMIT = 'COMMIT';
 export const ROLLBACK = 'ROLLBACK';
 
