@@ -37,7 +37,7 @@ const TABLE: readonly (readonly [List, string, string, string])[] = [
   ['unit', 'countersignatures', 'signatures.txt', 'SG-13 nobody else saw it destroyed'],
   ['unit', 'identification', 'identification.txt', 'ID-03 nobody registered the product'],
   ['unit', 'mismatches', 'identification.txt', 'ID-06 a label of another lot than the pack was made in'],
-  ['unit', 'captureErrors', 'identification.txt', 'ID-10 a serial number typed with one wrong character'],
+  ['unit', 'captureErrors', 'capture-errors.txt', 'ID-10 a serial number typed with one wrong character'],
   ['unit', 'aliasConflicts', 'identification.txt', 'ID-14 one pack with two trace codes'],
   ['unit', 'typedCodes', 'identification.txt', 'ID-15 typed by hand, where policy wants a notice'],
   ['unit', 'declared', 'declared.txt', 'RX-06 the manufacturer declares a pack suspect'],
