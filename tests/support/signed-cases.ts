@@ -127,11 +127,12 @@ export class SignedCases {
     return KINDS.map((kind) => this.next(kind));
   }
 
-  /** One case; of any kind where none is named, every other one honest. */
+  /** One case; of any kind where none is named, every other one honest. Its message has `bytes` bytes, or any few hundred. */
   next(
-    kind: Kind = this.#seeded.below(2) === 0 ? 'honest' : KINDS[this.#seeded.below(KINDS.length)]!,
+    kind: Kind = this.#kind(),
+    bytes: number = this.#seeded.below(8) === 0 ? 0 : this.#seeded.below(400),
   ): SignedCase {
-    const message = this.#seeded.bytes(this.#seeded.below(8) === 0 ? 0 : this.#seeded.below(400));
+    const message = this.#seeded.bytes(bytes);
     const mixed = kind !== 'honest' && this.#seeded.below(2) === 0;
     const key = kind === 'small order' ? this.#any([this.#small]) : this.#any(this.#keys, mixed);
     const nonce = this.#smallNonce(kind) ? this.#any([this.#small]) : this.#any(this.#nonces, mixed);
@@ -148,6 +149,10 @@ export class SignedCases {
     const [nonce, key] = [this.#logs.get(nameOf(r)), this.#logs.get(nameOf(a))];
     if (nonce === undefined || key === undefined || s >= ORDER) return false;
     return modulo(nonce + challenge(r, a, message) * key - s) === 0n;
+  }
+
+  #kind(): Kind {
+    return this.#seeded.below(2) === 0 ? 'honest' : KINDS[this.#seeded.below(KINDS.length)]!;
   }
 
   #spoil(kind: Kind, good: Parts): Parts {
