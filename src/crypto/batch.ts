@@ -13,7 +13,7 @@ import { nativeCrypto } from './backend.ts';
 import { verify } from './ed25519.ts';
 import { POINT_BYTES, SIGNATURE_BYTES } from './encoding.ts';
 import { confirmRefusal } from './exact.ts';
-import { kernel } from './kernel.ts';
+import { isKernelMade, kernel } from './kernel.ts';
 import { runAll } from './kernel-run.ts';
 import { Stage } from './stage.ts';
 
@@ -28,8 +28,9 @@ export interface SignedMessage {
 
 /** Verdicts a new verifier has room for; doubled whenever it is full. */
 const ROOM_FIRST = 64;
-/** So few signatures a native engine checks faster one by one. */
-const ALONE_MAX = 2;
+/** Signatures a native engine has checked one by one before a thread's kernel is made, which takes as long as so many. */
+const KERNEL_AFTER = 128;
+let checkedAlone = 0;
 /** A message longer than this is checked alone: native hashing then gains more than the batch does. */
 const MESSAGE_BYTES_MAX = 65_536;
 
@@ -134,12 +135,21 @@ function assertSignedMessage(item: SignedMessage, index: number): void {
 function checkStage(stage: Stage, verdicts: Uint8Array): void {
   const { count, places } = stage;
   if (count === 0) return;
-  const engine = count <= ALONE_MAX && nativeCrypto() !== undefined ? undefined : kernel();
+  const engine = isWorthKernel(count) ? kernel() : undefined;
   const results = engine === undefined ? undefined : runAll(engine, stage);
   for (let i = 0; i < count; i++) {
     verdicts[places[i]!] = results?.[i] ?? checkAlone(stage, i);
     if (results?.[i] === 0) confirmRefusal(stage, i);
   }
+}
+
+/** False where a native engine is as fast: for one signature, and for the first few of a thread. */
+function isWorthKernel(count: number): boolean {
+  if (nativeCrypto() === undefined) return true;
+  if (count === 1) return false;
+  if (isKernelMade()) return true;
+  checkedAlone += count;
+  return checkedAlone >= KERNEL_AFTER;
 }
 
 function checkAlone(stage: Stage, index: number): number {

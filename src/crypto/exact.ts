@@ -11,23 +11,27 @@
 import { invariant } from '../errors.ts';
 import { installExact } from './backend.ts';
 import { portableVerify } from './ed25519.ts';
-import { kernel, loadKernel } from './kernel.ts';
+import { isKernelMade, kernel, loadKernel } from './kernel.ts';
 import { runOne } from './kernel-run.ts';
 import { MESSAGES_BYTES_MAX, Stage } from './stage.ts';
 
 /** Refusals of a thread that noble is asked about. */
 const CONFIRMED_MAX = 100;
 let confirmed = 0;
+/** Verdicts noble gives before a thread's kernel is made, which takes as long as so many. */
+const KERNEL_AFTER = 5;
+let portableVerdicts = 0;
 
 /** Made at the first use. */
 let stage: Stage | undefined;
 
 /**
- * ZIP 215's verdict about a 64-byte signature with S < L and a 32-byte key, by the kernel where there is one, else by noble.
+ * ZIP 215's verdict about a 64-byte signature with S < L and a 32-byte key, by the kernel where there is one and it is worth making, else by noble.
  * @throws {InternalError} if noble accepts what the kernel refused.
  */
 export function verifyExactly(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean {
-  const engine = message.length > MESSAGES_BYTES_MAX ? undefined : kernel();
+  const isWorthKernel = isKernelMade() || ++portableVerdicts > KERNEL_AFTER;
+  const engine = isWorthKernel && message.length <= MESSAGES_BYTES_MAX ? kernel() : undefined;
   if (engine === undefined) return portableVerify(signature, message, publicKey);
   stage ??= new Stage();
   stage.clear();

@@ -15,7 +15,12 @@ import { hasRandom } from './random.ts';
 /** The kernel; null where there can be none; undefined before the first question. */
 let current: Kernel | null | undefined;
 
-/** This thread's kernel, made at the first call (a few milliseconds), or undefined where there is none. */
+/** True once this thread's kernel was asked for, whether there is one or not: kernel() then costs nothing. */
+export function isKernelMade(): boolean {
+  return current !== undefined;
+}
+
+/** This thread's kernel, made at the first call (about 15 ms of a cold process), or undefined where there is none. */
 export function kernel(): Kernel | undefined {
   if (current === undefined) {
     try {
