@@ -1,55 +1,71 @@
 /**
- * `append.1` and `append.1000`: statements appended a second, against inserting the same bytes into SQLite and nothing else.
+ * `append.single` and `append.1000`: statements appended a second, against inserting the same bytes into SQLite and nothing else.
  *
- * Reads  the package by its name, better-sqlite3.   Used by  suite.ts.
- * Method ours does all a user gets: signature, chain, tree, index, judgement, receipt, in a durable file. The baseline is one
- *        table in a file with the same durability (write-ahead log, synchronous=FULL) and the same commit sizes.
- * Note   statements are scans and uses of units with a history behind them, one event each.
+ * Reads  lib/, the package by its name, better-sqlite3.   Used by  suite.ts.
+ * Method ours does all a user gets: signature, chain, tree, index, judgement, receipt, in a durable file that holds a log already;
+ *        the statements are those that follow in a longer log: one event on one or two units each, of every stage. The baseline is
+ *        one table in a file with the same durability (write-ahead log, synchronous=FULL) and the same commit sizes.
  * @module
  */
+import { copyFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import type { Ledger } from 'countermark';
+import { Ledger } from '../dist/node-entry.js';
+import { SqliteStore } from '../dist/store/sqlite/index.js';
 import type { Benchmark, Context } from './context.ts';
-import { makeSupplied } from './lib/ledgers.ts';
+import { DAY_MS, START_MS } from './lib/cast.ts';
+import { readStatements } from './lib/entries.ts';
+import { Plan } from './lib/plan.ts';
 import { compare, interleave, type Result } from './lib/rounds.ts';
-import { scanOf, useOf } from './lib/statements.ts';
-import type { World } from './lib/world.ts';
 
 const COMMIT_STATEMENTS = 1000;
 
 export const appendSingly: Benchmark = {
-  names: ['append.1'],
-  run: (context) => measure(context, 1, context.size.singles),
+  names: ['append.single'],
+  run: (context) => measure(context, 'append.single', 1, context.size.singles),
 };
 
 export const appendByThousands: Benchmark = {
   names: ['append.1000'],
-  run: (context) => measure(context, COMMIT_STATEMENTS, context.size.thousands * COMMIT_STATEMENTS),
+  run: (context) =>
+    measure(context, 'append.1000', COMMIT_STATEMENTS, context.size.thousands * COMMIT_STATEMENTS),
 };
 
-async function measure(context: Context, perCommit: number, perRound: number): Promise<Result[]> {
-  const { size, workspace } = context;
-  const name = `append.${perCommit}`;
-  const count = (size.rounds + size.warmups) * perRound;
-  context.say(`${name}: making ${count} statements`);
-  const { world, ledger } = await makeSupplied(workspace.file(`${name}.db`), Math.ceil(count / 2));
+async function measure(
+  context: Context,
+  name: string,
+  perCommit: number,
+  perRound: number,
+): Promise<Result[]> {
+  const { size, workspace, logs } = context;
+  const { signedEntries: pace, appendedTo: begin, rounds, warmups } = size;
+  const path = workspace.file(`${name}.db`);
+  copyFileSync(await logs.file({ kind: 'signed', pace, entries: begin }), path);
+  const whole = await logs.file({ kind: 'signed', pace, entries: pace });
+  const statements = await readStatements(whole, begin, begin + (rounds + warmups) * perRound);
+  const { logKey, logSigner } = new Plan('signed', pace).cast;
+  const store = await SqliteStore.open(path);
+  // A clock at which everything appended has just happened.
+  let statementsDone = begin;
+  const clock = () => START_MS + Math.ceil((statementsDone / pace) * 30 * DAY_MS);
+  const ledger = await Ledger.open({ store, logKey, logSigner, clock });
   const plain = new PlainFile(workspace.file(`${name}-plain.db`));
+  // Warm-up rounds have negative numbers.
+  const ofRound = (round: number): readonly Uint8Array[] => {
+    const first = (round + warmups) * perRound;
+    return statements.slice(first, first + perRound);
+  };
+  const run = async (part: readonly Uint8Array[]): Promise<void> => {
+    await append(ledger, part);
+    statementsDone += part.length;
+  };
+  const operations = Math.max(size.operations, perRound);
   try {
-    const statements = scansAndUses(world, count);
-    // Warm-up rounds have negative numbers.
-    const ofRound = (round: number): readonly Uint8Array[] => {
-      const first = (round + size.warmups) * perRound;
-      return statements.slice(first, first + perRound);
-    };
     const [ours, theirs] = await interleave(
       [
-        {
-          name: 'countermark',
-          run: (round) => rateOf(ofRound(round), (part) => append(ledger, part), perCommit),
-        },
+        { name: 'countermark', run: (round) => rateOf(ofRound(round), run, perCommit, perRound) },
         {
           name: 'better-sqlite3',
-          run: (round) => rateOf(ofRound(round), (part) => plain.insert(part), perCommit),
+          run: (round) => rateOf(ofRound(round), (part) => plain.insert(part), perCommit, operations),
         },
       ],
       size,
@@ -64,35 +80,38 @@ async function measure(context: Context, perCommit: number, perRound: number): P
   }
 }
 
-/** Alternately the scan and the use of unit after unit. */
-function scansAndUses(world: World, count: number): Uint8Array[] {
-  return Array.from({ length: count }, (_, i) =>
-    i % 2 === 0 ? scanOf(world, i / 2) : useOf(world, (i - 1) / 2),
-  );
-}
-
+/** Commits statements until `count` are in, beginning again where they are fewer. */
 async function rateOf(
   statements: readonly Uint8Array[],
   commit: (part: readonly Uint8Array[]) => Promise<void> | void,
   perCommit: number,
+  count: number,
 ): Promise<number> {
   const startedMs = performance.now();
-  for (let first = 0; first < statements.length; first += perCommit) {
+  let done = 0;
+  while (done < count) {
+    const first = done % statements.length;
     await commit(statements.slice(first, first + perCommit));
+    done += perCommit;
   }
-  return (statements.length / (performance.now() - startedMs)) * 1000;
+  return (done / (performance.now() - startedMs)) * 1000;
 }
 
 async function append(ledger: Ledger, statements: readonly Uint8Array[]): Promise<void> {
   if (statements.length === 1) {
     const { findings } = await ledger.append(statements[0]!);
-    if (findings.length > 0) throw new Error('an honest statement of the benchmark has findings');
+    mustBeHonest(findings);
     return;
   }
   for (const outcome of await ledger.appendMany(statements)) {
     if (!outcome.ok) throw new Error('a statement of the benchmark was refused', { cause: outcome.error });
-    if (outcome.findings.length > 0) throw new Error('an honest statement of the benchmark has findings');
+    mustBeHonest(outcome.findings);
   }
+}
+
+function mustBeHonest(findings: readonly { readonly code: string; readonly severity: number }[]): void {
+  const found = findings.find(({ severity }) => severity > 0);
+  if (found !== undefined) throw new Error(`an honest statement of the benchmark gives ${found.code}`);
 }
 
 /** One table of bytes: as little as can be done durably. */

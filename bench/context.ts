@@ -4,36 +4,40 @@
  * Reads  lib/.   Used by  every benchmark, suite.ts.
  * @module
  */
+import type { Logs } from './lib/logs.ts';
 import type { Size } from './lib/options.ts';
-import { makeUsed, type Workspace } from './lib/ledgers.ts';
 import type { Result } from './lib/rounds.ts';
-import type { World } from './lib/world.ts';
+import type { Workspace } from './lib/workspace.ts';
 
 /** One run's size, files and progress. */
-export class Context {
+export interface ContextParts {
   readonly size: Size;
+  readonly huge: boolean;
+  /** For files that are written to. */
   readonly workspace: Workspace;
-  readonly #say: (line: string) => void;
-  #used: ReturnType<typeof makeUsed> | undefined;
+  /** Kept logs. */
+  readonly logs: Logs;
+  readonly say: (line: string) => void;
+  /** True for a name whose result is asked for. */
+  readonly isWanted: (name: string) => boolean;
+}
 
-  constructor(size: Size, workspace: Workspace, say: (line: string) => void) {
+/** {@link ContextParts}, with progress by rounds. */
+export class Context implements ContextParts {
+  readonly size: Size;
+  readonly huge: boolean;
+  readonly workspace: Workspace;
+  readonly logs: Logs;
+  readonly say: (line: string) => void;
+  readonly isWanted: (name: string) => boolean;
+
+  constructor({ size, huge, workspace, logs, say, isWanted }: ContextParts) {
     this.size = size;
+    this.huge = huge;
     this.workspace = workspace;
-    this.#say = say;
-  }
-
-  /** Tells who watches. */
-  say(line: string): void {
-    this.#say(line);
-  }
-
-  /** The ledger that is audited and checked, made when first asked for. */
-  usedLedger(): Promise<{ world: World; path: string }> {
-    if (this.#used === undefined) {
-      this.say(`making a ledger of ${this.size.ledgerUnits} units`);
-      this.#used = makeUsed(this.workspace.file('used.db'), this.size.ledgerUnits);
-    }
-    return this.#used;
+    this.logs = logs;
+    this.say = say;
+    this.isWanted = isWanted;
   }
 
   /** For `onRound` of a benchmark. */
@@ -47,5 +51,7 @@ export class Context {
 export interface Benchmark {
   /** Names of its results. */
   readonly names: readonly string[];
+  /** True if it needs the packages of bench/package.json. */
+  readonly needsPeers?: boolean;
   run(context: Context): Promise<Result[]>;
 }

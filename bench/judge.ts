@@ -7,8 +7,8 @@
  *        cost of a further unit named. CPU time of all threads is measured, garbage collection included: waiting is no cost of judging.
  * @module
  */
-import { World as Custody } from 'countermark/custody';
-import { Judge } from 'countermark/judgement';
+import { World as Custody } from '../dist/custody/index.js';
+import { Judge } from '../dist/judgement/index.js';
 import type { Benchmark } from './context.ts';
 import { journeys, type Collected, type Travel } from './lib/journeys.ts';
 import { compare, interleave, type Result } from './lib/rounds.ts';

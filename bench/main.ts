@@ -6,37 +6,50 @@
  * Exit   0 with a report; 1 if anything measured went wrong; 2 for a command line that cannot be followed.
  * @module
  */
-import { Workspace } from './lib/ledgers.ts';
+import { join } from 'node:path';
+import { Logs } from './lib/logs.ts';
 import { describeMachine } from './lib/machine.ts';
 import { helpText, parseCommand, UsageError, type Command } from './lib/options.ts';
-import { textOf } from './lib/report.ts';
-import { NAMES, runSuite } from './suite.ts';
+import { installPeers } from './lib/peers.ts';
+import { machineText, markdownOf, textOf } from './lib/report.ts';
+import type { Result } from './lib/rounds.ts';
+import { Workspace } from './lib/workspace.ts';
+import { ALL_NAMES, needsPeers, runSuite } from './suite.ts';
+
+const FORMATS: Readonly<Record<Command['format'], (results: readonly Result[]) => string>> = {
+  json: (results) => JSON.stringify(results, undefined, 2),
+  text: textOf,
+  markdown: markdownOf,
+};
 
 async function main(words: readonly string[]): Promise<number> {
   let command: Command;
   try {
-    command = parseCommand(words, NAMES);
+    command = parseCommand(words, ALL_NAMES);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     console.error(error.message);
     return 2;
   }
   if (command.help) {
-    console.log(helpText(NAMES));
+    console.log(helpText(ALL_NAMES));
     return 0;
   }
-  const workspace = new Workspace();
   const say = (line: string): void => console.error(line);
+  const { size, huge, only, format } = command;
+  if (needsPeers(only)) installPeers(say);
+  const workspace = new Workspace();
   try {
     const typed = ['npm run bench', ...(words.length === 0 ? [] : ['--', ...words])].join(' ');
     const machine = describeMachine(workspace.folder, typed, new Date().toISOString().slice(0, 10));
+    say(machineText(machine));
     if (machine.fileSystem === 'tmpfs')
       say('warning: temporary files are in memory, append figures mean nothing; set TMPDIR');
     if (machine.load > machine.cores / 2)
       say(`warning: the machine is busy (load ${machine.load}), figures will vary`);
-    const results = await runSuite({ size: command.size, only: command.only, workspace, say });
-    const report = { machine, results };
-    console.log(command.json ? JSON.stringify(report) : textOf(report));
+    const logs = new Logs(join(import.meta.dirname, '.cache'), say);
+    const results = await runSuite({ size, huge, only, workspace, logs, say });
+    console.log(FORMATS[format](results));
     return 0;
   } finally {
     workspace.remove();

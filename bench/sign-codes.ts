@@ -1,23 +1,35 @@
 /**
- * `sign.codes`: unit codes signed a second for the printing line, against bare signatures over the same bytes.
+ * `sign.codes`: unit codes signed a second for the printing line, on one thread and on two, against bare signatures over the same bytes.
  *
- * Reads  the package's gs1 room, node:crypto.   Used by  suite.ts.
- * Method each round pulls codes through the stream for a fixed time; the baseline's messages are made before.
+ * Reads  the package's gs1 and node rooms, node:crypto.   Used by  suite.ts.
+ * Method one stream of all codes on each side; a round pulls its share of it, so all rounds together sign a million. The baseline's
+ *        messages are made before, and its share is smaller.
  * @module
  */
 import * as crypto from 'node:crypto';
-import { labelKeyId, signUnitCodes, unitCodeMessage, type UnitCode } from 'countermark/gs1';
-import { nativeSigner } from 'countermark/node';
+import '../dist/node-entry.js';
+import {
+  labelKeyId,
+  signUnitCodes,
+  unitCodeMessage,
+  type SignedUnitCode,
+  type UnitCode,
+} from '../dist/gs1/index.js';
+import { nativeSigner, signUnitCodesParallel } from '../dist/node/index.js';
 import type { Benchmark } from './context.ts';
+import { EXPIRY, gtinOf, seed32, serialOf } from './lib/cast.ts';
 import { privateKeyOf } from './lib/keys.ts';
-import { compare, interleaveRates } from './lib/rounds.ts';
-import { EXPIRY, gtinOf, seed32, serialOf } from './lib/world.ts';
+import { compare, interleave } from './lib/rounds.ts';
 
-const CODES = 2000;
+const NAME = 'sign.codes';
+/** Different codes; the stream takes them in a circle. */
+const CODES = 5000;
+const THREADS = 2;
 
 export const signCodesBenchmark: Benchmark = {
-  names: ['sign.codes'],
+  names: [NAME],
   async run(context) {
+    const { size } = context;
     const seed = seed32('codes');
     const signer = nativeSigner(seed);
     const privateKey = privateKeyOf(seed);
@@ -30,19 +42,53 @@ export const signCodesBenchmark: Benchmark = {
     }));
     const keyId = labelKeyId(signer.publicKey);
     const messages = codes.map((code) => unitCodeMessage(code, keyId));
-    const stream = signUnitCodes(endless(codes), signer);
-    const [ours, bare] = await interleaveRates(
+    const perRound = Math.ceil(size.codes / (size.rounds + size.warmups));
+    const single = signUnitCodes(endless(codes), signer);
+    const parallel = signUnitCodesParallel(endless(codes), seed, { workers: THREADS });
+    const operations = Math.max(size.operations, 1);
+    const [one, two, bare] = await interleave(
       [
-        { name: 'countermark', count: CODES, work: () => void stream.next() },
-        { name: 'node:crypto', count: CODES, work: (i) => void crypto.sign(null, messages[i]!, privateKey) },
+        { name: 'one thread', run: () => rateOfPulling(single, perRound) },
+        { name: 'two threads', run: () => rateOfPulling(parallel, perRound) },
+        {
+          name: 'node:crypto',
+          run: () => {
+            const startedMs = performance.now();
+            for (let i = 0; i < operations; i++) crypto.sign(null, messages[i % CODES]!, privateKey);
+            return perSecond(operations, startedMs);
+          },
+        },
       ],
-      context.size,
-      context.progress('sign.codes'),
+      size,
+      context.progress(NAME),
     );
-    const baseline = 'node:crypto sign of the same messages, cached KeyObject';
-    return [compare({ name: 'sign.codes', unit: 'codes/s', baseline }, ours!, bare!)];
+    await parallel.return();
+    const baseline = 'node:crypto sign of the same messages, cached KeyObject, one thread';
+    const what = { name: NAME, unit: 'codes/s' };
+    return [
+      compare({ ...what, baseline: `${baseline}; ours on one` }, one!, bare!),
+      compare({ ...what, baseline: `${baseline}; ours on two` }, two!, bare!),
+    ];
   },
 };
+
+/** Codes a second that a stream gives. */
+async function rateOfPulling(
+  stream: Iterator<SignedUnitCode> | AsyncIterator<SignedUnitCode>,
+  count: number,
+): Promise<number> {
+  const startedMs = performance.now();
+  for (let i = 0; i < count; i++) {
+    const pulled = stream.next();
+    // Waiting for what is there already would be no cost of signing on one thread.
+    if (pulled instanceof Promise) await pulled;
+  }
+  return perSecond(count, startedMs);
+}
+
+function perSecond(count: number, startedMs: number): number {
+  return (count / (performance.now() - startedMs)) * 1000;
+}
 
 function* endless<T>(items: readonly T[]): Generator<T, never, undefined> {
   for (;;) yield* items;

@@ -5,48 +5,73 @@
  * @module
  */
 import { appendByThousands, appendSingly } from './append.ts';
-import { auditBenchmark } from './audit.ts';
-import { checkBenchmark } from './check.ts';
+import { auditBenchmark, hugeAuditBenchmark } from './audit.ts';
+import { incrementalBenchmark } from './audit-incremental.ts';
+import { batchedAuditBenchmark, bulkAuditBenchmark } from './audit-payloads.ts';
+import { checkBenchmark, hugeCheckBenchmark } from './check.ts';
 import { Context, type Benchmark } from './context.ts';
 import { judgeBenchmark } from './judge.ts';
-import type { Workspace } from './lib/ledgers.ts';
+import type { Logs } from './lib/logs.ts';
 import { isWanted, type Size } from './lib/options.ts';
 import type { Result } from './lib/rounds.ts';
+import type { Workspace } from './lib/workspace.ts';
 import { proofBenchmark } from './proof-verify.ts';
 import { signCodesBenchmark } from './sign-codes.ts';
-import { verifyBenchmark } from './verify.ts';
+import { verifyBatchBenchmark } from './verify-batch.ts';
 
 const BENCHMARKS: readonly Benchmark[] = [
-  verifyBenchmark,
-  appendSingly,
-  appendByThousands,
+  verifyBatchBenchmark,
   auditBenchmark,
+  batchedAuditBenchmark,
+  bulkAuditBenchmark,
+  incrementalBenchmark,
   judgeBenchmark,
+  appendByThousands,
+  appendSingly,
   checkBenchmark,
   signCodesBenchmark,
   proofBenchmark,
 ];
+const HUGE_BENCHMARKS: readonly Benchmark[] = [hugeAuditBenchmark, hugeCheckBenchmark];
 
 /** Names of all results, in the order they come. */
-export const NAMES: readonly string[] = BENCHMARKS.flatMap(({ names }) => names);
+export const NAMES: readonly string[] = namesOf(BENCHMARKS);
+/** The same, with those that only `--huge` gives. */
+export const ALL_NAMES: readonly string[] = [
+  ...new Set([...NAMES, ...namesOf(HUGE_BENCHMARKS)]),
+];
 
 /** What to run, where, and whom to tell. */
 export interface SuiteOptions {
   readonly size: Size;
+  readonly huge: boolean;
   /** See isWanted(); empty: all. */
   readonly only: readonly string[];
   readonly workspace: Workspace;
+  readonly logs: Logs;
   readonly say: (line: string) => void;
 }
 
+/** True if a run with these names compares with packages of bench/package.json. */
+export function needsPeers(only: readonly string[]): boolean {
+  return BENCHMARKS.some(
+    (benchmark) => benchmark.needsPeers === true && benchmark.names.some((name) => isWanted(name, only)),
+  );
+}
+
 /** Runs what is wanted, one after the other; nothing else may run on the machine. */
-export async function runSuite({ size, only, workspace, say }: SuiteOptions): Promise<Result[]> {
-  const context = new Context(size, workspace, say);
+export async function runSuite({ only, ...options }: SuiteOptions): Promise<Result[]> {
+  const wanted = (name: string): boolean => isWanted(name, only);
+  const context = new Context({ ...options, isWanted: wanted });
   const results: Result[] = [];
-  for (const benchmark of BENCHMARKS) {
-    if (!benchmark.names.some((name) => isWanted(name, only))) continue;
+  for (const benchmark of [...BENCHMARKS, ...(options.huge ? HUGE_BENCHMARKS : [])]) {
+    if (!benchmark.names.some(wanted)) continue;
     const found = await benchmark.run(context);
-    results.push(...found.filter(({ name }) => isWanted(name, only)));
+    results.push(...found.filter(({ name }) => wanted(name)));
   }
   return results;
+}
+
+function namesOf(benchmarks: readonly Benchmark[]): string[] {
+  return benchmarks.flatMap(({ names }) => names);
 }

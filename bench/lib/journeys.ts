@@ -5,7 +5,7 @@
  * Note   times, places and hand-overs are those of statements.ts; labels are not presented, for checking them is a signature's cost.
  * @module
  */
-import { actOfEvent, isContainer, subjectKind, type Act } from 'countermark/custody';
+import { actOfEvent, isContainer, subjectKind, type Act } from '../../dist/custody/index.js';
 import {
   administer,
   commission,
@@ -17,10 +17,10 @@ import {
   ship,
   unpack,
   type EpcisEvent,
-} from 'countermark/epcis';
-import { lotId } from 'countermark/gs1';
-import { Registry } from 'countermark/registry';
-import { openStatement } from 'countermark/statement';
+} from '../../dist/epcis/index.js';
+import { lotId } from '../../dist/gs1/index.js';
+import { Registry } from '../../dist/registry/index.js';
+import { openStatement } from '../../dist/statement/index.js';
 import {
   DAY_MS,
   EXPIRY,

@@ -6,10 +6,13 @@
  * @module
  */
 import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
-import { nativeSigner } from 'countermark/node';
-import { seed32 } from './world.ts';
+import { nativeSigner } from '../../dist/node/index.js';
+import { seed32 } from './cast.ts';
 
 const MESSAGE_BYTES = 300;
+
+/** Name of the baseline of most results. */
+export const NODE_CRYPTO = 'node:crypto verify, cached KeyObject';
 
 /** A public key of 32 bytes as a key object. */
 export function keyObjectOf(publicKey: Uint8Array): KeyObject {

@@ -1,37 +1,66 @@
 /**
- * The report: one JSON object for a program, a table for a person.
+ * The report: an array of results for a program, a table for a person, rows for RESULTS.md.
  *
- * Reads  machine.ts, rounds.ts.   Used by  ../main.ts, tests.
+ * Reads  machine.ts, rounds.ts, targets.ts.   Used by  ../main.ts, tests.
  * @module
  */
 import type { Machine } from './machine.ts';
 import type { Result } from './rounds.ts';
+import { isReached, spellTarget, targetOf } from './targets.ts';
 
-/** Everything a run found out. */
-export interface Report {
-  readonly machine: Machine;
-  readonly results: readonly Result[];
+/** The machine in two lines. */
+export function machineText(machine: Machine): string {
+  const { cpu, cores, memoryGiB, platform, fileSystem, syncUs, node, load, command, date } = machine;
+  return [
+    `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${platform}, ${fileSystem}, Node ${node}`,
+    `a sync takes ${syncUs} µs; load before the run ${load}; ${command}; ${date}`,
+  ].join('\n');
 }
 
-/** Machine and results as text; the ratio is ours divided by the baseline's. */
-export function textOf({ machine, results }: Report): string {
-  const { cpu, cores, memoryGiB, platform, fileSystem, syncUs, node, load, command, date } = machine;
+/** Results as text; the ratio is ours divided by the baseline's. */
+export function textOf(results: readonly Result[]): string {
   const rows = results.map((result) => [
     result.name,
     grouped(result.value),
     result.unit,
     `${grouped(result.min)} … ${grouped(result.max)}`,
     String(result.ratio),
+    ...verdictOf(result),
     result.baseline,
   ]);
   return [
-    `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${platform}, ${fileSystem}, Node ${node}`,
-    `a sync takes ${syncUs} µs; load before the run ${load}; ${command}; ${date}`,
+    ...columns([['', 'median', 'unit', 'min … max', 'ratio', 'target', '', 'baseline'], ...rows]),
     '',
-    ...columns([['', 'median', 'unit', 'min … max', 'ratio', 'baseline'], ...rows]),
-    '',
-    'ratio: ours divided by the baseline, medians of interleaved rounds. Rates (…/s): higher is better; times (µs): lower is better.',
+    'ratio: ours divided by the baseline, medians of interleaved rounds. Rates (…/s): higher is better; times and bytes: lower is better.',
   ].join('\n');
+}
+
+/** Results as the rows of a Markdown table. */
+export function markdownOf(results: readonly Result[]): string {
+  const rows = results.map((result) => {
+    const [target, reached] = verdictOf(result);
+    const cells = [
+      `\`${result.name}\``,
+      `${grouped(result.value)} ${result.unit}`,
+      `${grouped(result.min)} … ${grouped(result.max)}`,
+      reached === 'missed' ? `**${result.ratio}**` : String(result.ratio),
+      target!,
+      result.baseline.replaceAll(/node:crypto|sodium-native|better-sqlite3|JSON\.parse/g, '`$&`'),
+    ];
+    return `| ${cells.join(' | ')} |`;
+  });
+  return [
+    '| what | median | min … max | ratio | target | baseline |',
+    '| --- | ---: | ---: | ---: | ---: | --- |',
+    ...rows,
+  ].join('\n');
+}
+
+/** The target as words, and whether it is reached. */
+function verdictOf(result: Result): [target: string, reached: string] {
+  const target = targetOf(result);
+  if (target === undefined) return ['', ''];
+  return [spellTarget(target), isReached(result.ratio, target) ? 'reached' : 'missed'];
 }
 
 /** A figure with thousands separated; small ones keep their decimals. */
@@ -43,7 +72,7 @@ export function grouped(figure: number): string {
 
 function columns(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const isNumber = (column: number): boolean => column === 1 || column === 3 || column === 4;
+  const isNumber = (column: number): boolean => column === 1 || (column >= 3 && column <= 5);
   return rows.map((row) =>
     row
       .map((cell, column) =>

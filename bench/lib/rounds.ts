@@ -82,14 +82,17 @@ export interface Worker {
   /** Does one item; gets 0, 1, 2, …, `count` - 1, and again from 0. */
   work(index: number): void;
   readonly count: number;
+  /** Fewest items of a round, however long they take; default 1. */
+  readonly atLeast?: number;
 }
 
 /** Length of a turn in {@link interleaveRates}: short, so that a busy moment of the machine strikes all alike. */
 const SLICE_MS = 5;
 
 /**
- * How many items a second each worker does, round by round: within a round they take turns in short slices.
- * @param budgetMs - time of each worker in a round.
+ * How many items a second each worker does, round by round: within a round they take short slices in turn, until each has had its
+ * time and done what it must at least.
+ * @param budgetMs - shortest time of each worker in a round.
  */
 export async function interleaveRates(
   workers: readonly Worker[],
@@ -100,20 +103,18 @@ export async function interleaveRates(
   const cursors = workers.map(() => 0);
   for (let round = -warmups; round < rounds; round++) {
     const sums = workers.map(() => ({ items: 0, elapsedMs: 0 }));
-    const turns = Math.ceil(budgetMs / SLICE_MS) * workers.length;
-    for (let turn = 0; turn < turns; turn++) {
-      // Each slice begins with another worker.
-      const who = (turn + Math.floor(turn / workers.length)) % workers.length;
-      const worker = workers[who]!;
-      const sum = sums[who]!;
-      const startedMs = performance.now();
-      let elapsedMs = 0;
-      // Reading the clock costs far less than one item of any benchmark here.
-      for (; elapsedMs < SLICE_MS; elapsedMs = performance.now() - startedMs) {
-        worker.work(cursors[who]!++ % worker.count);
-        sum.items++;
-      }
-      sum.elapsedMs += elapsedMs;
+    /** How much of its round a worker has done; 1 is enough. */
+    const shareOf = (who: number): number => {
+      const { atLeast = 1 } = workers[who]!;
+      return Math.min(sums[who]!.elapsedMs / budgetMs, sums[who]!.items / atLeast);
+    };
+    for (;;) {
+      // Whoever is furthest behind has the next slice, so that all are on their way until the end.
+      const shares = workers.map((_, who) => shareOf(who));
+      const least = Math.min(...shares);
+      if (least >= 1) break;
+      const who = shares.indexOf(least);
+      slice(workers[who]!, sums[who]!, () => cursors[who]!++);
     }
     if (round >= 0)
       for (const [who, sum] of sums.entries()) figures[who]!.push((sum.items / sum.elapsedMs) * 1000);
@@ -121,4 +122,15 @@ export async function interleaveRates(
     await new Promise((resolve) => setImmediate(resolve));
   }
   return figures;
+}
+
+function slice(worker: Worker, sum: { items: number; elapsedMs: number }, next: () => number): void {
+  const startedMs = performance.now();
+  let elapsedMs = 0;
+  // Reading the clock costs far less than one item of any benchmark here.
+  for (; elapsedMs < SLICE_MS; elapsedMs = performance.now() - startedMs) {
+    worker.work(next() % worker.count);
+    sum.items++;
+  }
+  sum.elapsedMs += elapsedMs;
 }

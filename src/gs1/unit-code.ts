@@ -81,7 +81,8 @@ export function signUnitCode(code: UnitCode, signer: Signer): SignedUnitCode {
 }
 
 /**
- * Signs unit codes as they are pulled: one at a time, so a million take no more memory than one.
+ * Signs unit codes as they are pulled: one at a time, so a million take no more memory than one. On Node,
+ * `signUnitCodesParallel` of `countermark/node` does the same on several threads.
  *
  * @param codes - any iterable; closed when the returned one is closed early.
  * @returns an iterable to be walked once, in the order of `codes`.
@@ -150,8 +151,13 @@ function elementsOf(signed: SignedUnitCode): AiElement[] {
 
 function sign(code: UnitCode, signer: Signer, keyId: string): SignedUnitCode {
   assertUnitCode(code);
-  const { gtin, serial, lot, expiry } = code;
   const signature = assertBytes('signature', signer.sign(messageOf(code, keyId)), SIGNATURE_BYTES);
+  return withSignature(code, keyId, signature);
+}
+
+/** A unit code with the signature somebody made of its {@link unitCodeMessage}, which is not checked; frozen. */
+export function withSignature(code: UnitCode, keyId: string, signature: Uint8Array): SignedUnitCode {
+  const { gtin, serial, lot, expiry } = code;
   return Object.freeze({ gtin, serial, lot, expiry, keyId, signature });
 }
 

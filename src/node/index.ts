@@ -3,3 +3,4 @@
  * @module
  */
 export { installNativeCrypto, nativeSigner, randomBytes32 } from './native.ts';
+export { signUnitCodesParallel, type ParallelSigningOptions } from './sign-codes.ts';

@@ -38,9 +38,7 @@ export function installNativeCrypto(): void {
  * @throws {TypeError | RangeError} if `seed` is not 32 bytes.
  */
 export function nativeSigner(seed: Uint8Array): Signer {
-  const der = concatBytes(PKCS8_PREFIX, assertBytes('seed', seed, 32));
-  const privateKey = crypto.createPrivateKey({ key: Buffer.from(der.buffer), format: 'der', type: 'pkcs8' });
-  der.fill(0);
+  const privateKey = privateKeyOf(seed);
   const spki = crypto.createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
   invariant(spki.length === SPKI_PREFIX.length + 32, 'unexpected public key encoding in nativeSigner');
   return Object.freeze({
@@ -48,6 +46,14 @@ export function nativeSigner(seed: Uint8Array): Signer {
     sign: (message: Uint8Array): Uint8Array =>
       viewOf(crypto.sign(null, assertBytes('message', message), privateKey)),
   });
+}
+
+/** The native key object of a 32-byte seed, which is copied. */
+export function privateKeyOf(seed: Uint8Array): crypto.KeyObject {
+  const der = concatBytes(PKCS8_PREFIX, assertBytes('seed', seed, 32));
+  const privateKey = crypto.createPrivateKey({ key: Buffer.from(der.buffer), format: 'der', type: 'pkcs8' });
+  der.fill(0);
+  return privateKey;
 }
 
 /** 32 bytes from the operating system's generator: seeds, salts, session and act ids. */

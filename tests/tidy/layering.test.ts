@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   judgement: ['bytes', 'crypto', 'gs1', 'epcis', 'statement', 'registry', 'custody'],
   'store/memory': ['bytes', 'crypto', 'merkle', 'note', 'log'],
   'store/sqlite': ['bytes', 'crypto', 'merkle', 'note', 'log'],
-  node: ['bytes', 'crypto'],
+  node: ['bytes', 'crypto', 'gs1'],
   testing: ['bytes', 'crypto', 'merkle', 'note', 'log'],
   audit: words('bytes crypto merkle note log gs1 epcis statement registry custody judgement'),
   ledger: words('bytes crypto merkle note log gs1 epcis statement registry custody judgement audit'),

@@ -1,0 +1,111 @@
+/**
+ * `audit.incremental`: auditing what is new on top of a large audited log, against a log of nothing but that and what it needs.
+ *
+ * Reads  lib/, the package by its name.   Used by  suite.ts.
+ * Method the new events ship units that were commissioned and have not moved; appended to a copy of the large log, and with their
+ *        commissionings to a ledger of their own. One audits on from the state of the large log, the other from nothing.
+ * @module
+ */
+import { copyFileSync } from 'node:fs';
+import { Ledger } from '../dist/node-entry.js';
+import { SqliteStore } from '../dist/store/sqlite/index.js';
+import type { Benchmark, Context } from './context.ts';
+import { ORIGIN, START_MS } from './lib/cast.ts';
+import { readStatements } from './lib/entries.ts';
+import { runJob } from './lib/jobs.ts';
+import { Plan, type Planned } from './lib/plan.ts';
+import { compare, interleave } from './lib/rounds.ts';
+
+const NAME = 'audit.incremental';
+
+export const incrementalBenchmark: Benchmark = {
+  names: [NAME],
+  async run(context) {
+    const { rounds, newEvents } = context.size;
+    const { plan, large, small, stateFrom } = await makeLedgers(context);
+    const { logKey } = plan.cast;
+    const [ours, theirs] = await interleave(
+      [
+        { name: 'incremental', run: () => auditMs({ path: large, logKey, stateFrom }) },
+        { name: 'alone', run: () => auditMs({ path: small, logKey }) },
+      ],
+      { rounds, warmups: 0 },
+      context.progress(NAME),
+    );
+    const baseline = `audit of a log of only those ${newEvents}, the registry and their commissionings`;
+    return [compare({ name: NAME, unit: 'ms', baseline }, ours!, theirs!)];
+  },
+};
+
+async function auditMs(job: { path: string; logKey: string; stateFrom?: string }): Promise<number> {
+  return (await runJob({ job: 'audit', workers: 1, ...job })).elapsedMs;
+}
+
+async function makeLedgers({ size, logs, workspace, say }: Context) {
+  const { signedEntries: entries, newEvents } = size;
+  const log = await logs.file({ kind: 'signed', pace: entries, entries });
+  const plan = new Plan('signed', entries);
+  const enrolment = plan.enrolment();
+  const waiting = unmoved(plan, entries - enrolment.length).slice(0, newEvents);
+  if (waiting.length < newEvents) throw new Error('too few units wait for their shipment');
+  const commissionings: Uint8Array[] = [];
+  for (const { entry } of waiting) {
+    commissionings.push((await readStatements(log, enrolment.length + entry, enrolment.length + entry + 1))[0]!);
+  }
+  const shipped = waiting.map(({ planned }) => shipmentOf(plan, planned));
+  const shipments = shipped.map((one) => plan.cast.sign(one.party, 'events', plan.document(one), one.sequence));
+  // They are recorded as soon as the last has happened.
+  const recordedMs = Math.max(...shipped.map(({ timeMs }) => timeMs));
+
+  const stateFrom = workspace.file('state.json');
+  say(`${NAME}: auditing ${entries} entries for the state to go on from`);
+  const { logKey, logSigner } = plan.cast;
+  await runJob({ job: 'audit', path: log, logKey, workers: 2, stateTo: stateFrom });
+
+  const large = workspace.file('incremental.db');
+  copyFileSync(log, large);
+  const clock = () => recordedMs;
+  const grown = await Ledger.open({ store: await SqliteStore.open(large), logKey, logSigner, clock });
+  await appendAll(grown, shipments);
+
+  const small = workspace.file('new-only.db');
+  let nowMs = START_MS;
+  const [genesis, ...registry] = enrolment;
+  const store = await SqliteStore.open(small, { create: true });
+  const alone = await Ledger.create({ store, origin: ORIGIN, logSigner, genesis: genesis!, clock: () => nowMs });
+  await append(alone, registry);
+  nowMs = recordedMs;
+  await append(alone, commissionings);
+  await appendAll(alone, shipments);
+  return { plan, large, small, stateFrom };
+}
+
+/** Commissionings among the first `count` statements whose units have not been shipped, oldest first. */
+function unmoved(plan: Plan, count: number): { planned: Planned; entry: number }[] {
+  const [commissioning, shipment] = plan.stages;
+  const found = new Map<number, { planned: Planned; entry: number }>();
+  let entry = 0;
+  for (const planned of plan.statements()) {
+    if (entry === count) break;
+    if (planned.stage === commissioning) found.set(planned.group, { planned, entry });
+    else if (planned.stage === shipment) found.delete(planned.group);
+    entry++;
+  }
+  return [...found.values()];
+}
+
+function shipmentOf(plan: Plan, { group, timeMs, party }: Planned): Planned {
+  const stage = plan.stages[1]!;
+  return { stage, group, party, sequence: party.sequence++, timeMs: timeMs + stage.afterMs };
+}
+
+async function appendAll(ledger: Ledger, statements: readonly Uint8Array[]): Promise<void> {
+  await append(ledger, statements);
+  await ledger.close();
+}
+
+async function append(ledger: Ledger, statements: readonly Uint8Array[]): Promise<void> {
+  for (const outcome of await ledger.appendMany(statements, { findings: false, receipts: false })) {
+    if (!outcome.ok) throw new Error('a statement of the benchmark was refused', { cause: outcome.error });
+  }
+}

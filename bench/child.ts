@@ -1,0 +1,69 @@
+/**
+ * One job in a process of its own; its figures as JSON on stdout.
+ *
+ * Reads  the package by its name, lib/.   Used by  lib/jobs.ts, as a child process.
+ * @module
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { Ledger } from '../dist/node-entry.js';
+import { SqliteStore } from '../dist/store/sqlite/index.js';
+import type { AuditFigures, AuditJob, CheckFigures, CheckJob, Scanned } from './lib/jobs.ts';
+import { bareVerification } from './lib/keys.ts';
+import { quantile } from './lib/statistics.ts';
+
+async function audit({ path, logKey, workers, stateFrom, stateTo }: AuditJob): Promise<AuditFigures> {
+  const state = stateFrom === undefined ? undefined : JSON.parse(readFileSync(stateFrom, 'utf8'));
+  const ledger = await Ledger.open({ store: await SqliteStore.open(path, { readonly: true }), logKey });
+  try {
+    const startedMs = performance.now();
+    const options = state === undefined ? {} : { state };
+    const report = await ledger.audit({ ...options, ...(workers > 1 && { workers }) }).catch((error: unknown) => {
+      // An audit without this option has one worker.
+      if (error instanceof RangeError && error.message.endsWith('"workers"')) return ledger.audit(options);
+      throw error;
+    });
+    const elapsedMs = performance.now() - startedMs;
+    const { ok, size, events, counts } = report;
+    if (!ok || Object.keys(counts).length > 0) {
+      throw new Error(`an honest log of the benchmark gives ok=${ok}, ${JSON.stringify(counts)}`);
+    }
+    if (stateTo !== undefined) writeFileSync(stateTo, JSON.stringify(report.state));
+    return { elapsedMs, size, events, peakBytes: process.resourceUsage().maxRSS * 1024 };
+  } finally {
+    await ledger.close();
+  }
+}
+
+async function check(job: CheckJob): Promise<{ cold: CheckFigures; warm: CheckFigures }> {
+  const scans = JSON.parse(readFileSync(job.codes, 'utf8')) as Scanned[];
+  const verifyOnce = bareVerification();
+  const { path, logKey, timeMs } = job;
+  const store = await SqliteStore.open(path, { readonly: true });
+  const ledger = await Ledger.open({ store, logKey, clock: () => timeMs });
+  const half = scans.length / 2;
+  const perScan = Math.ceil(job.operations / half);
+  const scanAll = async (some: readonly Scanned[]): Promise<CheckFigures> => {
+    const times: number[] = [];
+    let bareMs = 0;
+    for (const { unit, code, place } of some) {
+      const startedMs = performance.now();
+      const { subject, severity } = await ledger.check(code, { timeMs, place });
+      const endedMs = performance.now();
+      for (let i = 0; i < perScan; i++) verifyOnce();
+      bareMs += performance.now() - endedMs;
+      times.push((endedMs - startedMs) * 1000);
+      if (subject !== unit || severity > 0) throw new Error('an honest unit is under suspicion');
+    }
+    const bareUs = (bareMs * 1000) / (perScan * some.length);
+    return { p50: quantile(times, 0.5), p99: quantile(times, 0.99), bareUs };
+  };
+  try {
+    const cold = await scanAll(scans.slice(0, half));
+    return { cold, warm: await scanAll(scans.slice(half)) };
+  } finally {
+    await ledger.close();
+  }
+}
+
+const job = JSON.parse(process.argv[2]!) as AuditJob | CheckJob;
+console.log(JSON.stringify(job.job === 'audit' ? await audit(job) : await check(job)));

@@ -1,0 +1,65 @@
+/**
+ * What is measured in a process of its own: audits, for their peak memory, and scans, for the first ones of a process.
+ *
+ * Reads  ../child.ts (starts it).   Used by  ../audit-rows.ts, ../audit-more.ts, ../check.ts.
+ * @module
+ */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+/** An audit of a log from nothing, or going on from a state. */
+export interface AuditJob {
+  readonly job: 'audit';
+  readonly path: string;
+  readonly logKey: string;
+  readonly workers: number;
+  /** File with the state to go on from, or to write the state to. */
+  readonly stateFrom?: string;
+  readonly stateTo?: string;
+}
+
+/** What an audit took. */
+export interface AuditFigures {
+  readonly elapsedMs: number;
+  readonly size: number;
+  readonly events: number;
+  /** Peak resident memory of the process, bytes. */
+  readonly peakBytes: number;
+}
+
+/** Scans of codes in a new process: the first half cold, the second warm. */
+export interface CheckJob {
+  readonly job: 'check';
+  readonly path: string;
+  readonly logKey: string;
+  /** JSON file of {@link Scanned}. */
+  readonly codes: string;
+  readonly timeMs: number;
+  /** Bare verifications in each half. */
+  readonly operations: number;
+}
+
+/** A code in a scanner's hand. */
+export interface Scanned {
+  readonly unit: string;
+  readonly code: string;
+  readonly place: string;
+}
+
+/** Quantiles of one half, and one bare verification between its scans, all in microseconds. */
+export interface CheckFigures {
+  readonly p50: number;
+  readonly p99: number;
+  readonly bareUs: number;
+}
+
+/** Runs a job in a new process; nothing else runs meanwhile. */
+export async function runJob(job: AuditJob): Promise<AuditFigures>;
+export async function runJob(job: CheckJob): Promise<{ cold: CheckFigures; warm: CheckFigures }>;
+export async function runJob(job: AuditJob | CheckJob): Promise<unknown> {
+  const child = fileURLToPath(new URL('../child.ts', import.meta.url));
+  const words = ['--import', 'tsx', child, JSON.stringify(job)];
+  const { stdout } = await promisify(execFile)(process.execPath, words, { maxBuffer: 2 ** 24 });
+  return JSON.parse(stdout);
+}
