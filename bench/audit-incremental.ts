@@ -50,10 +50,14 @@ async function makeLedgers({ size, logs, workspace, say }: Context) {
   if (waiting.length < newEvents) throw new Error('too few units wait for their shipment');
   const commissionings: Uint8Array[] = [];
   for (const { entry } of waiting) {
-    commissionings.push((await readStatements(log, enrolment.length + entry, enrolment.length + entry + 1))[0]!);
+    commissionings.push(
+      (await readStatements(log, enrolment.length + entry, enrolment.length + entry + 1))[0]!,
+    );
   }
   const shipped = waiting.map(({ planned }) => shipmentOf(plan, planned));
-  const shipments = shipped.map((one) => plan.cast.sign(one.party, 'events', plan.document(one), one.sequence));
+  const shipments = shipped.map((one) =>
+    plan.cast.sign(one.party, 'events', plan.document(one), one.sequence),
+  );
   // They are recorded as soon as the last has happened.
   const recordedMs = Math.max(...shipped.map(({ timeMs }) => timeMs));
 
@@ -72,7 +76,13 @@ async function makeLedgers({ size, logs, workspace, say }: Context) {
   let nowMs = START_MS;
   const [genesis, ...registry] = enrolment;
   const store = await SqliteStore.open(small, { create: true });
-  const alone = await Ledger.create({ store, origin: ORIGIN, logSigner, genesis: genesis!, clock: () => nowMs });
+  const alone = await Ledger.create({
+    store,
+    origin: ORIGIN,
+    logSigner,
+    genesis: genesis!,
+    clock: () => nowMs,
+  });
   await append(alone, registry);
   nowMs = recordedMs;
   await append(alone, commissionings);

@@ -67,7 +67,11 @@ export const hugeAuditBenchmark: Benchmark = {
     const atMost = `two workers, ${most} entries`;
     return [
       compare({ name: MEMORY, unit, baseline: `1 GiB, ${atMost}` }, peaks[0]!, [GIB]),
-      compare({ name: MEMORY, unit, baseline: `itself at ${entries} entries, ${atMost}` }, peaks[0]!, peaks[1]!),
+      compare(
+        { name: MEMORY, unit, baseline: `itself at ${entries} entries, ${atMost}` },
+        peaks[0]!,
+        peaks[1]!,
+      ),
       compare(
         { name: SCALE, unit: 'entries/s', baseline: `itself at ${least} entries, ${atMost}` },
         rates[0]!,

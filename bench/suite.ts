@@ -37,9 +37,7 @@ const HUGE_BENCHMARKS: readonly Benchmark[] = [hugeAuditBenchmark, hugeCheckBenc
 /** Names of all results, in the order they come. */
 export const NAMES: readonly string[] = namesOf(BENCHMARKS);
 /** The same, with those that only `--huge` gives. */
-export const ALL_NAMES: readonly string[] = [
-  ...new Set([...NAMES, ...namesOf(HUGE_BENCHMARKS)]),
-];
+export const ALL_NAMES: readonly string[] = [...new Set([...NAMES, ...namesOf(HUGE_BENCHMARKS)])];
 
 /** What to run, where, and whom to tell. */
 export interface SuiteOptions {

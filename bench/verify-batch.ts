@@ -107,11 +107,7 @@ function forged(samples: readonly Sample[], index: number): Sample {
 }
 
 /** Ours: one item is a whole batch; every verdict is looked at. */
-function batches(
-  samples: readonly Sample[],
-  size: number,
-  expected: (index: number) => number,
-): Worker {
+function batches(samples: readonly Sample[], size: number, expected: (index: number) => number): Worker {
   const verifier = new BatchVerifier();
   const work = (index: number): void => {
     const first = index * size;

@@ -194,7 +194,11 @@ export const STAGES: Readonly<Record<LogKind, readonly Stage[]>> = {
   signed: [
     ...supply('signed', ({ units }) => [units]),
     ...use(12, ({ units }) => units.slice(0, 1)),
-    ...use(18, ({ units }) => units.slice(1), (group) => group % 2 === 1),
+    ...use(
+      18,
+      ({ units }) => units.slice(1),
+      (group) => group % 2 === 1,
+    ),
   ],
   batched: [
     ...supply('batched', ({ units }) => units.map((unit) => [unit])),

@@ -9,7 +9,16 @@
  */
 import { documents, type EpcisDocument } from '../../dist/epcis/index.js';
 import { Cast, DAY_MS, START_MS, type Party } from './cast.ts';
-import { lotName, lotNumber, makerNumber, STAGES, unitsOf, type Group, type Hands, type LogKind } from './journey.ts';
+import {
+  lotName,
+  lotNumber,
+  makerNumber,
+  STAGES,
+  unitsOf,
+  type Group,
+  type Hands,
+  type LogKind,
+} from './journey.ts';
 import type { Stage } from './journey.ts';
 
 /** One statement to be made. */

@@ -57,11 +57,11 @@ export function signUnitCodesParallel(
 ): AsyncGenerator<SignedUnitCode, void, undefined> {
   assertIterable('codes', codes);
   const keyId = labelKeyId(nativeSigner(seed).publicKey);
-  const { signal, onProgress, workers = WORKERS_DEFAULT } = assertOptions('options', options, [
-    'workers',
-    'signal',
-    'onProgress',
-  ]);
+  const {
+    signal,
+    onProgress,
+    workers = WORKERS_DEFAULT,
+  } = assertOptions('options', options, ['workers', 'signal', 'onProgress']);
   assertInteger('workers', workers, 1, WORKERS_MAX);
   if (signal !== undefined) assertObject('signal', signal, ['throwIfAborted']);
   if (onProgress !== undefined) assertFunction('onProgress', onProgress);
@@ -208,7 +208,10 @@ class Thread {
 
   async sign({ messages, ends }: Piece): Promise<Uint8Array> {
     const signatures = new Promise<Uint8Array>((resolve, reject) => this.#waiting.push({ resolve, reject }));
-    this.#worker.postMessage({ messages, ends }, [messages.buffer as ArrayBuffer, ends.buffer as ArrayBuffer]);
+    this.#worker.postMessage({ messages, ends }, [
+      messages.buffer as ArrayBuffer,
+      ends.buffer as ArrayBuffer,
+    ]);
     return signatures;
   }
 

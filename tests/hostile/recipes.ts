@@ -102,6 +102,11 @@ recipe(crypto.verifyBatch, [
   { signature: s.signer.sign(many), message: many, publicKey: s.signer.publicKey },
 ]);
 each([crypto.prepareKernel, node.installNativeCrypto, node.randomBytes32]);
+recipe(node.signUnitCodesParallel, [s.unitCode], s.SEED, {
+  workers: 1,
+  signal: new AbortController().signal,
+  onProgress: () => {},
+});
 
 // merkle
 recipe(merkle.appendLeaf, s.range, s.hashes[5], () => 1);
