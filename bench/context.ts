@@ -22,29 +22,18 @@ export interface ContextParts {
   readonly isWanted: (name: string) => boolean;
 }
 
-/** {@link ContextParts}, with progress by rounds. */
-export class Context implements ContextParts {
-  readonly size: Size;
-  readonly huge: boolean;
-  readonly workspace: Workspace;
-  readonly logs: Logs;
-  readonly say: (line: string) => void;
-  readonly isWanted: (name: string) => boolean;
-
-  constructor({ size, huge, workspace, logs, say, isWanted }: ContextParts) {
-    this.size = size;
-    this.huge = huge;
-    this.workspace = workspace;
-    this.logs = logs;
-    this.say = say;
-    this.isWanted = isWanted;
-  }
-
+/** What {@link ContextParts} holds, and progress by rounds. */
+export interface Context extends ContextParts {
   /** For `onRound` of a benchmark. */
-  progress(name: string): (round: number) => void {
-    return (round) =>
-      this.say(round < 0 ? `${name}: warming up` : `${name}: round ${round + 1} of ${this.size.rounds}`);
-  }
+  readonly progress: (name: string) => (round: number) => void;
+}
+
+/** Makes it. */
+export function contextOf(parts: ContextParts): Context {
+  const { say, size } = parts;
+  const progress = (name: string) => (round: number) =>
+    say(round < 0 ? `${name}: warming up` : `${name}: round ${round + 1} of ${size.rounds}`);
+  return { ...parts, progress };
 }
 
 /** A measured thing; one result for each of its figures and baselines. */

@@ -9,7 +9,7 @@ import { auditBenchmark, hugeAuditBenchmark } from './audit.ts';
 import { incrementalBenchmark } from './audit-incremental.ts';
 import { batchedAuditBenchmark, bulkAuditBenchmark } from './audit-payloads.ts';
 import { checkBenchmark, hugeCheckBenchmark } from './check.ts';
-import { Context, type Benchmark } from './context.ts';
+import { contextOf, type Benchmark } from './context.ts';
 import { judgeBenchmark } from './judge.ts';
 import type { Logs } from './lib/logs.ts';
 import { isWanted, type Size } from './lib/options.ts';
@@ -60,7 +60,7 @@ export function needsPeers(only: readonly string[]): boolean {
 /** Runs what is wanted, one after the other; nothing else may run on the machine. */
 export async function runSuite({ only, ...options }: SuiteOptions): Promise<Result[]> {
   const wanted = (name: string): boolean => isWanted(name, only);
-  const context = new Context({ ...options, isWanted: wanted });
+  const context = contextOf({ ...options, isWanted: wanted });
   const results: Result[] = [];
   for (const benchmark of [...BENCHMARKS, ...(options.huge ? HUGE_BENCHMARKS : [])]) {
     if (!benchmark.names.some(wanted)) continue;
