@@ -1,99 +1,97 @@
 // Browser-safe.
 /**
- * Derived data against the replay: tree nodes one by one, postings by salted digests of 256 buckets.
+ * Derived data against the replay: tree nodes one by one, postings by keyed digests of 256 runs of entries.
  *
- * Reads  log/, custody/ (what the postings should be).   Used by  audit.ts.
+ * Reads  log/, row-hash.ts.   Used by  audit.ts, merge.ts, comparison.ts.
  * Source principle 1; `findings.md` LG-17.
- * Note   only when a bucket differs are its rows collected and compared by name, so memory stays bounded. The salt is random,
+ * Note   only when a run differs are its rows collected and compared by name, so memory stays bounded. The salt is random,
  *        so nobody can prepare rows that cancel out; it never influences what is reported.
  * @module
  */
-import { equalBytes, utf8Encode } from '../bytes/index.ts';
-import { sha256 } from '../crypto/index.ts';
+import { assertBytes, equalBytes } from '../bytes/index.ts';
 import type { LogStore, Posting } from '../log/index.ts';
 import { READ_ENTRIES_MAX } from '../log/index.ts';
+import { DIGEST_WORDS, RowHash } from './row-hash.ts';
 
 const BUCKETS = 256;
-const LANES = 3;
-const LANE_BYTES = 4;
 /** Most differences a report names. */
 export const DIFFERENCES_MAX = 10;
 
-/** A multiset digest of posting rows: equal multisets give equal digests, others do not but with probability 2^-96. */
-export class PostingDigest {
-  readonly #salt: string;
-  /** For each bucket: the row count, then sums modulo 2^32. */
-  readonly #sums = new Uint32Array(BUCKETS * (LANES + 1));
+/** Digests of rows, bucket by bucket: a run of consecutive entries each, and one for entries the log does not have. */
+export class RowDigests {
+  readonly #hash: RowHash;
+  readonly #size: number;
+  readonly #sums = new Uint32Array((BUCKETS + 1) * DIGEST_WORDS);
 
-  constructor(salt: string) {
-    this.#salt = salt;
+  /** @param size - number of entries of the log. */
+  constructor(salt: Uint8Array, size: number) {
+    this.#hash = new RowHash(assertBytes('salt', salt));
+    this.#size = size;
+  }
+
+  /** Bucket of a row of this entry. */
+  bucketOf(entry: number): number {
+    if (entry < 0 || entry >= this.#size) return BUCKETS;
+    return Math.floor((entry * BUCKETS) / this.#size);
+  }
+
+  /** Entries [first, end) of a bucket. */
+  entriesOf(bucket: number): { readonly first: number; readonly end: number } {
+    if (bucket === BUCKETS) return { first: 0, end: 0 };
+    const first = Math.ceil((bucket * this.#size) / BUCKETS);
+    return { first, end: Math.ceil(((bucket + 1) * this.#size) / BUCKETS) };
   }
 
   add(row: Posting): void {
-    const hash = sha256(utf8Encode(this.#salt + rowKey(row)));
-    const view = new DataView(hash.buffer, hash.byteOffset, hash.byteLength);
-    const base = hash[31]! * (LANES + 1);
-    this.#sums[base] = this.#sums[base]! + 1;
-    for (let lane = 0; lane < LANES; lane++) {
-      const slot = base + 1 + lane;
-      this.#sums[slot] = this.#sums[slot]! + view.getUint32(lane * LANE_BYTES);
+    this.#hash.add(this.#sums, this.bucketOf(row.entry) * DIGEST_WORDS, row);
+  }
+
+  /** Adds the digest at word `at` of `digests`, whose rows are all of one entry. */
+  addDigest(entry: number, digests: Uint32Array, at: number): void {
+    const to = this.bucketOf(entry) * DIGEST_WORDS;
+    for (let word = 0; word < DIGEST_WORDS; word++) {
+      this.#sums[to + word] = this.#sums[to + word]! + digests[at + word]!;
     }
   }
 
-  /** Bucket of a row. */
-  bucketOf(row: Posting): number {
-    return sha256(utf8Encode(this.#salt + rowKey(row)))[31]!;
-  }
-
-  /** Buckets in which two digests of one salt differ. */
-  differingBuckets(other: PostingDigest): ReadonlySet<number> {
+  /** Buckets in which two digests of one salt and size differ, ascending. */
+  differingBuckets(other: RowDigests): ReadonlySet<number> {
     const buckets = new Set<number>();
     for (const [slot, sum] of this.#sums.entries()) {
-      if (sum !== other.#sums[slot]) buckets.add((slot - (slot % (LANES + 1))) / (LANES + 1));
+      if (sum !== other.#sums[slot]) buckets.add((slot - (slot % DIGEST_WORDS)) / DIGEST_WORDS);
     }
     return buckets;
   }
 }
 
-/** Compares completed tree nodes with the stored ones, in stored order. */
+/** Compares completed tree nodes with the stored ones. */
 export class NodeComparison {
   readonly differences: string[] = [];
   readonly #store: LogStore;
-  readonly #pending: Uint8Array[] = [];
-  #first = 0;
+  #count = 0;
 
   constructor(store: LogStore) {
     this.#store = store;
   }
 
-  /** Number of nodes a replay of the log has. */
+  /** Number of nodes compared. */
   get count(): number {
-    return this.#first + this.#pending.length;
+    return this.#count;
   }
 
-  async add(nodes: readonly Uint8Array[]): Promise<void> {
-    for (const node of nodes) this.#pending.push(node);
-    while (this.#pending.length >= READ_ENTRIES_MAX) await this.#compare(READ_ENTRIES_MAX);
-  }
-
-  async finish(): Promise<void> {
-    while (this.#pending.length > 0) await this.#compare(Math.min(READ_ENTRIES_MAX, this.#pending.length));
-  }
-
-  async #compare(count: number): Promise<void> {
-    const expected = this.#pending.splice(0, count);
-    const indexes = expected.map((_, i) => this.#first + i);
-    const stored = await this.#store.readNodes(indexes);
-    for (const [i, node] of expected.entries()) {
-      const found = stored[i];
-      if (found !== undefined && equalBytes(found, node)) continue;
-      if (this.differences.length < DIFFERENCES_MAX) {
-        this.differences.push(
-          `tree node ${this.#first + i} is ${found === undefined ? 'missing' : 'changed'}`,
-        );
+  /** Compares nodes by their stored indexes. */
+  async compare(indexes: readonly number[], expected: (i: number) => Uint8Array): Promise<void> {
+    this.#count += indexes.length;
+    for (let from = 0; from < indexes.length; from += READ_ENTRIES_MAX) {
+      const stored = await this.#store.readNodes(indexes.slice(from, from + READ_ENTRIES_MAX));
+      for (const [i, found] of stored.entries()) {
+        if (found !== undefined && equalBytes(found, expected(from + i))) continue;
+        if (this.differences.length < DIFFERENCES_MAX) {
+          const what = found === undefined ? 'missing' : 'changed';
+          this.differences.push(`tree node ${indexes[from + i]} is ${what}`);
+        }
       }
     }
-    this.#first += count;
   }
 }
 

@@ -29,21 +29,43 @@ export interface PolicyEffect {
   readonly lost: PolicyChange;
 }
 
-/** Judges twice and keeps the difference. */
-export class PolicyTrial {
+/** The differences that one thread found, for another to add: every folded finding, and how many there are at L0. */
+export interface ToldChanges {
+  readonly gained: ToldChange;
+  readonly lost: ToldChange;
+}
+interface ToldChange {
+  readonly findings: readonly Finding[];
+  readonly records: Readonly<Partial<Record<FindingCode, number>>>;
+}
+
+/** Two registries from one pass over the log. */
+export interface TrialRegistries {
   /** What the log is applied to: the audit's own registry. */
   readonly registry: Registry;
   /** The same facts under the proposed policy. */
   readonly proposed: Registry;
-  readonly #gained: Change;
-  readonly #lost: Change;
+}
+
+/** Registries for a trial of a proposal. */
+export function trialRegistries(proposal: Partial<Policy>): TrialRegistries {
+  const proposed = new ProposedRegistry(proposal);
+  return { registry: new PairedRegistry(proposed), proposed };
+}
+
+/** Compares what two judges found, and keeps the difference. */
+export class PolicyTrial {
+  readonly proposed: Registry;
+  readonly #isComplete: (cause: string) => boolean;
+  #gained: Change;
+  #lost: Change;
 
   /** @param isComplete - see FoldOptions. */
-  constructor(proposal: Partial<Policy>, isComplete: (cause: string) => boolean) {
+  constructor(proposed: Registry, isComplete: (cause: string) => boolean) {
+    this.proposed = proposed;
+    this.#isComplete = isComplete;
     this.#gained = new Change(isComplete);
     this.#lost = new Change(isComplete);
-    this.proposed = new ProposedRegistry(proposal);
-    this.registry = new PairedRegistry(this.proposed);
   }
 
   /** Compares the findings of one subject under both policies. */
@@ -55,17 +77,18 @@ export class PolicyTrial {
     for (const one of found) if (known.has(keyOf(one))) this.#lost.add(one);
   }
 
-  /** Compares subject by subject; both judges must go through the subjects in one order. */
-  *compareEach(
-    found: Iterable<readonly Finding[]>,
-    proposed: Iterable<readonly Finding[]>,
-  ): Iterable<readonly Finding[]> {
-    const others = proposed[Symbol.iterator]();
-    for (const own of found) {
-      const other = others.next();
-      this.compare(own, other.done === true ? [] : other.value);
-      yield own;
-    }
+  /** What was gained and lost since this was last asked, all of it. */
+  takeTold(): ToldChanges {
+    const told = { gained: this.#gained.tell(), lost: this.#lost.tell() };
+    this.#gained = new Change(this.#isComplete);
+    this.#lost = new Change(this.#isComplete);
+    return told;
+  }
+
+  /** Adds what another thread gained and lost. */
+  addTold({ gained, lost }: ToldChanges): void {
+    this.#gained.addTold(gained);
+    this.#lost.addTold(lost);
   }
 
   /** What was gained and lost so far, at most `max` findings listed of each. */
@@ -122,6 +145,18 @@ class Change {
   add(found: Finding): void {
     if (found.severity > 0) this.#fold.add(found);
     else count(this.#records, found);
+  }
+
+  tell(): ToldChange {
+    return { findings: this.#fold.list(), records: this.#records };
+  }
+
+  addTold({ findings, records }: ToldChange): void {
+    for (const found of findings) this.#fold.add(found);
+    for (const [code, found] of Object.entries(records)) {
+      const known = this.#records[code as FindingCode] ?? 0;
+      this.#records[code as FindingCode] = known + found;
+    }
   }
 
   list(max: number): PolicyChange {

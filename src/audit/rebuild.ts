@@ -2,19 +2,19 @@
 /**
  * Rebuild: derived data made anew from the entries, block by block.
  *
- * Reads  verify.ts, subjects.ts.   Used by  ledger/ (after an audit found LG-17).
+ * Reads  verify.ts, unit-index.ts.   Used by  ledger/ (after an audit found LG-17).
  * Never  reads what is stored as derived; the log must hold, or the rebuild stops with an error.
  * @module
  */
 import { assertBytes, assertInteger, equalBytes } from '../bytes/index.ts';
-import { postingsOf } from '../custody/index.ts';
+import { affectsUnits, postingsOf, unitChanges, type Act } from '../custody/index.ts';
 import { StoreError } from '../errors.ts';
 import { assertStore, type DerivedBlock, type LogStore, type Posting } from '../log/index.ts';
 import { EMPTY_ROOT, emptyRange, RangeBuilder, rangeRoot } from '../merkle/index.ts';
 import { Registry } from '../registry/index.ts';
 import { readBlocks } from './entries.ts';
-import { SubjectCollector } from './subjects.ts';
-import { EntryVerifier, indexed } from './verify.ts';
+import { UnitIndex } from './unit-index.ts';
+import { EntryVerifier } from './verify.ts';
 
 /**
  * Derived data of the first `size` entries, in log order.
@@ -31,7 +31,7 @@ export async function* deriveBlocks(
   assertInteger('size', size);
   assertBytes('root', root, 32);
   const registry = new Registry();
-  const collector = new SubjectCollector(registry, 0);
+  const units = new UnitIndex();
   const verifier = new EntryVerifier(registry);
   const builder = new RangeBuilder(emptyRange());
   let next = 0;
@@ -42,8 +42,9 @@ export async function* deriveBlocks(
       const result = verifier.next(index, bytes);
       if ('chainBreak' in result) throw damaged(index, result.chainBreak);
       nodes.push(...builder.append(result.leafHash));
-      const lots = collector.collect(index, result.acts, result.recordTimeMs);
-      postings.push(...postingsOf(index, indexed(result), result.acts, lots));
+      postings.push(
+        ...postingsOf(index, result.statement, result.acts, lotsOf(registry, units, result.acts)),
+      );
       next = index + 1;
     }
     yield { nodes, postings };
@@ -53,6 +54,16 @@ export async function* deriveBlocks(
     throw new StoreError('ERR_STORE_CORRUPT', "couldn't rebuild: the entries do not give the signed root");
   }
 }
+
+/** Units the acts of the next entry add to their lots. */
+function lotsOf(registry: Registry, index: UnitIndex, acts: readonly Act[]): ReadonlyMap<string, number> {
+  if (!acts.some(affectsUnits)) return NO_LOTS;
+  const { units, lots } = unitChanges(registry, acts, (unit) => index.get(unit));
+  for (const [unit, record] of units) index.set(unit, record);
+  return lots;
+}
+
+const NO_LOTS: ReadonlyMap<string, number> = new Map();
 
 function damaged(entry: number, why: string): StoreError {
   const message = `couldn't rebuild: entry ${entry} does not hold, ${why}`;

@@ -44,10 +44,12 @@ export interface AuditOptions {
   readonly checkDerived?: boolean;
   /** State of an earlier audit of this log: signatures it verified are not verified again. */
   readonly state?: AuditState;
-  /** Most unit mentions held in memory at once; more units are judged in several passes. Default 500,000. */
+  /** About how many entries' acts are held unpacked at once, by each worker; by default as many as take some 48 MiB of statements. */
   readonly mentionsMax?: number;
-  /** Entries of one range of the replay, a power of two from 256 (a full tile). Default 65,536. */
+  /** Most entries of one range of the replay, a power of two from 256 (a full tile). Default 4,096, for workers 16,384. */
   readonly rangeEntries?: number;
+  /** Worker threads, 1 to 64; default 1, which is this thread. Where there are no threads to have, it is 1. */
+  readonly workers?: number;
 }
 
 /** What an auditor keeps: which entries he verified, bound to the root they had. Trusted as his own disk is. */
@@ -104,6 +106,7 @@ export interface AuditReport {
   readonly policy: PolicyEffect | undefined;
   /** State to go on from; undefined for a damaged log. */
   readonly state: AuditState | undefined;
+  /** How many worked on it. */
   readonly workers: number;
 }
 
@@ -121,7 +124,9 @@ const OPTION_NAMES = [
   'state',
   'mentionsMax',
   'rangeEntries',
+  'workers',
 ] as const;
+const WORKERS_MAX = 64;
 const PINNED_MAX = 10_000;
 const PINNED_LENGTH_MAX = 1_000_000;
 
@@ -129,7 +134,7 @@ const PINNED_LENGTH_MAX = 1_000_000;
 export function assertAuditOptions(options: AuditOptions): void {
   assertOptions('options', options, OPTION_NAMES);
   const { logKey, pinned, onFinding, onProgress, signal, checkDerived, state } = options;
-  const { mentionsMax, rangeEntries } = options;
+  const { mentionsMax, rangeEntries, workers } = options;
   assertString('logKey', logKey);
   if (pinned !== undefined) {
     for (const note of assertArray('pinned', pinned, PINNED_MAX))
@@ -142,6 +147,7 @@ export function assertAuditOptions(options: AuditOptions): void {
   if (options.policy !== undefined) readPayload('policy', options.policy);
   if (state !== undefined) assertState(state);
   if (mentionsMax !== undefined) assertInteger('mentionsMax', mentionsMax, 1);
+  if (workers !== undefined) assertInteger('workers', workers, 1, WORKERS_MAX);
   if (rangeEntries !== undefined) {
     assertInteger('rangeEntries', rangeEntries, 256, 0x1000_0000);
     if ((rangeEntries & (rangeEntries - 1)) !== 0) {

@@ -25,11 +25,18 @@ interface Run {
 export class SequenceBook {
   readonly #runs = new Map<string, Run[]>();
   readonly #repeated = new Map<string, RepeatedSequence>();
+  #size = 0;
 
-  /** Adds a statement's number; cost logarithmic in the gaps. */
-  add(kid: string, sequence: number): void {
+  /** One past the last entry whose number was added. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Adds the number of the statement of an entry; cost logarithmic in the gaps. */
+  add(entry: number, kid: string, sequence: number): void {
     assertText('kid', kid);
     assertInteger('sequence', sequence);
+    this.#size = entry + 1;
     let runs = this.#runs.get(kid);
     if (runs === undefined) this.#runs.set(kid, (runs = []));
     const at = lastAtOrBelow(runs, sequence);

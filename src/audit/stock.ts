@@ -2,18 +2,38 @@
 /**
  * Stock: for each declared count of a lot, how many of its units may have been there; added up unit by unit, partition by partition.
  *
- * Reads  judgement/ (QA-07).   Used by  subjects.ts.
+ * Reads  judgement/ (QA-07).   Used by  judging.ts.
  * Source `findings.md` QA-07, judged on completed timelines.
  * Cost   nothing for lots nobody counted; else one look at the timeline of each of the lot's units for each count.
  * @module
  */
-import type { Act, Timeline, World } from '../custody/index.ts';
-import { possibleStock, standingCounts, stockSurplus, type Finding } from '../judgement/index.ts';
+import type { Act, EventRef, Timeline, World } from '../custody/index.ts';
+import {
+  compareRefs,
+  possibleStock,
+  PROOF_MAX,
+  standingCounts,
+  stockSurplus,
+  type Finding,
+} from '../judgement/index.ts';
+import { push } from './shared.ts';
 
 /** What one count of one lot may have seen, so far. */
 interface Possible {
   units: number;
-  readonly acts: Act[];
+  acts: Act[];
+}
+
+/** Possible units of one count, by one of the judges, as one thread tells it another. */
+export interface PossibleUnits {
+  /** Which of the worlds they are judged in. */
+  readonly world: number;
+  readonly lot: string;
+  /** The count. */
+  readonly declared: EventRef;
+  readonly units: number;
+  /** What a finding can name of their last events. */
+  readonly acts: readonly Act[];
 }
 
 /** Declared counts of a log, and what may have been there by one judge. */
@@ -22,12 +42,39 @@ export class StockCounts {
   readonly #possible = new Map<World, Map<string, Map<Act, Possible>>>();
   readonly #standing = new Map<World, Map<string, readonly Act[]>>();
 
-  /** Takes the counts an act declares. */
-  collect(act: Act): void {
-    for (const { lot } of act.more?.stock ?? []) {
-      const acts = this.#declared.get(lot);
-      if (acts === undefined) this.#declared.set(lot, [act]);
-      else if (acts.at(-1) !== act) acts.push(act);
+  /** @param counted - all acts of the log that declare stock. */
+  constructor(counted: readonly Act[]) {
+    for (const act of counted) {
+      for (const { lot } of act.more?.stock ?? []) push(this.#declared, lot, act);
+    }
+  }
+
+  /** True if nobody counted anything. */
+  get isEmpty(): boolean {
+    return this.#declared.size === 0;
+  }
+
+  /** What was added up in these worlds. */
+  told(worlds: readonly World[]): readonly PossibleUnits[] {
+    return worlds.flatMap((of, world) =>
+      [...(this.#possible.get(of) ?? [])].flatMap(([lot, counts]) =>
+        [...counts].map(([{ ref }, { units, acts }]) => ({
+          world,
+          lot,
+          declared: ref,
+          units,
+          acts: telling(acts),
+        })),
+      ),
+    );
+  }
+
+  /** Adds what another thread added up. */
+  addTold(worlds: readonly World[], told: readonly PossibleUnits[]): void {
+    for (const { world, lot, declared, units, acts } of told) {
+      const { entry, event } = declared;
+      const count = this.#declared.get(lot)?.find(({ ref }) => ref.entry === entry && ref.event === event);
+      if (count !== undefined) this.#addTo(this.#of(worlds[world]!, lot), count, units, acts);
     }
   }
 
@@ -41,11 +88,7 @@ export class StockCounts {
     const possible = this.#of(world, lot);
     for (const declared of this.#standingOf(world, lot)) {
       const { units, acts } = possibleStock(world, lot, declared, [timeline]);
-      if (units === 0) continue;
-      const sum = possible.get(declared) ?? { units: 0, acts: [] };
-      possible.set(declared, sum);
-      sum.units += units;
-      sum.acts.push(...acts);
+      if (units > 0) this.#addTo(possible, declared, units, acts);
     }
   }
 
@@ -57,6 +100,14 @@ export class StockCounts {
         yield stockSurplus(world, lot, declared, possible.get(declared) ?? { units: 0, acts: [] });
       }
     }
+  }
+
+  #addTo(possible: Map<Act, Possible>, declared: Act, units: number, acts: readonly Act[]): void {
+    const sum = possible.get(declared) ?? { units: 0, acts: [] };
+    possible.set(declared, sum);
+    sum.units += units;
+    for (const act of acts) sum.acts.push(act);
+    if (sum.acts.length > 4 * PROOF_MAX) sum.acts = telling(sum.acts);
   }
 
   /** Counts of a lot that nobody took back; all acts have been collected by the time anybody asks. */
@@ -76,4 +127,16 @@ export class StockCounts {
     if (possible === undefined) lots.set(lot, (possible = new Map()));
     return possible;
   }
+}
+
+/** Of any number of acts, those that a finding can name: the newest, and the one that is last in event time. */
+function telling(acts: readonly Act[]): Act[] {
+  if (acts.length <= PROOF_MAX) return [...acts];
+  const newest = [...acts].sort((a, b) => compareRefs(b.ref, a.ref)).slice(0, PROOF_MAX);
+  let last = acts[0]!;
+  for (const act of acts) {
+    const later = act.timeMs - last.timeMs || compareRefs(act.ref, last.ref);
+    if (later > 0) last = act;
+  }
+  return [...newest, last];
 }

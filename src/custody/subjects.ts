@@ -102,34 +102,59 @@ export function unitChanges(
   assertFunction('known', known);
   const units = new Map<string, UnitRecord>();
   const lots = new Map<string, number>();
-  const add = (lot: string, change: number): void => void lots.set(lot, (lots.get(lot) ?? 0) + change);
   for (const act of acts) {
     if (!affectsUnits(act)) continue;
     for (const unit of act.ids) {
-      const record = units.get(unit) ?? known(unit);
-      if (act.step === 'commission') {
-        const { product, gtin } = identityOf(registry, unit);
-        if (record.lot !== undefined || act.lot === undefined || gtin === undefined) continue;
-        if (!isAdmittedCommissioning(registry, act, product, act.ref.entry)) continue;
-        const lot = lotId(gtin, act.lot);
-        const takenBack = record.takenBack === true;
-        units.set(unit, { lot, moved: record.moved || takenBack });
-        add(lot, takenBack ? 0 : 1);
-      } else if (record.lot === undefined) {
-        if (takesBack(registry, act, unit)) units.set(unit, { ...record, takenBack: true });
-      } else if (!record.moved) {
-        units.set(unit, { lot: record.lot, moved: true });
-        if (act.step === 'decommission' || act.step === 'destroy') add(record.lot, -1);
-      }
+      const change = unitChange(registry, act, unit, units.get(unit) ?? known(unit));
+      if (change === undefined) continue;
+      units.set(unit, change.record);
+      const { lot } = change.record;
+      if (change.units !== undefined && lot !== undefined) lots.set(lot, (lots.get(lot) ?? 0) + change.units);
     }
   }
   return { units, lots };
 }
 
+/** What one act does to the record of one unit. */
+export interface UnitChange {
+  readonly record: UnitRecord;
+  /** Units added to the record's lot, 0 for one taken back before; undefined where the lot is not concerned. */
+  readonly units: number | undefined;
+}
+
+/** What an act that {@link affectsUnits} does to a unit among its ids; undefined if nothing. `record` is what is known before. */
+export function unitChange(
+  registry: Registry,
+  act: Act,
+  unit: string,
+  record: UnitRecord,
+): UnitChange | undefined {
+  assertAct(act);
+  assertObject('record', record);
+  if (act.step === 'commission') {
+    if (record.lot !== undefined || act.lot === undefined) return undefined;
+    const { product, gtin } = identityOf(registry, unit, act.ref.entry);
+    if (gtin === undefined || !isAdmittedCommissioning(registry, act, product, act.ref.entry))
+      return undefined;
+    const takenBack = record.takenBack === true;
+    return {
+      record: { lot: lotId(gtin, act.lot), moved: record.moved || takenBack },
+      units: takenBack ? 0 : 1,
+    };
+  }
+  if (record.lot === undefined) {
+    if (!takesBack(registry, act, unit)) return undefined;
+    return { record: { ...record, takenBack: true }, units: undefined };
+  }
+  if (record.moved) return undefined;
+  const isGone = act.step === 'decommission' || act.step === 'destroy';
+  return { record: { lot: record.lot, moved: true }, units: isGone ? -1 : undefined };
+}
+
 /** A label scrapped on the line, by whoever makes the product: records of one shift come in any order. */
 function takesBack(registry: Registry, act: Act, unit: string): boolean {
   if (act.step !== 'decommission' && act.step !== 'destroy') return false;
-  const { product } = identityOf(registry, unit);
+  const { product } = identityOf(registry, unit, act.ref.entry);
   return product !== undefined && registry.manufacturerOf(product, act.ref.entry) === act.actor;
 }
 

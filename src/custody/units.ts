@@ -33,14 +33,17 @@ export interface UnitIdentity {
   readonly gtin: string | undefined;
 }
 
-/** Product of a unit id; undefined for ids of no scheme and for trace codes of no registered product. */
-export function identityOf(registry: Registry, unit: string): UnitIdentity {
+/**
+ * Product of a unit id; undefined for ids of no scheme and for trace codes of no registered product.
+ * @param before - what the registry knew below this position; by default all it knows.
+ */
+export function identityOf(registry: Registry, unit: string, before = Infinity): UnitIdentity {
   assertRegistry(registry);
   assertText('unit', unit);
   const id = parseId(unit);
   if (id === undefined || id.type !== 'unit') return { product: undefined, gtin: undefined };
   if (id.scheme === 'cn-trace') {
-    const product = registry.productOfTracePrefix(id.traceCodePrefix ?? '');
+    const product = registry.productOfTracePrefix(id.traceCodePrefix ?? '', before);
     return { product, gtin: product === undefined ? undefined : product.slice(product.lastIndexOf('/') + 1) };
   }
   return { product: id.gtin === undefined ? undefined : productId(id.gtin), gtin: id.gtin };

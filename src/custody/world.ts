@@ -236,13 +236,17 @@ function withClaims(custody: Custody | undefined, claims: ReadonlySet<string>): 
 export function lotOfUnit(registry: Registry, unit: string, acts: readonly Act[]): string | undefined {
   assertRegistry(registry);
   assertActs(acts);
-  const { product, gtin } = identityOf(registry, unit);
   let first: Act | undefined;
+  let lot: string | undefined;
   for (const act of acts) {
-    if (act.lot === undefined || !isAdmittedCommissioning(registry, act, product, act.ref.entry)) continue;
-    if (first === undefined || isRecordedBefore(act, first)) first = act;
+    if (act.step !== 'commission' || act.lot === undefined) continue;
+    const { product, gtin } = identityOf(registry, unit, act.ref.entry);
+    if (gtin === undefined || !isAdmittedCommissioning(registry, act, product, act.ref.entry)) continue;
+    if (first !== undefined && !isRecordedBefore(act, first)) continue;
+    first = act;
+    lot = lotId(gtin, act.lot);
   }
-  return first?.lot === undefined || gtin === undefined ? undefined : lotId(gtin, first.lot);
+  return lot;
 }
 
 function isRecordedBefore(a: Act, b: Act): boolean {

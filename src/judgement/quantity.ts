@@ -33,27 +33,52 @@ export interface LotBalance {
 
 /** Folds a lot's movements, ascending by entry. A quantity signed afterwards excuses nothing; units taken back do. */
 export function lotBalance(registry: Registry, lot: string, movements: readonly LotMovement[]): LotBalance {
-  assertRegistry(registry);
+  const fold = new LotFold(registry, lot);
   for (const movement of assertArray('movements', movements, Number.MAX_SAFE_INTEGER)) {
-    assertObject('movement', movement as LotMovement);
+    fold.add(movement as LotMovement);
   }
-  let commissioned = 0;
-  let excess = 0;
-  let worst = { commissioned: 0, quantity: 0 };
-  let exceededAt: number | undefined;
-  for (const { entry, units } of movements) {
-    commissioned += units;
-    if (units < 0) excess = Math.max(excess + units, 0);
-    const quantity = registry.lot(lot, entry)?.payload.quantity ?? 0;
-    if (excess === 0) exceededAt = undefined;
-    if (units > 0 && commissioned - quantity > excess) {
-      excess = commissioned - quantity;
-      exceededAt ??= entry;
-      worst = { commissioned, quantity };
+  return fold.balance;
+}
+
+/** A lot's fold, one movement after the other. */
+export class LotFold {
+  readonly #registry: Registry;
+  readonly #lot: string;
+  #units = 0;
+  #excess = 0;
+  #worst = { commissioned: 0, quantity: 0 };
+  #exceededAt: number | undefined;
+
+  constructor(registry: Registry, lot: string) {
+    this.#registry = assertRegistry(registry);
+    this.#lot = assertText('lot', lot);
+  }
+
+  /** Units in circulation now. */
+  get units(): number {
+    return this.#units;
+  }
+
+  get balance(): LotBalance {
+    return { ...this.#worst, exceededAt: this.#exceededAt };
+  }
+
+  /** Adds a movement, of no earlier entry than those before. */
+  add(movement: LotMovement): void {
+    const { entry, units } = assertObject('movement', movement);
+    assertInteger('units', units, -Number.MAX_SAFE_INTEGER);
+    this.#units += units;
+    if (units < 0) this.#excess = Math.max(this.#excess + units, 0);
+    const quantity = this.#registry.lot(this.#lot, entry)?.payload.quantity ?? 0;
+    const commissioned = this.#units;
+    if (this.#excess === 0) this.#exceededAt = undefined;
+    if (units > 0 && commissioned - quantity > this.#excess) {
+      this.#excess = commissioned - quantity;
+      this.#exceededAt ??= entry;
+      this.#worst = { commissioned, quantity };
     }
-    if (excess === 0) worst = { commissioned, quantity };
+    if (this.#excess === 0) this.#worst = { commissioned, quantity };
   }
-  return { ...worst, exceededAt };
 }
 
 /** QA-09 on the lot: proof is the lot statement and the commissionings. Empty where the lot is within its quantity. */
@@ -63,9 +88,20 @@ export function overIssue(
   movements: readonly LotMovement[],
   commissionings: readonly Act[],
 ): readonly Finding[] {
+  return overIssueOf(registry, lot, lotBalance(registry, lot, movements), commissionings);
+}
+
+/** The same of a lot that was folded already. */
+export function overIssueOf(
+  registry: Registry,
+  lot: string,
+  balance: LotBalance,
+  commissionings: readonly Act[],
+): readonly Finding[] {
+  assertRegistry(registry);
   assertText('lot', lot);
   assertActs(commissionings);
-  const { commissioned, quantity, exceededAt } = lotBalance(registry, lot, movements);
+  const { commissioned, quantity, exceededAt } = assertObject('balance', balance);
   if (exceededAt === undefined) return [];
   return [
     finding({

@@ -67,7 +67,7 @@ export class Registry {
   readonly #keys = new Map<string, KeyFact>();
   readonly #keysOfParty = new Map<string, string[]>();
   readonly #products = new Map<string, ProductFact[]>();
-  readonly #productOfTracePrefix = new Map<string, string>();
+  readonly #productsOfTracePrefix = new Map<string, ProductFact[]>();
   readonly #lots = new Map<string, LotFact[]>();
   readonly #licences = new LicenceBook();
   /** Versions of a recall by its writer and id, and which recalls ever named a lot. */
@@ -165,9 +165,9 @@ export class Registry {
     return most;
   }
 
-  /** The product whose Chinese trace codes begin with these seven digits. */
-  productOfTracePrefix(prefix: string): string | undefined {
-    return this.#productOfTracePrefix.get(prefix);
+  /** The product whose Chinese trace codes begin with these seven digits, as known at positions below `before`. */
+  productOfTracePrefix(prefix: string, before = Infinity): string | undefined {
+    return newest(this.#productsOfTracePrefix.get(prefix), before)?.payload.id;
   }
 
   /** The newest lot statement at positions below `before`; `id` is the canonical lot id. */
@@ -349,7 +349,7 @@ export class Registry {
   #acceptProduct(fact: ProductFact): void {
     push(this.#products, fact.payload.id, fact);
     const prefix = fact.payload.traceCodePrefix;
-    if (prefix !== undefined) this.#productOfTracePrefix.set(prefix, fact.payload.id);
+    if (prefix !== undefined) push(this.#productsOfTracePrefix, prefix, fact);
   }
 
   #acceptKey(entry: number, payload: KeyPayload): void {

@@ -7,7 +7,7 @@
 import { BatchVerifier } from '../../src/crypto/index.ts';
 import { ContainerFold, TimelineFold, World } from '../../src/custody/index.ts';
 import * as errors from '../../src/errors.ts';
-import { FindingFold, Judge, unitView } from '../../src/judgement/index.ts';
+import { FindingFold, Judge, LotFold, unitView } from '../../src/judgement/index.ts';
 import { Ledger } from '../../src/ledger/index.ts';
 import { GroupCommitter } from '../../src/log/index.ts';
 import { RangeBuilder, emptyRange } from '../../src/merkle/index.ts';
@@ -280,6 +280,12 @@ CLASSES.set(Judge, {
     event: inner('urn:x:1', s.acts),
     corrections: inner('urn:x:1', () => []),
   },
+});
+CLASSES.set(LotFold, {
+  make: () => new LotFold(s.registry, LOT_ID),
+  construct: inner(s.registry, LOT_ID),
+  statics: {},
+  methods: { add: inner({ entry: 1, units: 1 }) },
 });
 CLASSES.set(FindingFold, {
   make: () => new FindingFold(),

@@ -91,6 +91,7 @@ recipe(custody.parentsNamed, s.unit, s.acts);
 recipe(custody.postingsOf, 7, s.statementBytes, false, s.acts, new Map([['a', 1]]));
 recipe(custody.sortActs, [...s.acts]);
 recipe(custody.statementSubject, s.statementBytes);
+recipe(custody.unitChange, s.registry, s.act, s.unit, custody.UNKNOWN_UNIT);
 recipe(custody.unitChanges, s.registry, s.acts, () => custody.UNKNOWN_UNIT);
 
 recipe(judgement.causeOf, s.found);
@@ -124,6 +125,7 @@ recipe(judgement.recordTimeRegression, 7, GENESIS_MS, GENESIS_MS, 1000);
 recipe(judgement.clearances, s.registry, GENESIS_MS);
 recipe(judgement.lotBalance, s.registry, LOT_ID, [{ entry: 1, units: 1 }]);
 recipe(judgement.overIssue, s.registry, LOT_ID, [{ entry: 1, units: 1 }], [s.act]);
+recipe(judgement.overIssueOf, s.registry, LOT_ID, { commissioned: 2, quantity: 1, exceededAt: 1 }, [s.act]);
 recipe(judgement.newestRefs, [s.act.ref]);
 const stock = { units: 1, acts: [s.act] };
 recipe(judgement.possibleStock, s.world, LOT_ID, s.act, [s.world.unit(s.unit)]);

@@ -29,6 +29,7 @@ import {
 } from '../../src/judgement/index.ts';
 import { UNKNOWN_UNIT, unitChanges, type UnitRecord } from '../../src/custody/index.ts';
 import { lotId } from '../../src/gs1/index.ts';
+import { decodeEntry } from '../../src/log/index.ts';
 import { gtinOf, Registry } from '../../src/registry/index.ts';
 import { openStatement } from '../../src/statement/index.ts';
 
@@ -43,10 +44,10 @@ export interface Replayed {
   readonly named: readonly (readonly string[])[];
 }
 
-/** Replays encoded entries from nothing; signatures are not verified. */
+/** Replays encoded entries from nothing. */
 export function replay(entries: readonly Uint8Array[]): Replayed {
   const registry = new Registry();
-  const verifier = new EntryVerifier(registry, entries.length);
+  const verifier = new EntryVerifier(registry);
   const acts = new Map<string, Act[]>();
   const records = new Map<string, UnitRecord>();
   const lots = new Map<string, { movements: LotMovement[]; commissionings: Act[] }>();
@@ -58,17 +59,18 @@ export function replay(entries: readonly Uint8Array[]): Replayed {
   const named = entries.map((bytes, index) => {
     const result = verifier.next(index, bytes);
     if ('chainBreak' in result) throw new Error(result.chainBreak);
-    asOfMs = Math.max(asOfMs, result.recordTimeMs);
-    const { statement } = openStatement(result.statement);
+    asOfMs = Math.max(asOfMs, decodeEntry(bytes).recordTimeMs);
+    const { bytes: signedBytes, signed } = result.statement;
+    const { statement } = openStatement(signedBytes);
     const subjects = new Set<string>();
-    if (result.signed !== undefined) {
-      const { kid, sequence } = result.signed;
+    if (signed !== undefined) {
+      const { kid, sequence } = signed;
       const number = `sequence/${kid}/${sequence}`;
       subjects.add(number);
       const known = numbers.get(number);
       if (known === undefined) numbers.set(number, { kid, sequence, entries: [index] });
-      else if (!statements.has(statementSubject(result.statement))) known.entries.push(index);
-      statements.add(statementSubject(result.statement));
+      else if (!statements.has(statementSubject(signedBytes))) known.entries.push(index);
+      statements.add(statementSubject(signedBytes));
     }
     for (const act of result.acts) {
       if (act.eventId !== undefined) {

@@ -1,0 +1,124 @@
+// Browser-safe.
+/**
+ * The third phase: what is stored as derived data, beside what the replay derived. Nothing is ever taken from it.
+ *
+ * Reads  derived.ts, lots.ts, reread.ts.   Used by  audit.ts.
+ * Source principle 1; `findings.md` LG-17.
+ * @module
+ */
+import { equalBytes } from '../bytes/index.ts';
+import { postingsOf } from '../custody/index.ts';
+import { decodeEntry, type LogStore, type StoredHead } from '../log/index.ts';
+import { hashLeaf, storedNodeCount, type CompactRange } from '../merkle/index.ts';
+import { RowDifference, RowDigests, type NodeComparison } from './derived.ts';
+import type { EntrySet } from './entry-set.ts';
+import type { LotMovements } from './lots.ts';
+import type { Pace } from './pace.ts';
+import { readSaid } from './reread.ts';
+
+/** What the comparison works with. */
+export interface ComparisonOptions {
+  readonly store: LogStore;
+  readonly pace: Pace;
+  readonly nodes: NodeComparison;
+  /** What the replay derived; rows of lots are added here. */
+  readonly expected: RowDigests;
+  readonly salt: Uint8Array;
+  readonly movements: LotMovements;
+  readonly rejected: EntrySet;
+  readonly range: CompactRange;
+}
+
+/** Runs of entries whose rows are named when they differ: enough for the few that a report lists. */
+const RUNS_NAMED = 8;
+
+/** Compares stored derived data with a replay. */
+export class Comparison {
+  readonly #options: ComparisonOptions;
+  /** Size the log was last seen to have grown to. */
+  #grown = 0;
+
+  constructor(options: ComparisonOptions) {
+    this.#options = options;
+  }
+
+  /** What differs, as sentences; empty if nothing does. */
+  async run(head: StoredHead): Promise<readonly string[]> {
+    const { store, pace, nodes, expected, salt, movements } = this.#options;
+    const { size } = head;
+    for (const row of movements.rows()) expected.add(row);
+    const stored = new RowDigests(salt, size);
+    const counted = await this.#countAt(size);
+    let done = 0;
+    for await (const row of store.scanPostings()) {
+      if (row.entry < size || row.entry >= (await this.#grownTo(row.entry))) stored.add(row);
+      done++;
+      if (done % ROWS_A_TURN === 0 && pace.isDue) {
+        await pace.breathe({ phase: 'derived', done, total: done + 1 });
+      }
+    }
+    pace.report({ phase: 'derived', done, total: done });
+    const differences = [...(await this.#headDifferences(head)), ...nodes.differences];
+    if (counted > nodes.count) differences.push(`${counted - nodes.count} tree nodes too many are stored`);
+    const buckets = expected.differingBuckets(stored);
+    if (buckets.size > 0) differences.push(...(await this.#nameRows(size, buckets)));
+    return differences;
+  }
+
+  /** Stored tree nodes of the first `size` entries and any that belong to none: what a growing log adds is not counted. */
+  async #countAt(size: number): Promise<number> {
+    const { store, pace } = this.#options;
+    for (;;) {
+      const before = (await store.readHead())?.size ?? 0;
+      const { nodes } = await store.countDerived();
+      const after = (await store.readHead())?.size ?? 0;
+      if (before === after) return nodes - storedNodeCount(after) + storedNodeCount(size);
+      pace.stopIfAborted();
+    }
+  }
+
+  /** Size of the log by now, if that is needed to explain a row of this entry. */
+  async #grownTo(entry: number): Promise<number> {
+    if (entry >= this.#grown) this.#grown = (await this.#options.store.readHead())?.size ?? 0;
+    return this.#grown;
+  }
+
+  /** The head row beside its checkpoint, which alone is signed: an append would stumble over it. */
+  async #headDifferences(head: StoredHead): Promise<string[]> {
+    const { store, range } = this.#options;
+    const [last] = await store.readEntriesAt([range.end - 1]);
+    const holds =
+      head.size === range.end &&
+      last !== undefined &&
+      equalBytes(hashLeaf(last), head.leafHash) &&
+      decodeEntry(last).recordTimeMs === head.recordTimeMs &&
+      head.range.every((hash, i) => equalBytes(hash, range.hashes[i]!));
+    return holds ? [] : ['the stored head is not that of the last entry'];
+  }
+
+  async #nameRows(size: number, differing: ReadonlySet<number>): Promise<string[]> {
+    const { store, expected, movements, rejected } = this.#options;
+    // The run of entries the log does not have is the last, and named with the first ones.
+    const buckets = new Set([...[...differing].slice(0, RUNS_NAMED), ...[...differing].slice(-1)]);
+    const rows = new RowDifference();
+    for await (const row of store.scanPostings()) {
+      if (!buckets.has(expected.bucketOf(row.entry))) continue;
+      const grown = row.entry >= size && row.entry < (await this.#grownTo(row.entry));
+      if (!grown) rows.add(row, 'stored');
+    }
+    for (const row of movements.rows()) {
+      if (buckets.has(expected.bucketOf(row.entry))) rows.add(row, 'expected');
+    }
+    for (const bucket of buckets) {
+      const { first, end } = expected.entriesOf(bucket);
+      const entries = Array.from({ length: end - first }, (_, i) => first + i);
+      for await (const { index, statement, acts } of readSaid(store, entries, rejected)) {
+        for (const row of postingsOf(index, statement, acts, NO_LOTS)) rows.add(row, 'expected');
+      }
+    }
+    return rows.sentences();
+  }
+}
+
+const NO_LOTS: ReadonlyMap<string, number> = new Map();
+const ROWS_A_TURN = 256;

@@ -1,0 +1,236 @@
+// Browser-safe.
+/**
+ * A hand: does what one thread of an audit is told, order by order. The same code runs inline and in a worker thread.
+ *
+ * Reads  range.ts, index-pass.ts, judging.ts.   Used by  crew.ts.
+ * Rule   orders and answers are numbers, texts and typed arrays only, so they cross between threads as they are.
+ * @module
+ */
+import { assertObject } from '../bytes/index.ts';
+import { correctionIds } from '../judgement/index.ts';
+import { Registry } from '../registry/index.ts';
+import { openStatement, type Policy } from '../statement/index.ts';
+import { EntrySet } from './entry-set.ts';
+import {
+  indexPartition,
+  type PartitionContext,
+  type PartitionIndex,
+  type PartitionRun,
+} from './index-pass.ts';
+import { Findings, SubjectJudge, type WaitingUnit } from './judging.ts';
+import type { RegistryStatement } from './merge.ts';
+import { Unpacker } from './packing.ts';
+import { PolicyTrial, trialRegistries } from './policy-trial.ts';
+import { RangeStage, type EntryBlock, type RangeResult, type RangeSetup } from './range.ts';
+import { SharedActs, type SharedRun } from './shared.ts';
+import { eventHash, type Parting } from './streams.ts';
+import { tell } from './told.ts';
+import type { StockCounts } from './stock.ts';
+
+/** Everything the subject stage needs of the whole log. */
+export interface SubjectSetup {
+  readonly parting: Parting;
+  /** Registry statements that count, in log order. */
+  readonly statements: readonly RegistryStatement[];
+  /** A proposed policy as JSON, if one is on trial. */
+  readonly policy: string | undefined;
+  readonly shared: readonly SharedRun[];
+  /** Bits of an {@link EntrySet}. */
+  readonly rejected: Uint8Array;
+}
+
+/** What all partitions together said. */
+export interface Settled {
+  readonly asOfMs: number;
+  /** By partition: see {@link PartitionIndex}. */
+  readonly childLots: readonly Uint8Array[];
+  readonly named: readonly Uint8Array[];
+  readonly completeLots: readonly string[];
+  /** True if what is only recorded must be told one by one. */
+  readonly listsRecords: boolean;
+}
+
+/** What a hand can be told. */
+export type Order =
+  | { readonly order: 'begin'; readonly setup: RangeSetup }
+  | { readonly order: 'learn'; readonly publicKeys: Uint8Array }
+  | { readonly order: 'range'; readonly block: EntryBlock }
+  | { readonly order: 'subjects'; readonly setup: SubjectSetup }
+  | { readonly order: 'index'; readonly partition: number; readonly runs: readonly PartitionRun[] }
+  | { readonly order: 'settle'; readonly settled: Settled }
+  | { readonly order: 'judge'; readonly runs: readonly PartitionRun[] }
+  | { readonly order: 'containers'; readonly first: number; readonly end: number };
+
+/** What a hand answers: to 'range', to 'index', to 'judge' and 'containers' (see told.ts), and to all else. */
+export type Answer = RangeResult | PartitionIndex | string | undefined;
+
+/** Lets other work have its turn; told how many units of the partition at hand are done. */
+export type Turn = (done: number) => Promise<void> | undefined;
+
+/** What the hand of the main thread shares with it. */
+export interface Shared {
+  readonly registry: Registry;
+  readonly proposed: Registry | undefined;
+  /** Its subject stage, once there is one. */
+  stage: SubjectStage | undefined;
+  turn: Turn | undefined;
+}
+
+/** One thread's work. */
+export class Hand {
+  readonly #own: Shared | undefined;
+  #ranges: RangeStage | undefined;
+  #subjects: SubjectStage | undefined;
+
+  /** @param own - in the main thread, the registry it has built itself. */
+  constructor(own?: Shared) {
+    this.#own = own;
+  }
+
+  /** Carries out one order. */
+  async carryOut(order: Order): Promise<Answer> {
+    assertObject('order', order);
+    switch (order.order) {
+      case 'begin':
+        this.#ranges = new RangeStage(order.setup);
+        return undefined;
+      case 'learn':
+        this.#ranges!.learn(order.publicKeys);
+        return undefined;
+      case 'range':
+        return this.#ranges!.run(order.block);
+      case 'subjects':
+        this.#ranges = undefined;
+        this.#subjects = this.#own?.stage ?? new SubjectStage(order.setup);
+        return undefined;
+      case 'index':
+        return indexPartition(order.partition, order.runs, this.#subjects!.context);
+      case 'settle':
+        this.#subjects!.settle(order.settled);
+        return undefined;
+      case 'judge':
+        return this.#subjects!.judge(order.runs, this.#own?.turn);
+      case 'containers':
+        return this.#subjects!.containers(order.first, order.end);
+    }
+  }
+}
+
+/** The subject stage of one thread. */
+export class SubjectStage {
+  readonly context: PartitionContext;
+  readonly #proposed: Registry | undefined;
+  #settled: Settled | undefined;
+  #judge: SubjectJudge | undefined;
+  #trial: PolicyTrial | undefined;
+  #isComplete: (lot: string) => boolean = () => false;
+
+  constructor(setup: SubjectSetup, own?: Shared) {
+    const { parting, statements, policy, shared, rejected } = setup;
+    const { registry, proposed } = own ?? registriesOf(statements, policy);
+    this.#proposed = proposed;
+    const set = new EntrySet(rejected);
+    const acts = new SharedActs(shared, set);
+    this.context = { registry, parting, shared: acts, rejected: set, wanted: wantedBy(acts, parting) };
+  }
+
+  settle(settled: Settled): void {
+    const complete = new Set(settled.completeLots);
+    this.#isComplete = (lot) => complete.has(lot);
+    this.#settled = settled;
+  }
+
+  /** The judge; made when it is first asked for, since it folds all containers. */
+  judgeOf(): SubjectJudge {
+    if (this.#judge !== undefined) return this.#judge;
+    const { asOfMs, childLots, named } = this.#settled!;
+    const lots = lotsOfChildren(childLots, this.context);
+    if (this.#proposed !== undefined) this.#trial = new PolicyTrial(this.#proposed, this.#isComplete);
+    this.#judge = new SubjectJudge({
+      ...this.context,
+      trial: this.#trial,
+      asOfMs,
+      named,
+      isComplete: this.#isComplete,
+      lotOf: (unit) => lots.get(unit),
+    });
+    return this.#judge;
+  }
+
+  async judge(runs: readonly PartitionRun[], turn?: Turn): Promise<string> {
+    const judge = this.judgeOf();
+    const findings = new Findings(this.#isComplete);
+    const stock = judge.newStock();
+    const waiting = await judge.partition(runs, findings, stock, turn);
+    return this.told(findings, waiting, stock);
+  }
+
+  containers(first: number, end: number): string {
+    const findings = new Findings(this.#isComplete);
+    this.judgeOf().containers(first, end, findings);
+    return this.told(findings);
+  }
+
+  newFindings(): Findings {
+    return new Findings(this.#isComplete);
+  }
+
+  /** What was found, and gained and lost by a proposed policy, since this was last asked. */
+  told(findings: Findings, waiting: readonly WaitingUnit[] = [], stock?: StockCounts): string {
+    const { records } = findings;
+    const lists = this.#settled!.listsRecords;
+    const counted: Partial<Record<(typeof records)[number]['code'], number>> = {};
+    if (!lists) for (const { code, count } of records) counted[code] = (counted[code] ?? 0) + count;
+    return tell({
+      folded: findings.folded(),
+      records: lists ? records : [],
+      counted,
+      changes: this.#trial?.takeTold(),
+      waiting,
+      stock: stock === undefined || stock.isEmpty ? [] : stock.told(this.judgeOf().worlds),
+    });
+  }
+}
+
+/** The registry of the whole log, built again from the statements that count. */
+function registriesOf(
+  statements: readonly RegistryStatement[],
+  policy: string | undefined,
+): { readonly registry: Registry; readonly proposed: Registry | undefined } {
+  const made =
+    policy === undefined
+      ? { registry: new Registry(), proposed: undefined }
+      : trialRegistries(JSON.parse(policy) as Partial<Policy>);
+  for (const { entry, recordTimeMs, bytes } of statements) {
+    made.registry.apply(entry, recordTimeMs, openStatement(bytes).statement);
+  }
+  return made;
+}
+
+/** Hashes of all event ids that corrections name. */
+function wantedBy(shared: SharedActs, { seed }: Parting): ReadonlySet<number> {
+  const wanted = new Set<number>();
+  for (const [eventId, acts] of shared.corrected) {
+    for (const id of [eventId, ...acts.flatMap(correctionIds)]) wanted.add(eventHash(id, seed));
+  }
+  return wanted;
+}
+
+/** Lots of the units that were ever in a container. */
+function lotsOfChildren(
+  childLots: readonly Uint8Array[],
+  { shared, parting }: PartitionContext,
+): ReadonlyMap<string, string> {
+  const lots = new Map<string, string>();
+  for (const [partition, bytes] of childLots.entries()) {
+    const packed = new Unpacker(bytes);
+    const words: string[] = [];
+    for (const child of shared.childrenOf(partition, parting)) {
+      const number = packed.uint();
+      if (number === 0) continue;
+      if (number > words.length) words.push(packed.text());
+      lots.set(child, words[number - 1]!);
+    }
+  }
+  return lots;
+}

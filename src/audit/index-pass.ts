@@ -1,0 +1,163 @@
+// Browser-safe.
+/**
+ * The third stage, once for each partition, before anything is judged: which units it has, what they add to their lots, and which
+ * events may be one event.
+ *
+ * Reads  streams.ts, custody/ (the unit index).   Used by  subject-stage.ts.
+ * Why    judging a container asks for the lots of what is in it, folding findings for whether a lot is complete, a failing code for units
+ *        anywhere: all of that must be known of all partitions first.
+ * @module
+ */
+import { affectsUnits, unitChange, type Act } from '../custody/index.ts';
+import type { Registry } from '../registry/index.ts';
+import type { EntrySet } from './entry-set.ts';
+import { Packer } from './packing.ts';
+import { textHash } from './routing.ts';
+import type { SharedActs } from './shared.ts';
+import { readStream, type Parting } from './streams.ts';
+import { UnitIndex } from './unit-index.ts';
+
+/** One run of a partition, with the number of the range it is from. */
+export interface PartitionRun {
+  readonly range: number;
+  readonly bytes: Uint8Array;
+}
+
+/** What is the same for all partitions. */
+export interface PartitionContext {
+  readonly registry: Registry;
+  readonly parting: Parting;
+  readonly shared: SharedActs;
+  readonly rejected: EntrySet;
+  /** Hashes of event ids whose events are wanted, however few they are. */
+  readonly wanted: ReadonlySet<number>;
+}
+
+/** What a partition says. Everything in it can be handed to another thread. */
+export interface PartitionIndex {
+  /** Units somebody named. */
+  readonly units: number;
+  /** One bit for each hash of their ids; see {@link isNamedIn}. */
+  readonly named: Uint8Array;
+  /** Packed, ascending by entry: what each entry adds to which lots. See lots.ts. */
+  readonly movements: Uint8Array;
+  /** Packed: lots of the units that were ever in a container, by their number in `childrenOf`. */
+  readonly childLots: Uint8Array;
+  /** Entries with events whose id another event seems to have, or that are wanted; ascending, some twice. */
+  readonly events: Float64Array;
+}
+
+/** Indexes one partition. */
+export function indexPartition(
+  partition: number,
+  runs: Iterable<PartitionRun>,
+  context: PartitionContext,
+): PartitionIndex {
+  const { registry, parting, shared, rejected, wanted } = context;
+  const units = new Set<string>();
+  const index = new UnitIndex();
+  const movements = new MovementWriter();
+  const firstOf = new Map<number, number>();
+  const events: number[] = [];
+  const onUnit = (unit: string, act: Act): void => {
+    if (!rejected.isEmpty && rejected.has(act.ref.entry)) return;
+    units.add(unit);
+    if (!affectsUnits(act) || isAbsent(act, unit)) return;
+    const change = unitChange(registry, act, unit, index.get(unit));
+    if (change === undefined) return;
+    index.set(unit, change.record);
+    const { lot } = change.record;
+    if (change.units !== undefined && lot !== undefined) movements.add(act.ref.entry, lot, change.units);
+  };
+  const onEvent = (hash: number, entry: number): void => {
+    if (!rejected.isEmpty && rejected.has(entry)) return;
+    const first = firstOf.get(hash);
+    if (first === undefined) firstOf.set(hash, entry);
+    else events.push(first, entry);
+    if (wanted.has(hash)) events.push(entry);
+  };
+  for (const { range, bytes } of runs) readStream(bytes, shared.ranges[range]!, { onUnit, onEvent });
+  return {
+    units: units.size,
+    named: bitsOf(units),
+    movements: movements.finish(),
+    childLots: lotsOf(shared.childrenOf(partition, parting), index),
+    events: Float64Array.from(events).sort(),
+  };
+}
+
+/** False if the partition does not name the unit; true if it does, and now and then if it does not. */
+export function isNamedIn(named: Uint8Array, unit: string): boolean {
+  if (named.length === 0) return false;
+  const bit = textHash(unit, BITS_SEED) % (named.length * 8);
+  return (named[bit >>> 3]! & (1 << (bit & 7))) !== 0;
+}
+
+const BITS_SEED = 0x2545f491;
+const BITS_PER_UNIT = 16;
+
+function bitsOf(units: ReadonlySet<string>): Uint8Array {
+  const named = new Uint8Array(Math.ceil((units.size * BITS_PER_UNIT) / 8));
+  for (const unit of units) {
+    const bit = textHash(unit, BITS_SEED) % (named.length * 8);
+    named[bit >>> 3]! |= 1 << (bit & 7);
+  }
+  return named;
+}
+
+function isAbsent({ ids, more }: Act, unit: string): boolean {
+  return more !== undefined && more.absent.length > 0 && !ids.includes(unit);
+}
+
+function lotsOf(children: readonly string[], index: UnitIndex): Uint8Array {
+  const packer = new Packer();
+  const numbers = new Map<string, number>();
+  for (const child of children) {
+    const { lot } = index.get(child);
+    const number = lot === undefined ? 0 : (numbers.get(lot) ?? numbers.size + 1);
+    packer.uint(number);
+    if (lot === undefined || numbers.has(lot)) continue;
+    numbers.set(lot, number);
+    packer.text(lot);
+  }
+  return packer.finish();
+}
+
+/** Writes movements: for each entry how far ahead it is, how many lots, and for each its number and the units added. */
+class MovementWriter {
+  readonly #packer = new Packer();
+  readonly #numbers = new Map<string, number>();
+  #written = 0;
+  #entry = 0;
+  #sums = new Map<string, number>();
+
+  /** Entries must not go back. */
+  add(entry: number, lot: string, units: number): void {
+    if (entry !== this.#entry) this.#flush(entry);
+    this.#sums.set(lot, (this.#sums.get(lot) ?? 0) + units);
+  }
+
+  finish(): Uint8Array {
+    this.#flush(0);
+    return this.#packer.finish();
+  }
+
+  #flush(next: number): void {
+    if (this.#sums.size > 0) {
+      this.#packer.uint(this.#entry - this.#written);
+      this.#written = this.#entry;
+      this.#packer.uint(this.#sums.size);
+      for (const [lot, units] of this.#sums) {
+        const known = this.#numbers.get(lot);
+        this.#packer.uint(known ?? this.#numbers.size);
+        if (known === undefined) {
+          this.#numbers.set(lot, this.#numbers.size);
+          this.#packer.text(lot);
+        }
+        this.#packer.int(units);
+      }
+      this.#sums = new Map();
+    }
+    this.#entry = next;
+  }
+}

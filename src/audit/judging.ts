@@ -1,0 +1,195 @@
+// Browser-safe.
+/**
+ * The fourth stage: all findings about the units of one partition, and about containers; and at the end about what needs units of
+ * several partitions.
+ *
+ * Reads  judgement/, custody/, streams.ts, shared.ts.   Used by  subject-stage.ts (any thread), audit.ts (the end).
+ * Rule   a unit whose judgement asks for a unit of another partition waits; when all partitions are done, those that wait and those
+ *        they ask for are held together. Nothing else looks beyond its partition.
+ * Never  lets the partition, or which thread has it, influence a finding.
+ * @module
+ */
+import { lotOfUnit, World, type Act } from '../custody/index.ts';
+import {
+  consulted,
+  FindingFold,
+  Judge,
+  unitView,
+  type Finding,
+  type SubjectView,
+} from '../judgement/index.ts';
+import type { Registry } from '../registry/index.ts';
+import { isNamedIn, type PartitionContext, type PartitionRun } from './index-pass.ts';
+import type { PolicyTrial } from './policy-trial.ts';
+import { partitionOfUnit } from './routing.ts';
+import { push } from './shared.ts';
+import { StockCounts } from './stock.ts';
+import { readStream } from './streams.ts';
+
+/** What all partitions say, and the end of the log: known before anything is judged. */
+export interface JudgingContext extends PartitionContext {
+  /** The trial of a proposed policy, if there is one; `registry` is then the first of its pair. */
+  readonly trial: PolicyTrial | undefined;
+  /** Greatest record time. */
+  readonly asOfMs: number;
+  /** Lots of the units that were ever in a container. */
+  readonly lotOf: (unit: string) => string | undefined;
+  readonly isComplete: (lot: string) => boolean;
+  /** Bits of the units each partition names. */
+  readonly named: readonly Uint8Array[];
+}
+
+/** A unit that must be judged together with units of other partitions, and those that it asks for. */
+export interface WaitingUnit {
+  readonly unit: string;
+  readonly asks: readonly string[];
+}
+
+/** Findings of one task, folded; what is only recorded, one by one. */
+export class Findings {
+  readonly records: Finding[] = [];
+  readonly #fold: FindingFold;
+
+  constructor(isComplete: (lot: string) => boolean) {
+    this.#fold = new FindingFold({ isComplete });
+  }
+
+  add(found: readonly Finding[]): void {
+    for (const one of found) {
+      if (one.severity === 0) this.records.push(one);
+      else this.#fold.add(one);
+    }
+  }
+
+  /** Folded, worst first. */
+  folded(): readonly Finding[] {
+    return this.#fold.list();
+  }
+}
+
+/** A registry's world with its judge. */
+interface Judged {
+  readonly judge: Judge;
+  readonly world: World;
+}
+
+/** The judge of one thread. */
+export class SubjectJudge {
+  readonly #context: JudgingContext;
+  readonly #own: Judged;
+  readonly #proposed: Judged | undefined;
+  readonly #judges: readonly Judged[];
+  #units: Map<string, Act[]> = new Map();
+
+  constructor(context: JudgingContext) {
+    this.#context = context;
+    this.#own = this.#judgedBy(context.registry);
+    this.#proposed = context.trial === undefined ? undefined : this.#judgedBy(context.trial.proposed);
+    this.#judges = this.#proposed === undefined ? [this.#own] : [this.#own, this.#proposed];
+  }
+
+  /** A stock counter for this judge's world. */
+  newStock(): StockCounts {
+    return new StockCounts(this.#context.shared.counted);
+  }
+
+  /** Containers [first, end), in the order the log first named them. */
+  containers(first: number, end: number, findings: Findings): void {
+    const containers = [...this.#context.shared.containers.keys()].slice(first, end);
+    for (const container of containers) this.#judge(findings, ({ judge }) => judge.container(container));
+  }
+
+  /** The worlds it judges in: its own, and that of a proposed policy. */
+  get worlds(): readonly World[] {
+    return this.#judges.map(({ world }) => world);
+  }
+
+  /** All units of a partition but those that must wait; their counts are added to `stock`. */
+  async partition(
+    runs: Iterable<PartitionRun>,
+    findings: Findings,
+    stock: StockCounts,
+    turn?: (done: number) => Promise<void> | undefined,
+  ): Promise<readonly WaitingUnit[]> {
+    const { shared, rejected, parting } = this.#context;
+    this.#units = new Map();
+    const onUnit = (unit: string, act: Act): void => {
+      if (rejected.isEmpty || !rejected.has(act.ref.entry)) push(this.#units, unit, act);
+    };
+    for (const { range, bytes } of runs) readStream(bytes, shared.ranges[range]!, { onUnit });
+    const waiting: WaitingUnit[] = [];
+    let done = 0;
+    for (const [unit, acts] of this.#units) {
+      if (turn !== undefined && done++ % UNITS_A_TURN === 0) await turn(done);
+      const counted = stock.isEmpty ? undefined : lotOfUnit(this.#context.registry, unit, acts);
+      if (stock.has(counted)) {
+        for (const { world } of this.#judges) stock.add(world, counted, world.unit(unit));
+      } else if (this.#judges.every(({ judge }) => judge.isClean(unit))) continue;
+      const asks = parting.partitions === 1 ? NONE : this.#asksElsewhere(unitView(this.#own.world, unit));
+      if (asks.length > 0) waiting.push({ unit, asks });
+      else this.#judge(findings, ({ judge }) => judge.unit(unit));
+    }
+    return waiting;
+  }
+
+  /** Holds these units and judges those that wait. */
+  together(units: Map<string, Act[]>, findings: Findings, waiting: readonly string[]): void {
+    this.#units = units;
+    for (const unit of waiting) this.#judge(findings, ({ judge }) => judge.unit(unit));
+  }
+
+  /** Holds these units and judges all codes that name no unit. */
+  codes(units: Map<string, Act[]>, findings: Findings): void {
+    this.#units = units;
+    for (const [code, acts] of this.#context.shared.codes) {
+      this.#judge(findings, ({ judge }) => judge.code(code, acts));
+    }
+  }
+
+  /** Findings about ids that several events bear, and about corrected events; `events` holds all that bear one of the ids. */
+  events(events: ReadonlyMap<string, readonly Act[]>, findings: Findings): void {
+    for (const [eventId, acts] of events) {
+      if (acts.length > 1) this.#judge(findings, ({ judge }) => judge.event(eventId, acts));
+    }
+    const eventsOf = (eventId: string): readonly Act[] => events.get(eventId) ?? [];
+    for (const eventId of this.#context.shared.corrected.keys()) {
+      this.#judge(findings, ({ judge }) => judge.corrections(eventId, eventsOf));
+    }
+  }
+
+  /** Findings about what parties say they have of a lot, once all units have been counted. */
+  stock(stock: StockCounts, findings: Findings): void {
+    const others = this.#proposed === undefined ? undefined : [...stock.judge(this.#proposed.world)];
+    for (const [i, found] of [...stock.judge(this.#own.world)].entries()) {
+      findings.add(found);
+      if (others !== undefined) this.#context.trial!.compare(found, others[i] ?? NONE);
+    }
+  }
+
+  /** Judges one subject; by a proposed policy too, if there is one. */
+  #judge(findings: Findings, judge: (by: Judged) => readonly Finding[]): void {
+    const found = judge(this.#own);
+    if (found.length > 0) findings.add(found);
+    if (this.#proposed !== undefined) this.#context.trial!.compare(found, judge(this.#proposed));
+  }
+
+  /** Units of other partitions that the rules may ask for when they judge this one. */
+  #asksElsewhere(view: SubjectView): readonly string[] {
+    const { parting, named } = this.#context;
+    return consulted(view).filter((unit) => {
+      if (this.#units.has(unit)) return false;
+      return isNamedIn(named[partitionOfUnit(unit, parting.partitions, parting.seed)]!, unit);
+    });
+  }
+
+  #judgedBy(registry: Registry): Judged {
+    const { shared, lotOf, asOfMs } = this.#context;
+    const actsOf = (unit: string): readonly Act[] => this.#units.get(unit) ?? NONE;
+    const world = new World(registry, shared.containers, actsOf, lotOf, asOfMs);
+    return { judge: new Judge(world), world };
+  }
+}
+
+const NONE: readonly never[] = Object.freeze([]);
+/** Units judged before other work may have its turn. */
+const UNITS_A_TURN = 32;

@@ -1,0 +1,404 @@
+// Browser-safe.
+/**
+ * The first stage: a range of consecutive entries, by itself. Whatever needs no other entry is done here, once, in any thread.
+ *
+ * Reads  log/, merkle/, statement/, crypto/, custody/, streams.ts.   Used by  crew.ts (inline or in a worker).
+ * Method headers first, signatures of all entries in one batch, then payloads; of what verifies by a known key the acts are packed. Who
+ *        may sign at which place is decided by the merge: a key is known here by its hash, which is its name, whoever enrols it.
+ * Never  trusts the store: everything is recomputed from the entries' bytes.
+ * @module
+ */
+import { equalBytes, fromBase64url, toBase64url } from '../bytes/index.ts';
+import { BatchVerifier, isPortableSignature, keyId } from '../crypto/index.ts';
+import { actsOfDocument, postingsOf, type Act } from '../custody/index.ts';
+import { decodeEntry } from '../log/index.ts';
+import { emptyRange, hashLeaf, RangeBuilder, storedIndex } from '../merkle/index.ts';
+import { openEnvelope, openStatement, readEnvelope, type OpenedStatement } from '../statement/index.ts';
+import { Packer } from './packing.ts';
+import { DIGEST_WORDS, RowHash } from './row-hash.ts';
+import { StreamWriter, type Parting, type RangeStreams } from './streams.ts';
+
+/** Consecutive entries in one run of bytes. */
+export interface EntryBlock {
+  /** Index of the first. */
+  readonly first: number;
+  readonly bytes: Uint8Array;
+  /** Where each ends in `bytes`. */
+  readonly ends: Uint32Array;
+}
+
+/** What is the same for all ranges of a run. */
+export interface RangeSetup extends Parting {
+  /** Random bytes under which rows of the derived index are hashed; undefined where they are not compared. */
+  readonly salt: Uint8Array | undefined;
+  /** Signatures of entries below this index were verified before, and all are good but those listed. */
+  readonly trustedBefore: number;
+  readonly refused: readonly number[];
+}
+
+/** What kind of statement an entry holds: the low bits of its state. */
+export const STATE_KIND = 3;
+export const STATE_EVENTS = 0;
+/** Any other kind. */
+export const STATE_REGISTRY = 1;
+export const STATE_NO_STATEMENT = 2;
+/** What is known of its signature. */
+export const STATE_SIGNATURE = 12;
+export const STATE_GOOD = 0;
+export const STATE_BAD = 4;
+/** By a key not known here. */
+export const STATE_UNKNOWN = 8;
+/** Libraries may disagree about the signature (SG-12). */
+export const STATE_WEAK = 16;
+/** Its bytes are among {@link RangeResult.asked}: the merge must look into it itself. */
+export const STATE_ASKED = 32;
+
+/** What a range says to the merge. Everything in it can be handed to another thread. */
+export interface RangeResult extends RangeStreams {
+  readonly first: number;
+  /** How many entries hold together. */
+  readonly count: number;
+  /** Why the next one does not; undefined if all do. */
+  readonly chainBreak: string | undefined;
+  /** The link of the first entry, and the leaf hash of the last that holds; empty where there is none. */
+  readonly previous: Uint8Array;
+  readonly last: Uint8Array;
+  /** The compact range of the entries: 32 bytes a subtree. */
+  readonly subtrees: Uint8Array;
+  /** Tree nodes the range completes by itself: stored indexes, and 32 bytes each. */
+  readonly nodeIndexes: Float64Array;
+  readonly nodes: Uint8Array;
+  /** Entry by entry: record time, sequence number, state, number of acts, and which signer (see `signers`). */
+  readonly recordTimes: Float64Array;
+  readonly sequences: Float64Array;
+  readonly states: Uint8Array;
+  readonly acts: Uint32Array;
+  readonly signerOf: Uint32Array;
+  /** Packed: how many, and for each kid, issuer and audience. */
+  readonly signers: Uint8Array;
+  /** Packed, in order: statements the merge must look into itself. */
+  readonly asked: Uint8Array;
+  /** Entry by entry two digests of rows: that of the statement's bytes, and those of all the entry says; empty if not wanted. */
+  readonly rows: Uint32Array;
+}
+
+interface Opening {
+  readonly bytes: Uint8Array;
+  readonly envelope: ReturnType<typeof readEnvelope> | undefined;
+  readonly kid: KnownKid | undefined;
+  /** Index in the batch; negative for what is not in it. */
+  item: number;
+}
+
+/** The range stage of one thread: the keys it knows, and one verifier for all its ranges. */
+export class RangeStage {
+  readonly #setup: RangeSetup;
+  readonly #refused: ReadonlySet<number>;
+  readonly #rows: RowHash | undefined;
+  readonly #kids = new KidTable();
+  readonly #batch = new BatchVerifier();
+
+  constructor(setup: RangeSetup) {
+    this.#setup = setup;
+    this.#refused = new Set(setup.refused);
+    this.#rows = setup.salt === undefined ? undefined : new RowHash(setup.salt);
+  }
+
+  /** Learns public keys, 32 bytes each. */
+  learn(publicKeys: Uint8Array): void {
+    for (let at = 0; at < publicKeys.length; at += 32) this.#kids.learn(publicKeys.slice(at, at + 32));
+  }
+
+  run(block: EntryBlock): RangeResult {
+    const table = new EntryTable(block.ends.length, this.#rows !== undefined);
+    const openings: Opening[] = [];
+    const chain = this.#readChain(block, table, openings);
+    this.#learnOwn(openings);
+    const verdicts = this.#verify(block.first, openings);
+    const streams = new StreamWriter(this.#setup);
+    for (const [i, opening] of openings.entries()) {
+      this.#open(block.first + i, i, opening, verdicts, table, streams);
+    }
+    return { first: block.first, count: openings.length, ...chain, ...table.finish(), ...streams.finish() };
+  }
+
+  /** Entries, leaves and links, up to the first that does not hold. */
+  #readChain({ first, bytes, ends }: EntryBlock, table: EntryTable, openings: Opening[]) {
+    const builder = new RangeBuilder(emptyRange(first));
+    const nodeIndexes: number[] = [];
+    const nodes: Uint8Array[] = [];
+    let previous: Uint8Array = NOTHING;
+    let last: Uint8Array = NOTHING;
+    let chainBreak: string | undefined;
+    const onNode = (level: number, n: number, hash: Uint8Array): void => {
+      nodeIndexes.push(storedIndex(level, n));
+      nodes.push(hash);
+    };
+    for (let i = 0, start = 0; i < ends.length; start = ends[i++]!) {
+      const entryBytes = bytes.subarray(start, ends[i]);
+      const entry = decoded(entryBytes);
+      if (entry === undefined) chainBreak = 'its bytes are no entry';
+      else if (i > 0 && !equalBytes(entry.previous, last)) chainBreak = NO_LINK;
+      if (entry === undefined || chainBreak !== undefined) break;
+      if (i === 0) previous = entry.previous.slice();
+      last = hashLeaf(entryBytes);
+      builder.append(last, onNode);
+      table.recordTimes[i] = entry.recordTimeMs;
+      openings.push(this.#readHeader(entry.statement));
+    }
+    const subtrees = joined(builder.range().hashes);
+    return {
+      chainBreak,
+      previous,
+      last,
+      subtrees,
+      nodeIndexes: Float64Array.from(nodeIndexes),
+      nodes: joined(nodes),
+    };
+  }
+
+  #readHeader(bytes: Uint8Array): Opening {
+    try {
+      const envelope = readEnvelope(bytes);
+      return { bytes, envelope, kid: this.#kids.of(envelope.kid), item: -1 };
+    } catch {
+      return { bytes, envelope: undefined, kid: undefined, item: -1 };
+    }
+  }
+
+  /** Keys that statements of this range bring: a key is known by its hash, so it does not matter here who says so. */
+  #learnOwn(openings: readonly Opening[]): void {
+    for (const { bytes, envelope } of openings) {
+      if (envelope === undefined || (envelope.kind !== 'key' && envelope.kind !== 'genesis')) continue;
+      const { statement } = opened(bytes) ?? {};
+      if (statement?.kind === 'genesis') {
+        for (const key of statement.payload.keys) this.#kids.learn(fromBase64url(key));
+      } else if (statement?.kind === 'key' && statement.payload.action === 'add') {
+        this.#kids.learn(fromBase64url(statement.payload.publicKey));
+      }
+    }
+  }
+
+  /** Verdicts of the openings whose key is known, in their order. */
+  #verify(first: number, openings: readonly Opening[]): Uint8Array {
+    for (const [i, opening] of openings.entries()) {
+      const { envelope, kid } = opening;
+      if (envelope === undefined || kid?.publicKey === undefined) continue;
+      if (first + i < this.#setup.trustedBefore) continue;
+      opening.item = this.#batch.add(envelope.signature, envelope.toBeSigned, kid.publicKey);
+    }
+    return this.#batch.verify();
+  }
+
+  #open(
+    index: number,
+    i: number,
+    { bytes, envelope, kid, item }: Opening,
+    verdicts: Uint8Array,
+    table: EntryTable,
+    streams: StreamWriter,
+  ): void {
+    if (envelope === undefined || kid === undefined) {
+      table.add(i, STATE_NO_STATEMENT);
+      this.#digest(index, i, table, { bytes, isRegistry: false, signed: undefined }, NO_ACTS);
+      return;
+    }
+    const isBad = item < 0 ? this.#refused.has(index) : verdicts[item] === 0;
+    const { issuer, audience, sequence, kind } = envelope;
+    let state = isBad ? STATE_BAD : kid.publicKey === undefined ? STATE_UNKNOWN : STATE_GOOD;
+    if (kid.publicKey !== undefined && !isPortableSignature(envelope.signature, kid.publicKey)) {
+      state |= STATE_WEAK;
+    }
+    const isRegistry = kind !== 'events';
+    const statement = isRegistry ? undefined : payloadOf(envelope);
+    if (!isRegistry && statement === undefined) state = STATE_NO_STATEMENT;
+    table.signed(i, sequence, kid.signer(issuer, audience, table));
+    if (isRegistry || index === 0 || (state & STATE_SIGNATURE) === STATE_UNKNOWN) {
+      table.ask(bytes);
+      state |= STATE_ASKED;
+    }
+    let acts = NO_ACTS;
+    if (statement?.kind === 'events' && !isBad) {
+      const recordTimeMs = table.recordTimes[i]!;
+      acts = actsOfDocument(statement.payload, { entry: index, recordTimeMs, issuer, kid: kid.text });
+      for (const act of acts) streams.write(act);
+    }
+    table.add(i, isRegistry ? state | STATE_REGISTRY : state, acts.length);
+    const isStatement = isRegistry || statement !== undefined;
+    const signed = isStatement ? { kid: kid.text, sequence } : undefined;
+    this.#digest(index, i, table, { bytes, isRegistry, signed }, acts);
+  }
+
+  #digest(
+    index: number,
+    i: number,
+    { rows }: EntryTable,
+    statement: Parameters<typeof postingsOf>[1],
+    acts: readonly Act[],
+  ): void {
+    if (this.#rows === undefined) return;
+    const at = i * 2 * DIGEST_WORDS;
+    for (const [n, row] of postingsOf(index, statement, acts, NO_LOTS).entries()) {
+      this.#rows.add(rows, at + DIGEST_WORDS, row);
+      if (n === 0) rows.copyWithin(at, at + DIGEST_WORDS, at + 2 * DIGEST_WORDS);
+    }
+  }
+}
+
+const NOTHING = new Uint8Array(0);
+const NO_ACTS: readonly Act[] = Object.freeze([]);
+const NO_LOTS: ReadonlyMap<string, number> = new Map();
+/** Why an entry that does not carry the hash of the one before it breaks the chain. */
+export const NO_LINK = 'it does not link to the entry before it';
+
+function decoded(bytes: Uint8Array): ReturnType<typeof decodeEntry> | undefined {
+  try {
+    return decodeEntry(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function opened(bytes: Uint8Array): OpenedStatement | undefined {
+  try {
+    return openStatement(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function payloadOf(envelope: ReturnType<typeof readEnvelope>): OpenedStatement['statement'] | undefined {
+  try {
+    return openEnvelope(envelope).statement;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a range says entry by entry, while it is filled. */
+class EntryTable {
+  readonly recordTimes: Float64Array;
+  readonly rows: Uint32Array;
+  readonly #sequences: Float64Array;
+  readonly #states: Uint8Array;
+  readonly #acts: Uint32Array;
+  readonly #signerOf: Uint32Array;
+  readonly #signers: string[] = [];
+  readonly #asked = new Packer();
+
+  constructor(count: number, hasRows: boolean) {
+    this.recordTimes = new Float64Array(count);
+    this.#sequences = new Float64Array(count);
+    this.#states = new Uint8Array(count);
+    this.#acts = new Uint32Array(count);
+    this.#signerOf = new Uint32Array(count);
+    this.rows = new Uint32Array(hasRows ? count * 2 * DIGEST_WORDS : 0);
+  }
+
+  add(i: number, state: number, acts = 0): void {
+    this.#states[i] = state;
+    this.#acts[i] = acts;
+  }
+
+  signed(i: number, sequence: number, signer: number): void {
+    this.#sequences[i] = sequence;
+    this.#signerOf[i] = signer;
+  }
+
+  /** Number of a signer new to this range. */
+  newSigner(kid: string, issuer: string, audience: string): number {
+    return this.#signers.push(kid, issuer, audience) / 3 - 1;
+  }
+
+  ask(statement: Uint8Array): void {
+    this.#asked.block(statement);
+  }
+
+  finish() {
+    const signers = new Packer();
+    signers.uint(this.#signers.length / 3);
+    for (const word of this.#signers) signers.text(word);
+    return {
+      recordTimes: this.recordTimes,
+      sequences: this.#sequences,
+      states: this.#states,
+      acts: this.#acts,
+      signerOf: this.#signerOf,
+      signers: signers.finish(),
+      asked: this.#asked.finish(),
+      rows: this.rows,
+    };
+  }
+}
+
+/** A key id, as text, with its key where that is known, and the signers of the range at hand that used it. */
+class KnownKid {
+  readonly bytes: Uint8Array;
+  readonly text: string;
+  publicKey: Uint8Array | undefined;
+  #table: EntryTable | undefined;
+  readonly #numbers = new Map<string, Map<string, number>>();
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+    this.text = toBase64url(bytes);
+  }
+
+  /** Number of a signer in a range. */
+  signer(issuer: string, audience: string, table: EntryTable): number {
+    if (this.#table !== table) {
+      this.#table = table;
+      this.#numbers.clear();
+    }
+    let numbers = this.#numbers.get(issuer);
+    if (numbers === undefined) this.#numbers.set(issuer, (numbers = new Map()));
+    let number = numbers.get(audience);
+    if (number === undefined) {
+      number = table.newSigner(this.text, issuer, audience);
+      numbers.set(audience, number);
+    }
+    return number;
+  }
+}
+
+/** Key ids by their first bytes: making text of every one would cost more than finding it. */
+class KidTable {
+  readonly #kids = new Map<number, KnownKid[]>();
+  #count = 0;
+
+  of(kid: Uint8Array): KnownKid {
+    const first = (kid[0]! << 24) | (kid[1]! << 16) | (kid[2]! << 8) | kid[3]!;
+    const known = this.#kids.get(first)?.find(({ bytes }) => equalBytes(bytes, kid));
+    if (known !== undefined) return known;
+    // Anybody may write anything for a key id: what is no key's is not remembered for ever.
+    if (this.#count++ > KIDS_MAX) {
+      for (const [prefix, kids] of this.#kids) {
+        const kept = kids.filter(({ publicKey }) => publicKey !== undefined);
+        if (kept.length === 0) this.#kids.delete(prefix);
+        else this.#kids.set(prefix, kept);
+      }
+      this.#count = 0;
+    }
+    const added = new KnownKid(kid);
+    const others = this.#kids.get(first);
+    if (others === undefined) this.#kids.set(first, [added]);
+    else if (others.length < SAME_MAX) others.push(added);
+    else others[0] = others.length > 1 && others[0]!.publicKey === undefined ? added : others[0]!;
+    return added;
+  }
+
+  learn(publicKey: Uint8Array): void {
+    const known = this.of(keyId(publicKey));
+    known.publicKey = publicKey;
+  }
+}
+
+const KIDS_MAX = 100_000;
+/** Key ids that begin alike by chance are few. */
+const SAME_MAX = 64;
+
+function joined(hashes: readonly Uint8Array[]): Uint8Array {
+  const out = new Uint8Array(hashes.length * 32);
+  for (const [i, hash] of hashes.entries()) out.set(hash, i * 32);
+  return out;
+}

@@ -1,0 +1,114 @@
+// Browser-safe.
+/**
+ * The first phase: the log from its first entry to its last, range by range, each taken by a hand and then merged in order.
+ *
+ * Reads  blocks.ts, crew.ts, merge.ts, spill.ts.   Used by  audit.ts.
+ * Source design section 5 "Audit"; `findings.md` LG-01, LG-03.
+ * Memory a few ranges at a time; acts go to the spill, shared ones stay.
+ * @module
+ */
+import type { LogStore } from '../log/index.ts';
+import type { CompactRange } from '../merkle/index.ts';
+import { packBlocks } from './blocks.ts';
+import { inOrder, type Crew } from './crew.ts';
+import type { NodeComparison } from './derived.ts';
+import type { PartitionRun } from './index-pass.ts';
+import type { Merge } from './merge.ts';
+import type { Pace } from './pace.ts';
+import type { EntryBlock, RangeResult } from './range.ts';
+import type { SharedRun } from './shared.ts';
+import type { Spill } from './spill.ts';
+
+/** What a replay works with. */
+export interface ReplayOptions {
+  readonly store: LogStore;
+  readonly crew: Crew;
+  readonly merge: Merge;
+  readonly nodes: NodeComparison | undefined;
+  readonly spilled: SpilledActs;
+  readonly pace: Pace;
+  /** Most entries of a range. */
+  readonly rangeEntries: number;
+  /** Sizes of earlier checkpoints, ascending; `onSize` is told the range there. */
+  readonly sizes: readonly number[];
+  readonly onSize: (range: CompactRange) => void;
+}
+
+/** How a replay ended. */
+export interface Replayed {
+  /** Entries that hold together. */
+  readonly held: number;
+  /** Why the next does not; undefined if it is missing, or all are there. */
+  readonly chainBreak: string | undefined;
+}
+
+/** Replays the first `size` entries, up to the first that does not hold. */
+export async function replay(size: number, options: ReplayOptions): Promise<Replayed> {
+  const { store, crew, merge, pace, rangeEntries, sizes } = options;
+  options.onSize(merge.range);
+  const blocks = packBlocks(store, size, rangeEntries, sizes);
+  for await (const result of inOrder(tasks(blocks, options), crew.ahead)) {
+    pace.stopIfAborted();
+    const chainBreak = merge.breakBefore(result);
+    if (chainBreak !== undefined) return { held: merge.range.end, chainBreak };
+    await take(result, options);
+    options.onSize(merge.range);
+    if (result.chainBreak !== undefined) return { held: merge.range.end, chainBreak: result.chainBreak };
+    const progress = { phase: 'entries', done: merge.range.end, total: size } as const;
+    if (pace.isDue) await pace.breathe(progress);
+    else pace.report(progress);
+  }
+  return { held: merge.range.end, chainBreak: undefined };
+}
+
+/** One task for each block. The first goes alone: it brings most keys, and no later range must do without them. */
+async function* tasks(
+  blocks: AsyncIterable<EntryBlock>,
+  { crew, merge, pace }: ReplayOptions,
+): AsyncIterable<() => Promise<RangeResult>> {
+  for await (const block of blocks) {
+    pace.stopIfAborted();
+    const keys = merge.takeKeys();
+    if (keys.length > 0) {
+      const publicKeys = new Uint8Array(keys.length * 32);
+      for (const [i, key] of keys.entries()) publicKeys.set(key, i * 32);
+      await crew.tellAll({ order: 'learn', publicKeys });
+    }
+    yield async () => (await crew.carryOut({ order: 'range', block })) as RangeResult;
+  }
+}
+
+async function take(result: RangeResult, { merge, nodes, spilled }: ReplayOptions): Promise<void> {
+  const { indexes, hashes } = merge.take(result);
+  await nodes?.compare(Array.from(result.nodeIndexes), (i) => result.nodes.subarray(i * 32, i * 32 + 32));
+  await nodes?.compare(indexes, (i) => hashes[i]!);
+  spilled.add(result);
+}
+
+/** Packed acts of all ranges: shared ones at hand, the others in the spill. */
+export class SpilledActs {
+  readonly shared: SharedRun[] = [];
+  readonly #spill: Spill;
+  /** Which range each run of a partition is from. */
+  readonly #ranges: number[][];
+
+  constructor(spill: Spill, partitions: number) {
+    this.#spill = spill;
+    this.#ranges = Array.from({ length: partitions }, () => []);
+  }
+
+  add({ shared, sharedCount, partitions }: RangeResult): void {
+    const range = this.shared.push({ bytes: shared, count: sharedCount }) - 1;
+    for (const [partition, bytes] of partitions.entries()) {
+      if (bytes.length === 0) continue;
+      this.#ranges[partition]!.push(range);
+      this.#spill.append(partition, bytes);
+    }
+  }
+
+  /** All runs of a partition; they are the reader's. */
+  async read(partition: number): Promise<readonly PartitionRun[]> {
+    const runs = await this.#spill.read(partition);
+    return runs.map((bytes, i) => ({ range: this.#ranges[partition]![i]!, bytes }));
+  }
+}

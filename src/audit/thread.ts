@@ -1,0 +1,29 @@
+// Browser-safe.
+/**
+ * What a worker thread of the audit runs: one hand, and its answers with the buffers that go with them.
+ *
+ * Reads  hand.ts.   Used by  whatever threads are installed (host.ts), by its address; never imported.
+ * @module
+ */
+import { assertObject } from '../bytes/index.ts';
+import { buffersOf } from './crew.ts';
+import { Hand, type Order } from './hand.ts';
+
+/** An answer, and what is handed over with it. */
+export interface Served {
+  readonly message: unknown;
+  readonly transfer: readonly ArrayBuffer[];
+}
+
+/** Opens a thread's work: each message is an order, carried out in turn. */
+export function serve(): (message: unknown) => Promise<Served> {
+  const hand = new Hand();
+  return async (message) => {
+    try {
+      const answer = await hand.carryOut(assertObject('message', message as Order));
+      return { message: { answer }, transfer: buffersOf(answer) };
+    } catch (error) {
+      return { message: { failure: error instanceof Error ? error.message : String(error) }, transfer: [] };
+    }
+  };
+}
