@@ -10,8 +10,9 @@ import * as at from './layout';
 import { addCached, cache, cacheDecoded, isTorsion, negateCached } from './point';
 import { isReduced, negateScalar, reduce } from './scalar';
 import { sha512 } from './sha512';
-import { DIGITS, TABLE, buildTable, combine, writeDigits } from './straus';
-import { baseTable, sumOf } from './sum';
+import { findKey, keepKey, pointOf, tablesOf, useSingly } from './memo';
+import { TABLE, combine, combineQuarters, writeDigits } from './straus';
+import { baseTables, sumOf } from './sum';
 
 /** A failing run of at most this many items is checked one by one: cheaper than halving it further. */
 const SINGLES: i32 = 8;
@@ -27,9 +28,8 @@ const cached: usize = memory.data(160, 16);
 const scalar: usize = memory.data(32, 16);
 const digitsA: usize = memory.data(64, 16);
 const digitsB: usize = memory.data(64, 16);
-const spareTable: usize = memory.data(16 * 160, 16);
-/** Whose multiples the spare table holds, or -1. */
-let spareKey: i32 = -1;
+/** Numbers of the keys not met before. */
+const unknown: usize = memory.data(16, 16);
 
 let keyCount: i32 = 0;
 let liveCount: i32 = 0;
@@ -38,7 +38,6 @@ let liveCount: i32 = 0;
 export function verifyAll(count: i32, allKeys: i32): i32 {
   keyCount = allKeys;
   liveCount = 0;
-  spareKey = -1;
   decodeKeys();
   decodeItems(count);
   if (liveCount < BATCH_MIN) singles(0, liveCount);
@@ -51,22 +50,48 @@ export function verifyAll(count: i32, allKeys: i32): i32 {
   return bad;
 }
 
-/** Exact verdict of item 0 with key 0. */
+/** Exact verdict of item 0 with key 0: 1 or 0. R and a key not met before are decoded together. */
 export function verifyOne(): i32 {
-  return 1 - verifyAll(1, 1);
+  const signature = at.signatures, key = at.keys;
+  if (!isReduced(signature + 32)) return 0;
+  let slot = findKey(key);
+  const good = decompress(signature, key, key, key, at.points, at.keyPoints, at.keyPoints, at.keyPoints);
+  if ((good & 1) == 0) return 0;
+  if (slot == 0) {
+    if ((good & 2) == 0) return 0;
+    slot = keepKey(key, at.keyPoints, 0);
+  }
+  sha512(at.hashes, signature, key, at.messages + load<u32>(at.offsets), load<u32>(at.offsets, 4) - load<u32>(at.offsets));
+  return isValid(0, slot) ? 1 : 0;
 }
 
-/** Decodes all keys, four at a time, and notes which are points. */
+/** Decodes all keys but those met before, four at a time, and notes which are points (1) and have a table (2). */
 function decodeKeys(): void {
-  const last = keyCount - 1;
-  for (let k = 0; k < keyCount; k += 4) {
-    const k1 = min(k + 1, last), k2 = min(k + 2, last), k3 = min(k + 3, last);
-    const from = at.keys, to = at.keyPoints;
-    // prettier-ignore
-    const good = decompress(from + 32 * k, from + 32 * k1, from + 32 * k2, from + 32 * k3,
-      to + POINT * k, to + POINT * k1, to + POINT * k2, to + POINT * k3);
-    for (let i = 0; i < 4 && k + i <= last; i++) store<u8>(at.keyStates + k + i, (good >> i) & 1);
+  let count = 0;
+  for (let k = 0; k < keyCount; k++) {
+    const slot = findKey(at.keys + 32 * k);
+    if (slot != 0) {
+      memory.copy(at.keyPoints + POINT * k, pointOf(slot), POINT);
+      const hasPlace = keyCount <= at.TABLE_KEYS_MAX;
+      if (hasPlace) memory.copy(at.tables + TABLE * k, tablesOf(slot), TABLE);
+      store<u8>(at.keyStates + k, hasPlace ? 3 : 1);
+    } else store<u32>(unknown + 4 * count++, k);
+    if (count == 4 || (count > 0 && k == keyCount - 1)) {
+      decodeUnknown(count);
+      count = 0;
+    }
   }
+}
+
+/** Decodes one to four keys. */
+function decodeUnknown(count: i32): void {
+  for (let i = count; i < 4; i++) store<u32>(unknown + 4 * i, load<u32>(unknown));
+  const k0 = load<u32>(unknown), k1 = load<u32>(unknown, 4), k2 = load<u32>(unknown, 8), k3 = load<u32>(unknown, 12);
+  const from = at.keys, to = at.keyPoints;
+  // prettier-ignore
+  const good = decompress(from + 32 * k0, from + 32 * k1, from + 32 * k2, from + 32 * k3,
+    to + POINT * k0, to + POINT * k1, to + POINT * k2, to + POINT * k3);
+  for (let i = 0; i < count; i++) store<u8>(at.keyStates + load<u32>(unknown + 4 * i), (good >> i) & 1);
 }
 
 /** Decodes every R and hashes every item that can be valid at all: key and R are points, S < L. The others get their 0. */
@@ -116,34 +141,23 @@ function split(from: i32, to: i32, sum: usize, streak: i32): void {
 /** Checks items one by one. */
 function singles(from: i32, to: i32): void {
   for (let i = from; i < to; i++) {
-    const item = load<u32>(at.live + 4 * i);
-    if (!isValid(item)) store<u8>(at.verdicts + item, 0);
+    const item = load<u32>(at.live + 4 * i), key = load<u32>(at.keyIndex + 4 * item);
+    let slot = findKey(at.keys + 32 * key);
+    if (slot == 0) slot = keepKey(at.keys + 32 * key, at.keyPoints + POINT * key, 0);
+    if (!isValid(item, slot)) store<u8>(at.verdicts + item, 0);
   }
 }
 
-/** The exact check of one item: [8](R + h A - s B) = 0. */
-function isValid(item: u32): bool {
-  const key = load<u32>(at.keyIndex + 4 * item);
+/** The exact check of one item, hashed and decoded, by the key in a slot: [8](R + h A - s B) = 0. */
+function isValid(item: u32, slot: usize): bool {
   reduce(scalar, at.hashes + 64 * item, 16);
   writeDigits(digitsA, scalar);
   memory.copy(scalar, at.signatures + 64 * item + 32, 32);
   negateScalar(scalar);
   writeDigits(digitsB, scalar);
-  combine(point, digitsA, tableOf(key), digitsB, baseTable);
+  if (useSingly(slot)) combineQuarters(point, digitsA, tablesOf(slot), digitsB, baseTables);
+  else combine(point, digitsA, tablesOf(slot), digitsB, baseTables);
   cacheDecoded(cached, at.points + POINT * item);
   addCached(point, point, cached);
   return isTorsion(point);
-}
-
-/** The table of a key: its own, or the spare one filled for it. */
-function tableOf(key: u32): usize {
-  if (keyCount <= at.TABLE_KEYS_MAX) {
-    const table = at.tables + TABLE * key, state = load<u8>(at.keyStates + key);
-    if ((state & 2) == 0) buildTable(table, at.keyPoints + POINT * key);
-    store<u8>(at.keyStates + key, state | 2);
-    return table;
-  }
-  if (spareKey != <i32>key) buildTable(spareTable, at.keyPoints + POINT * key);
-  spareKey = <i32>key;
-  return spareTable;
 }

@@ -50,7 +50,7 @@ function take(bytes: u64): usize {
 
 /** Bits of a window for a sum of `count` points: what costs least, measured. */
 export function windowBits(count: i32): i32 {
-  return count < 160 ? 4 : count < 600 ? 6 : count < 8192 ? 8 : 11;
+  return count < 160 ? 4 : count < 400 ? 6 : count < 8192 ? 8 : 11;
 }
 
 /**

@@ -18,6 +18,7 @@ const Q: usize = memory.data(11 * 16, 16);
 const F: usize = memory.data(20 * 16, 16);
 /** Copy of the element being squared, since the result may overwrite it. */
 const A: usize = memory.data(10 * 16, 16);
+const E: usize = memory.data(10 * 16, 16);
 
 /** 2^260 = 608 for the low half of a column, 2^16 * 608 / 2^13 = 4864 into the next column for its high half. */
 const WRAP: i32 = 608 | (4864 << 16);
@@ -91,7 +92,7 @@ function sum10(x0: v128, x1: v128, x2: v128, x3: v128, x4: v128, x5: v128, x6: v
 // prettier-ignore
 @inline
 function swapped(a: v128): v128 {
-  return i8x16.shuffle(a, a, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13);
+  return i8x16.swizzle(a, i8x16(2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13));
 }
 
 /** Low halves of `low`, high halves of `high`. */
@@ -239,107 +240,91 @@ export function multiplyAgain(dst: usize, a: usize): void {
   product(dst, a);
 }
 
+/** Twice a row; keeps the row and its mixed form. */
 // prettier-ignore
 @inline
-function add16(a: v128): v128 {
-  return i16x8.add(a, a);
+function twice(a: v128, at: usize): v128 {
+  const d = i16x8.add(a, a);
+  v128.store(A + at, a);
+  v128.store(E + at, lowHigh(d, a));
+  return d;
 }
 
-/** a_2n squared. */
+/** The product of two rows in memory. */
 // prettier-ignore
 @inline
-function even2(at: usize): v128 {
-  const pair = v128.load(A + at);
-  return i32x4.dot_i16x8_s(pair, v128.and(pair, i32x4.splat(0xffff)));
+function rows(a: usize, b: usize): v128 {
+  return i32x4.dot_i16x8_s(v128.load(a), v128.load(b));
 }
 
-/** 2 a_2n a_(2n+2) + a_(2n+1) squared. */
-// prettier-ignore
-@inline
-function odd2(twice: v128, at: usize, q: usize): v128 {
-  return i32x4.dot_i16x8_s(lowHigh(twice, v128.load(A + at)), v128.load(q));
-}
-
-/** 2 a_2n a_(2n+1). */
-// prettier-ignore
-@inline
-function mixed(at: usize): v128 {
-  return i32x4.dot_i16x8_s(v128.load(A + at), v128.load(P + at));
-}
-
+/**
+ * Each product of two different limbs is needed twice: d_j is twice row j. Where a sum's middle falls inside a row, E[j] =
+ * (2 a_2j, a_(2j+1)) takes its odd limb once: for column 4n, E[n-1] Q[n+1] + A[n] Q[n] = 2 a_(2n-2) a_(2n+2) +
+ * 2 a_(2n-1) a_(2n+1) + a_2n squared; for column 4n + 2, E[n] Q[n+1] = 2 a_2n a_(2n+2) + a_(2n+1) squared.
+ */
 // prettier-ignore
 @inline
 function squareOnce(dst: usize, a: usize, biased: bool): void {
   align(a);
-  const a0 = v128.load(a, 0), d0 = add16(a0);
-  v128.store(A, a0, 0);
-  const a1 = v128.load(a, 16), d1 = add16(a1);
-  v128.store(A, a1, 16);
-  const a2 = v128.load(a, 32), d2 = add16(a2);
-  v128.store(A, a2, 32);
-  const a3 = v128.load(a, 48), d3 = add16(a3);
-  v128.store(A, a3, 48);
-  const a4 = v128.load(a, 64), d4 = add16(a4);
-  v128.store(A, a4, 64);
-  const a5 = v128.load(a, 80), d5 = add16(a5);
-  v128.store(A, a5, 80);
-  const a6 = v128.load(a, 96), d6 = add16(a6);
-  v128.store(A, a6, 96);
-  const a7 = v128.load(a, 112), d7 = add16(a7);
-  v128.store(A, a7, 112);
-  const a8 = v128.load(a, 128), d8 = add16(a8);
-  v128.store(A, a8, 128);
-  const a9 = v128.load(a, 144), d9 = add16(a9);
-  v128.store(A, a9, 144);
+  const a0 = v128.load(a, 0), d0 = twice(a0, 0);
+  const a1 = v128.load(a, 16), d1 = twice(a1, 16);
+  const a2 = v128.load(a, 32), d2 = twice(a2, 32);
+  const a3 = v128.load(a, 48), d3 = twice(a3, 48);
+  const a4 = v128.load(a, 64), d4 = twice(a4, 64);
+  const a5 = v128.load(a, 80), d5 = twice(a5, 80);
+  const a6 = v128.load(a, 96), d6 = twice(a6, 96);
+  const a7 = v128.load(a, 112), d7 = twice(a7, 112);
+  const a8 = v128.load(a, 128), d8 = twice(a8, 128);
+  const a9 = v128.load(a, 144), d9 = twice(a9, 144);
   let v: v128, even: v128, odd: v128;
-  v = fold(add(sum5(d0, d1, d2, d3, d4, Q + 160), even2(80)), i32x4.splat(0), 0, biased);
-  v = fold(add(sum4(d1, d2, d3, d4, P + 144), mixed(80)), v, 16, biased);
-  v = fold(add(sum4(d1, d2, d3, d4, Q + 160), odd2(d5, 80, Q + 96)), v, 32, biased);
+  v = fold(add(add(sum4(d0, d1, d2, d3, Q + 160), rows(E + 64, Q + 96)), rows(A + 80, Q + 80)), i32x4.splat(0), 0, biased);
+  v = fold(add(sum4(d1, d2, d3, d4, P + 144), rows(A + 80, P + 80)), v, 16, biased);
+  v = fold(add(sum4(d1, d2, d3, d4, Q + 160), rows(E + 80, Q + 96)), v, 32, biased);
   v = fold(sum4(d2, d3, d4, d5, P + 144), v, 48, biased);
-  v = fold(add(sum4(d2, d3, d4, d5, Q + 160), even2(96)), v, 64, biased);
-  v = fold(add(sum3(d3, d4, d5, P + 144), mixed(96)), v, 80, biased);
-  v = fold(add(sum3(d3, d4, d5, Q + 160), odd2(d6, 96, Q + 112)), v, 96, biased);
+  v = fold(add(add(sum3(d2, d3, d4, Q + 160), rows(E + 80, Q + 112)), rows(A + 96, Q + 96)), v, 64, biased);
+  v = fold(add(sum3(d3, d4, d5, P + 144), rows(A + 96, P + 96)), v, 80, biased);
+  v = fold(add(sum3(d3, d4, d5, Q + 160), rows(E + 96, Q + 112)), v, 96, biased);
   v = fold(sum3(d4, d5, d6, P + 144), v, 112, biased);
-  v = fold(add(sum3(d4, d5, d6, Q + 160), even2(112)), v, 128, biased);
-  v = fold(add(sum2(d5, d6, P + 144), mixed(112)), v, 144, biased);
-  v = fold(add(sum2(d5, d6, Q + 160), odd2(d7, 112, Q + 128)), v, 160, biased);
+  v = fold(add(add(sum2(d4, d5, Q + 160), rows(E + 96, Q + 128)), rows(A + 112, Q + 112)), v, 128, biased);
+  v = fold(add(sum2(d5, d6, P + 144), rows(A + 112, P + 112)), v, 144, biased);
+  v = fold(add(sum2(d5, d6, Q + 160), rows(E + 112, Q + 128)), v, 160, biased);
   v = fold(sum2(d6, d7, P + 144), v, 176, biased);
-  v = fold(add(sum2(d6, d7, Q + 160), even2(128)), v, 192, biased);
-  v = fold(add(sum1(d7, P + 144), mixed(128)), v, 208, biased);
-  v = fold(add(sum1(d7, Q + 160), odd2(d8, 128, Q + 144)), v, 224, biased);
+  v = fold(add(add(sum1(d6, Q + 160), rows(E + 112, Q + 144)), rows(A + 128, Q + 128)), v, 192, biased);
+  v = fold(add(sum1(d7, P + 144), rows(A + 128, P + 128)), v, 208, biased);
+  v = fold(add(sum1(d7, Q + 160), rows(E + 128, Q + 144)), v, 224, biased);
   v = fold(sum1(d8, P + 144), v, 240, biased);
-  v = fold(add(sum1(d8, Q + 160), even2(144)), v, 256, biased);
-  v = fold(mixed(144), v, 272, biased);
-  v = fold(odd2(d9, 144, Q + 160), v, 288, biased);
+  v = fold(add(rows(E + 128, Q + 160), rows(A + 144, Q + 144)), v, 256, biased);
+  v = fold(rows(A + 144, P + 144), v, 272, biased);
+  v = fold(rows(E + 144, Q + 160), v, 288, biased);
   fold(i32x4.splat(0), v, 304, biased);
-  even = column(even2(0), 0);
-  odd = carried(mixed(0), 16, even);
+  even = column(rows(A, Q), 0);
+  odd = carried(rows(A, P), 16, even);
   const first = even, second = odd;
-  even = carried(odd2(d0, 0, Q + 16), 32, odd);
+  even = carried(rows(E, Q + 16), 32, odd);
   odd = carried(sum1(d0, P + 16), 48, even);
   storePair(dst + 16, even, odd, biased);
-  even = carried(add(sum1(d0, Q + 32), even2(16)), 64, odd);
-  odd = carried(add(sum1(d0, P + 32), mixed(16)), 80, even);
+  even = carried(add(rows(E, Q + 32), rows(A + 16, Q + 16)), 64, odd);
+  odd = carried(add(sum1(d0, P + 32), rows(A + 16, P + 16)), 80, even);
   storePair(dst + 32, even, odd, biased);
-  even = carried(add(sum1(d0, Q + 48), odd2(d1, 16, Q + 32)), 96, odd);
+  even = carried(add(sum1(d0, Q + 48), rows(E + 16, Q + 32)), 96, odd);
   odd = carried(sum2(d0, d1, P + 48), 112, even);
   storePair(dst + 48, even, odd, biased);
-  even = carried(add(sum2(d0, d1, Q + 64), even2(32)), 128, odd);
-  odd = carried(add(sum2(d0, d1, P + 64), mixed(32)), 144, even);
+  even = carried(add(add(sum1(d0, Q + 64), rows(E + 16, Q + 48)), rows(A + 32, Q + 32)), 128, odd);
+  odd = carried(add(sum2(d0, d1, P + 64), rows(A + 32, P + 32)), 144, even);
   storePair(dst + 64, even, odd, biased);
-  even = carried(add(sum2(d0, d1, Q + 80), odd2(d2, 32, Q + 48)), 160, odd);
+  even = carried(add(sum2(d0, d1, Q + 80), rows(E + 32, Q + 48)), 160, odd);
   odd = carried(sum3(d0, d1, d2, P + 80), 176, even);
   storePair(dst + 80, even, odd, biased);
-  even = carried(add(sum3(d0, d1, d2, Q + 96), even2(48)), 192, odd);
-  odd = carried(add(sum3(d0, d1, d2, P + 96), mixed(48)), 208, even);
+  even = carried(add(add(sum2(d0, d1, Q + 96), rows(E + 32, Q + 64)), rows(A + 48, Q + 48)), 192, odd);
+  odd = carried(add(sum3(d0, d1, d2, P + 96), rows(A + 48, P + 48)), 208, even);
   storePair(dst + 96, even, odd, biased);
-  even = carried(add(sum3(d0, d1, d2, Q + 112), odd2(d3, 48, Q + 64)), 224, odd);
+  even = carried(add(sum3(d0, d1, d2, Q + 112), rows(E + 48, Q + 64)), 224, odd);
   odd = carried(sum4(d0, d1, d2, d3, P + 112), 240, even);
   storePair(dst + 112, even, odd, biased);
-  even = carried(add(sum4(d0, d1, d2, d3, Q + 128), even2(64)), 256, odd);
-  odd = carried(add(sum4(d0, d1, d2, d3, P + 128), mixed(64)), 272, even);
+  even = carried(add(add(sum3(d0, d1, d2, Q + 128), rows(E + 48, Q + 80)), rows(A + 64, Q + 64)), 256, odd);
+  odd = carried(add(sum4(d0, d1, d2, d3, P + 128), rows(A + 64, P + 64)), 272, even);
   storePair(dst + 128, even, odd, biased);
-  even = carried(add(sum4(d0, d1, d2, d3, Q + 144), odd2(d4, 64, Q + 80)), 288, odd);
+  even = carried(add(sum4(d0, d1, d2, d3, Q + 144), rows(E + 64, Q + 80)), 288, odd);
   odd = carried(sum5(d0, d1, d2, d3, d4, P + 144), 304, even);
   storePair(dst + 144, even, odd, biased);
   wrap(dst, first, second, odd, biased);

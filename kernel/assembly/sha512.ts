@@ -35,8 +35,7 @@ const INITIAL = memory.data<u64>([
   0x510e527fade682d1, 0x9b05688c2b3e6c1f, 0x1f83d9abfb41bd6b, 0x5be0cd19137e2179,
 ]);
 
-/** W_t + K_t and W_t of the block at hand. */
-const wk: usize = memory.data(80 * 8, 16);
+/** The message schedule of the block at hand. */
 const w: usize = memory.data(80 * 8, 16);
 const state: usize = memory.data(64, 16);
 const edge: usize = memory.data(256, 16);
@@ -80,21 +79,16 @@ function rotate(a: v128, n: i32): v128 {
   return v128.or(i64x2.shr_u(a, n), i64x2.shl(a, 64 - n));
 }
 
-/** The message schedule, two words at a time. */
-function schedule(from: usize): void {
-  for (let t: usize = 0; t < 128; t += 16) {
-    const word = reversed(v128.load(from + t));
-    v128.store(w + t, word);
-    v128.store(wk + t, i64x2.add(word, v128.load(K + t)));
-  }
-  for (let t: usize = 128; t < 640; t += 16) {
-    const x = v128.load(w + t - 120), z = v128.load(w + t - 16);
-    const s0 = v128.xor(v128.xor(rotate(x, 1), rotate(x, 8)), i64x2.shr_u(x, 7));
-    const s1 = v128.xor(v128.xor(rotate(z, 19), rotate(z, 61)), i64x2.shr_u(z, 6));
-    const word = i64x2.add(i64x2.add(v128.load(w + t - 128), s0), i64x2.add(v128.load(w + t - 56), s1));
-    v128.store(w + t, word);
-    v128.store(wk + t, i64x2.add(word, v128.load(K + t)));
-  }
+/** Words t + 16 and t + 17 of the message schedule, `t` an address: the vector units compute them between two rounds. */
+// prettier-ignore
+@inline
+function extend(t: usize): void {
+  const first = v128.load(t), z = v128.load(t, 112);
+  const x = v128.shuffle<i64>(first, v128.load(t, 16), 1, 2);
+  const y = v128.shuffle<i64>(v128.load(t, 64), v128.load(t, 80), 1, 2);
+  const s0 = v128.xor(v128.xor(rotate(x, 1), rotate(x, 8)), i64x2.shr_u(x, 7));
+  const s1 = v128.xor(v128.xor(rotate(z, 19), rotate(z, 61)), i64x2.shr_u(z, 6));
+  v128.store(t, i64x2.add(i64x2.add(first, s0), i64x2.add(y, s1)), 128);
 }
 
 // prettier-ignore
@@ -110,18 +104,33 @@ function big0(a: u64, b: u64, c: u64): u64 {
 }
 
 function block(from: usize): void {
-  schedule(from);
+  for (let t: usize = 0; t < 128; t += 16) v128.store(w + t, reversed(v128.load(from + t)));
   let a = load<u64>(state), b = load<u64>(state, 8), c = load<u64>(state, 16), d = load<u64>(state, 24);
   let e = load<u64>(state, 32), f = load<u64>(state, 40), g = load<u64>(state, 48), h = load<u64>(state, 56);
-  for (let t: usize = wk; t < wk + 640; t += 64) {
-    h += big1(e, f, g) + load<u64>(t); d += h; h += big0(a, b, c);
-    g += big1(d, e, f) + load<u64>(t, 8); c += g; g += big0(h, a, b);
-    f += big1(c, d, e) + load<u64>(t, 16); b += f; f += big0(g, h, a);
-    e += big1(b, c, d) + load<u64>(t, 24); a += e; e += big0(f, g, h);
-    d += big1(a, b, c) + load<u64>(t, 32); h += d; d += big0(e, f, g);
-    c += big1(h, a, b) + load<u64>(t, 40); g += c; c += big0(d, e, f);
-    b += big1(g, h, a) + load<u64>(t, 48); f += b; b += big0(c, d, e);
-    a += big1(f, g, h) + load<u64>(t, 56); e += a; a += big0(b, c, d);
+  let k = K;
+  for (let t: usize = w; t < w + 512; t += 64, k += 64) {
+    extend(t);
+    h += big1(e, f, g) + load<u64>(t) + load<u64>(k); d += h; h += big0(a, b, c);
+    g += big1(d, e, f) + load<u64>(t, 8) + load<u64>(k, 8); c += g; g += big0(h, a, b);
+    extend(t + 16);
+    f += big1(c, d, e) + load<u64>(t, 16) + load<u64>(k, 16); b += f; f += big0(g, h, a);
+    e += big1(b, c, d) + load<u64>(t, 24) + load<u64>(k, 24); a += e; e += big0(f, g, h);
+    extend(t + 32);
+    d += big1(a, b, c) + load<u64>(t, 32) + load<u64>(k, 32); h += d; d += big0(e, f, g);
+    c += big1(h, a, b) + load<u64>(t, 40) + load<u64>(k, 40); g += c; c += big0(d, e, f);
+    extend(t + 48);
+    b += big1(g, h, a) + load<u64>(t, 48) + load<u64>(k, 48); f += b; b += big0(c, d, e);
+    a += big1(f, g, h) + load<u64>(t, 56) + load<u64>(k, 56); e += a; a += big0(b, c, d);
+  }
+  for (let t: usize = w + 512; t < w + 640; t += 64, k += 64) {
+    h += big1(e, f, g) + load<u64>(t) + load<u64>(k); d += h; h += big0(a, b, c);
+    g += big1(d, e, f) + load<u64>(t, 8) + load<u64>(k, 8); c += g; g += big0(h, a, b);
+    f += big1(c, d, e) + load<u64>(t, 16) + load<u64>(k, 16); b += f; f += big0(g, h, a);
+    e += big1(b, c, d) + load<u64>(t, 24) + load<u64>(k, 24); a += e; e += big0(f, g, h);
+    d += big1(a, b, c) + load<u64>(t, 32) + load<u64>(k, 32); h += d; d += big0(e, f, g);
+    c += big1(h, a, b) + load<u64>(t, 40) + load<u64>(k, 40); g += c; c += big0(d, e, f);
+    b += big1(g, h, a) + load<u64>(t, 48) + load<u64>(k, 48); f += b; b += big0(c, d, e);
+    a += big1(f, g, h) + load<u64>(t, 56) + load<u64>(k, 56); e += a; a += big0(b, c, d);
   }
   store<u64>(state, load<u64>(state) + a);
   store<u64>(state, load<u64>(state, 8) + b, 8);

@@ -1,8 +1,9 @@
 /**
  * Sums of few points with long scalars by Straus' method: one chain of doublings, a table of sixteen multiples a point.
  *
- * Reads  point.ts.   Used by  batch.ts (keys and the base point), single.ts.
+ * Reads  point.ts, scalar.ts.   Used by  sum.ts (keys and the base point), batch.ts (single checks), memo.ts.
  * Layout a table holds 1 P .. 16 P in cached form. A scalar becomes 52 digits of -16 .. 15 by adding 16 to each in advance.
+ *        Quarters are four tables, for P, 2^65 P, 2^130 P, 2^195 P: with them a quarter of the doublings does.
  * @module
  */
 import { addWords } from './scalar';
@@ -12,8 +13,12 @@ import { addCached, cache, cacheDecoded, double, negateCached, setNeutral } from
 export const TABLE: usize = 16 * 160;
 export const DIGITS: usize = 64;
 const DIGIT_COUNT: i32 = 52;
+/** Tables of a point used often, and digits of a scalar for each. */
+export const QUARTERS: usize = 4;
+const QUARTER_DIGITS: i32 = 13;
 
 const sum: usize = memory.data(160, 16);
+const next: usize = memory.data(160, 16);
 const addend: usize = memory.data(160, 16);
 const shifted: usize = memory.data(40, 16);
 /** 16 * 32^j summed over all digits: bits 4, 9, .. 259. */
@@ -30,9 +35,30 @@ export function prepareStraus(): void {
 
 /** Fills a table with the multiples of a decoded point. */
 export function buildTable(table: usize, point: usize): void {
-  cacheDecoded(table, point);
-  setNeutral(sum);
-  addCached(sum, sum, table);
+  setDecoded(sum, point);
+  fillTable(table);
+}
+
+/** Fills all four tables of a decoded point. */
+export function buildQuarters(tables: usize, point: usize): void {
+  setDecoded(next, point);
+  for (let at = tables; ; at += TABLE) {
+    memory.copy(sum, next, 160);
+    fillTable(at);
+    if (at == tables + (QUARTERS - 1) * TABLE) return;
+    for (let k = 0; k < 5 * QUARTER_DIGITS; k++) double(next, next);
+  }
+}
+
+/** p = a decoded point. */
+function setDecoded(p: usize, point: usize): void {
+  cacheDecoded(addend, point);
+  setNeutral(p);
+  addCached(p, p, addend);
+}
+
+/** Fills a table with the multiples of the point at `sum`. */
+function fillTable(table: usize): void {
   cache(table, sum);
   for (let at = table + 160; at < table + TABLE; at += 160) {
     addCached(sum, sum, table);
@@ -52,9 +78,9 @@ export function writeDigits(digits: usize, scalar: usize): void {
   }
 }
 
-/** p = p + d P, d the digit for bit `bit` if there is one. */
-export function addDigit(p: usize, bit: i32, digits: usize, table: usize): void {
-  const digit = <i32>load<i8>(digits + bit / 5);
+/** p = p + d P, d the digit at an address. */
+export function addDigit(p: usize, at: usize, table: usize): void {
+  const digit = <i32>load<i8>(at);
   if (digit == 0) return;
   const entry = table + <usize>(abs(digit) - 1) * 160;
   if (digit > 0) addCached(p, p, entry);
@@ -64,13 +90,27 @@ export function addDigit(p: usize, bit: i32, digits: usize, table: usize): void 
   }
 }
 
-/** p = a A + b B, given digits and tables. */
+/** p = a A + b B, given digits and each one table. */
 export function combine(p: usize, digitsA: usize, tableA: usize, digitsB: usize, tableB: usize): void {
   setNeutral(p);
-  for (let bit = 5 * (DIGIT_COUNT - 1); ; bit -= 5) {
-    addDigit(p, bit, digitsA, tableA);
-    addDigit(p, bit, digitsB, tableB);
-    if (bit == 0) return;
+  for (let j = DIGIT_COUNT - 1; ; j--) {
+    addDigit(p, digitsA + j, tableA);
+    addDigit(p, digitsB + j, tableB);
+    if (j == 0) return;
+    for (let k = 0; k < 5; k++) double(p, p);
+  }
+}
+
+/** The same given each all four tables. */
+export function combineQuarters(p: usize, digitsA: usize, tablesA: usize, digitsB: usize, tablesB: usize): void {
+  setNeutral(p);
+  for (let j = QUARTER_DIGITS - 1; ; j--) {
+    for (let quarter: usize = 0; quarter < QUARTERS; quarter++) {
+      const digit = quarter * QUARTER_DIGITS + j;
+      addDigit(p, digitsA + digit, tablesA + quarter * TABLE);
+      addDigit(p, digitsB + digit, tablesB + quarter * TABLE);
+    }
+    if (j == 0) return;
     for (let k = 0; k < 5; k++) double(p, p);
   }
 }

@@ -11,15 +11,16 @@ import { POINT } from './decompress';
 import * as at from './layout';
 import { addCached, cache, double, fromRows, setNeutral } from './point';
 import { SUM_WORDS, addProduct, addToSum, addWords, multiplyScalars, negateScalar, reduce } from './scalar';
-import { DIGITS, TABLE, addDigit, buildTable, writeDigits } from './straus';
+import { keepKey } from './memo';
+import { DIGITS, TABLE, addDigit, buildQuarters, buildTable, writeDigits } from './straus';
 
 /** Bits of a scalar of a key in buckets. */
 const SCALAR_BITS: i32 = 256;
 
 // prettier-ignore
 const BASE = memory.data<i16>([-583, -2511, -1825, -876, 2430, 902, -2280, -912, 2455, 2878, 2136, 1085, 1219, 722, 2638, 2982, -1558, -2839, -1548, 136, 2207, -766, 187, -4039, -791, 4013, 641, -4003, -816, 2037, -3775, 2192, 419, -3999, 3916, 294, 3196, -438, -90, 69, -2764, -533, 177, 2322, -2722, -3800, -1706, 573, 3316, -3941, 2866, -701, 3679, 1759, -3916, 1627, 3974, 3490, 559, 111]);
-/** The base point's table. */
-export const baseTable: usize = memory.data(16 * 160, 16);
+/** The base point's four tables. */
+export const baseTables: usize = memory.data(4 * 16 * 160, 16);
 const baseDigits: usize = memory.data(64, 16);
 const baseSums: usize = memory.data(SUM_WORDS * 8, 16);
 const scalar: usize = memory.data(32, 16);
@@ -28,9 +29,9 @@ const offset: usize = memory.data(40, 16);
 const negatedOffset: usize = memory.data(32, 16);
 const cached: usize = memory.data(160, 16);
 
-/** Computes the base point's table; to be called once. */
+/** Computes the base point's tables; to be called once. */
 export function prepareBase(): void {
-  buildTable(baseTable, BASE);
+  buildQuarters(baseTables, BASE);
 }
 
 /** Windows of `bits` bits that cover `width` bits, a multiple of four. */
@@ -85,7 +86,7 @@ function prepareKeys(keyCount: i32, bits: i32, byTables: bool): void {
     finishSum(scalar, at.keySums + at.KEY_SUMS * k);
     if (byTables) {
       writeDigits(at.keyDigits + DIGITS * k, scalar);
-      if ((state & 2) == 0) buildTable(at.tables + TABLE * k, at.keyPoints + POINT * k);
+      if ((state & 2) == 0) makeTable(k);
       store<u8>(at.keyStates + k, state | 2);
     } else {
       const to = at.keyScalars + 40 * <usize>k;
@@ -98,6 +99,13 @@ function prepareKeys(keyCount: i32, bits: i32, byTables: bool): void {
   reduce(scalar, scalar, 8);
   negateScalar(scalar);
   writeDigits(baseDigits, scalar);
+}
+
+/** Builds a key's table, and keeps it for batches to come. */
+function makeTable(key: i32): void {
+  const table = at.tables + TABLE * key, point = at.keyPoints + POINT * key;
+  buildTable(table, point);
+  keepKey(at.keys + 32 * key, point, table);
 }
 
 /** Windows of a number in memory from bit `bit` on, of which `width` bits count. */
@@ -143,7 +151,7 @@ export function sumOf(sum: usize, from: i32, to: i32, keyCount: i32): void {
   setNeutral(sum);
   for (let bit = max(255, bits * (count - 1)); bit >= 0; bit--) {
     double(sum, sum);
-    if (bit % 5 == 0 && bit < 260) addTables(sum, bit, keyCount, byTables);
+    if (bit % 5 == 0 && bit < 260) addTables(sum, bit / 5, keyCount, byTables);
     if (bit % bits == 0 && bit < bits * count) {
       fromRows(cached, at.windows + 160 * (bit / bits));
       cache(cached, cached);
@@ -152,12 +160,12 @@ export function sumOf(sum: usize, from: i32, to: i32, keyCount: i32): void {
   }
 }
 
-/** Adds what the tables give for one digit's position. */
-function addTables(sum: usize, bit: i32, keyCount: i32, byTables: bool): void {
-  addDigit(sum, bit, baseDigits, baseTable);
+/** Adds what the tables give for digits number `j`. */
+function addTables(sum: usize, j: i32, keyCount: i32, byTables: bool): void {
+  addDigit(sum, baseDigits + j, baseTables);
   if (!byTables) return;
   for (let k = 0; k < keyCount; k++) {
     if ((load<u8>(at.keyStates + k) & 4) == 0) continue;
-    addDigit(sum, bit, at.keyDigits + DIGITS * k, at.tables + TABLE * k);
+    addDigit(sum, at.keyDigits + DIGITS * k + j, at.tables + TABLE * k);
   }
 }

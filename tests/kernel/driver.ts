@@ -112,6 +112,21 @@ export function verdictsOf(
   items: readonly Item[],
   keys: readonly Uint8Array[],
 ): Uint8Array {
+  const verdicts = layOut(kernel, items, keys);
+  const bad = kernel.call['verifyAll']!(items.length, keys.length);
+  const found = readBytes(kernel, verdicts, items.length);
+  if (bad !== found.filter((verdict) => verdict === 0).length) throw new Error('count and verdicts disagree');
+  return found;
+}
+
+/** The verdict of the exact check, by itself. */
+export function verdictAlone(kernel: OpenKernel, item: Item, key: Uint8Array): number {
+  layOut(kernel, [{ ...item, key: 0 }], [key]);
+  return kernel.call['verifyOne']!();
+}
+
+/** Fills the kernel's memory with a batch and fresh coefficients; returns the address of the verdicts. */
+function layOut(kernel: OpenKernel, items: readonly Item[], keys: readonly Uint8Array[]): number {
   const total = items.reduce((sum, { message }) => sum + message.length, 0);
   const table = kernel.call['layout']!(items.length, keys.length, total);
   const [signatures, index, offsets, messages, keysAt, random, verdicts] = new Uint32Array(
@@ -131,8 +146,5 @@ export function verdictsOf(
   view.setUint32(offsets! + 4 * items.length, offset, true);
   keys.forEach((key, i) => write(kernel, keysAt! + 32 * i, key));
   write(kernel, random!, randomBytes(16 * items.length));
-  const bad = kernel.call['verifyAll']!(items.length, keys.length);
-  const found = readBytes(kernel, verdicts!, items.length);
-  if (bad !== found.filter((verdict) => verdict === 0).length) throw new Error('count and verdicts disagree');
-  return found;
+  return verdicts!;
 }

@@ -7,8 +7,8 @@ import { sha512 } from '@noble/hashes/sha2.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { nativeSigner } from '../../src/node/index.ts';
 import { vectorsPath } from '../support/vectors.ts';
-import { L, modulo, openKernel, P, readBytes, toBytes, toNumber, verdictsOf, write } from './driver.ts';
-import { valueOf, type Item, type OpenKernel } from './driver.ts';
+import { L, modulo, openKernel, P, readBytes, toBytes, toNumber, write } from './driver.ts';
+import { valueOf, verdictAlone, verdictsOf, type Item, type OpenKernel } from './driver.ts';
 
 let kernel: OpenKernel;
 beforeAll(async () => {
@@ -154,6 +154,21 @@ describe('verdicts', () => {
       key: i % 3,
     }));
     expect(verdictsOf(kernel, items, keys).every((verdict) => verdict === 0)).toBe(true);
+  });
+
+  it('are the same alone, by a key’s first check, its second, and those after', () => {
+    const signers = Array.from({ length: 6 }, () => nativeSigner(randomBytes(32)));
+    for (let i = 0; i < 60; i++) {
+      const signer = signers[i % signers.length]!;
+      const message = randomBytes(i);
+      const item = { signature: signer.sign(message), message, key: 0 };
+      if (i % 3 === 1) mutate(item, 1);
+      expect(verdictAlone(kernel, item, signer.publicKey)).toBe(noble(item, signer.publicKey));
+      const r = SMALL_ORDER[i % SMALL_ORDER.length]!;
+      const small = { signature: Uint8Array.of(...r, ...toBytes(i % 2 === 0 ? 0n : L, 32)), message, key: 0 };
+      const key = SMALL_ORDER[(i * 5) % 7]!;
+      expect(verdictAlone(kernel, small, key)).toBe(i % 2 === 0 ? 1 : 0);
+    }
   });
 
   it('are the published ones of Wycheproof', () => {
