@@ -177,16 +177,36 @@ function actOf(event: EpcisEvent, ref: EventRef, source: ActSourceFacts, inPart?
 export function compareActs(a: Act, b: Act): number {
   assertAct(a);
   assertAct(b);
+  return orderOf(a, b);
+}
+
+/** {@link compareActs} of what is known to be acts. */
+export function orderOf(a: Act, b: Act): number {
   if (a.timeMs !== b.timeMs) return a.timeMs - b.timeMs;
-  if (a.step !== b.step) return rankOf(a.step) - rankOf(b.step);
+  if (a.step !== b.step) return RANK.get(a.step)! - RANK.get(b.step)!;
   // The beginning of the content decides nearly always; spelling all of it is slow.
   if (a.actor !== b.actor) return a.actor < b.actor ? -1 : 1;
   const [idA, idB] = [a.ids[0] ?? '', b.ids[0] ?? ''];
   if (idA !== idB) return idA < idB ? -1 : 1;
-  const contentA = contentOf(a);
-  const contentB = contentOf(b);
+  const contentA = spelled(a);
+  const contentB = spelled(b);
   if (contentA !== contentB) return contentA < contentB ? -1 : 1;
   return a.ref.entry - b.ref.entry || a.ref.event - b.ref.event;
+}
+
+/** Contents spelled lately: every unit of a carton sorts the same events. */
+let spellings = new Map<Act, string>();
+const SPELLINGS_MAX = 1000;
+
+/** {@link contentOf}, spelled once where it is asked again soon. */
+function spelled(act: Act): string {
+  let content = spellings.get(act);
+  if (content === undefined) {
+    content = contentOf(act);
+    if (spellings.size >= SPELLINGS_MAX) spellings = new Map();
+    spellings.set(act, content);
+  }
+  return content;
 }
 
 /**
@@ -221,8 +241,13 @@ export function asAbsent(act: Act, subject: string): Act {
 export function isSameEvent(a: Act, b: Act): boolean {
   assertAct(a);
   assertAct(b);
+  return isSame(a, b);
+}
+
+/** {@link isSameEvent} of what is known to be acts. */
+export function isSame(a: Act, b: Act): boolean {
   if (a.timeMs !== b.timeMs || a.step !== b.step || a.actor !== b.actor) return false;
-  return a.ids.length === b.ids.length && a.ids[0] === b.ids[0] && contentOf(a) === contentOf(b);
+  return a.ids.length === b.ids.length && a.ids[0] === b.ids[0] && spelled(a) === spelled(b);
 }
 
 function stepOf(event: EpcisEvent, more: ActMore | undefined): Step {

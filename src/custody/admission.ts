@@ -13,7 +13,7 @@ import { assertAct, assertStep } from './act.ts';
 import type { LicenceAnswer, LicenceFact, LicenceScope, Registry } from '../registry/index.ts';
 import type { Policy } from '../statement/index.ts';
 import type { Act, Step } from './act.ts';
-import { roleAllows, TRANSITIONS } from './transitions.ts';
+import { isMoving, isRoleFor, TRANSITIONS } from './transitions.ts';
 
 /** Why a party is or is not admitted to a step. */
 export type Admission =
@@ -68,15 +68,58 @@ export function admits(
   assertStep(step);
   assertArray('products', products, LIST_MAX);
   assertObject('practice', practice);
+  const asked = { party, step, timeMs, products, before };
+  return unlicensed(registry, asked) ?? licensed(registry, policy, asked, practice);
+}
+
+/** Who asks to take a step: {@link admits} without its last words. */
+interface Asked {
+  readonly party: string;
+  readonly step: Step;
+  readonly timeMs: number;
+  readonly products: readonly string[];
+  readonly before: number;
+}
+
+/** {@link admits} for a step nobody recorded, anyhow. */
+export function admitsMissing(registry: Registry, policy: Policy, asked: Asked): boolean {
+  return (unlicensed(registry, asked) ?? licensed(registry, policy, asked, ANYHOW)).ok;
+}
+
+/** Whether the signer of an act may do it, and says a time that is credible. */
+export function admissionOf(
+  registry: Registry,
+  policy: Policy,
+  act: Act,
+  products: readonly string[],
+): Admission {
+  const { actor: party, step, timeMs, ref } = act;
+  const asked: Asked = { party, step, timeMs, products, before: ref.entry };
+  const admission = unlicensed(registry, asked) ?? licensed(registry, policy, asked, practiceOf(act));
+  if (!admission.ok || step === 'commission' || !isMoving(step)) return admission;
+  return isWithin(act, policy) ? admission : INCREDIBLE;
+}
+
+const UNKNOWN: Admission = Object.freeze({ ok: false, reason: 'unknown' });
+const NO_ROLE: Admission = Object.freeze({ ok: false, reason: 'role' });
+const INCREDIBLE: Admission = Object.freeze({ ok: false, reason: 'time' });
+
+/** The answer where no licence is asked for; undefined where one may be. */
+function unlicensed(registry: Registry, { party, step, before }: Asked): Admission | undefined {
   const roles = registry.party(party, before)?.payload.roles;
-  if (roles === undefined) return { ok: false, reason: 'unknown' };
-  if (!roleAllows(step, roles)) return { ok: false, reason: 'role' };
-  if (!TRANSITIONS[step].licensed) return ADMITTED;
+  if (roles === undefined) return UNKNOWN;
+  if (!isRoleFor(step, roles)) return NO_ROLE;
+  return TRANSITIONS[step].licensed ? undefined : ADMITTED;
+}
+
+function licensed(registry: Registry, policy: Policy, asked: Asked, practice: Practice): Admission {
+  const { party, step, before } = asked;
+  const allowed = TRANSITIONS[step].roles;
   let refused: Admission | undefined;
-  for (const role of roles) {
-    if (!roleAllows(step, [role])) continue;
-    const types = policy.requiredLicences[role] ?? [];
-    const scopes = types.length === 0 ? [] : scopesOf(registry, step, timeMs, products, practice);
+  for (const role of registry.party(party, before)!.payload.roles) {
+    if (allowed !== 'any' && !allowed.includes(role)) continue;
+    const types = policy.requiredLicences[role] ?? NO_TYPES;
+    const scopes = types.length === 0 ? NO_SCOPES : scopesOf(registry, asked, practice);
     const admission = licensedAs(registry, party, types, scopes, before);
     if (admission.ok) return admission;
     refused ??= admission;
@@ -84,10 +127,18 @@ export function admits(
   return refused ?? ADMITTED;
 }
 
+const NO_TYPES: readonly string[] = Object.freeze([]);
+const NO_SCOPES: readonly LicenceScope[] = Object.freeze([]);
+
 /** Whether the claimed time of an act is credible, given when it was recorded (principle 8). */
 export function isCredible(act: Act, policy: Policy): boolean {
   assertAct(act);
   assertObject('policy', policy);
+  return isWithin(act, policy);
+}
+
+/** {@link isCredible} of what is known to be an act. */
+export function isWithin(act: Act, policy: Policy): boolean {
   return act.timeMs >= act.recordTimeMs - policy.lagMaxMs && act.timeMs <= act.recordTimeMs + policy.skewMs;
 }
 
@@ -136,19 +187,19 @@ export function tierOf(registry: Registry, party: string): number | undefined {
 /** What the licences must cover, product by product: its class, and for a use the procedure it needs and the one reported. */
 function scopesOf(
   registry: Registry,
-  step: Step,
-  timeMs: number,
-  products: readonly string[],
+  { step, timeMs, products }: Asked,
   { place, department, procedure }: Practice,
 ): readonly LicenceScope[] {
   if (products.length === 0) return [{ timeMs, place, department, procedure }];
   const scopes: LicenceScope[] = [];
   for (const product of products) {
     const facts = registry.productAt(product, timeMs)?.payload;
-    const scope = { timeMs, product, place, department, productClass: facts?.productClass };
+    const productClass = facts?.productClass;
     const needed = step === 'administer' ? facts?.procedure : undefined;
-    if (needed !== undefined && needed !== procedure) scopes.push({ ...scope, procedure: needed });
-    if (needed === undefined || procedure !== undefined) scopes.push({ ...scope, procedure });
+    if (needed !== undefined && needed !== procedure)
+      scopes.push({ timeMs, product, place, department, productClass, procedure: needed });
+    if (needed === undefined || procedure !== undefined)
+      scopes.push({ timeMs, product, place, department, productClass, procedure });
   }
   return scopes;
 }

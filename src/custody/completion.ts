@@ -11,7 +11,7 @@
 import { assertInteger, assertObject } from '../bytes/index.ts';
 import { assertStep } from './act.ts';
 import type { Act, Step } from './act.ts';
-import { custodyAfter, TRANSITIONS, type Custody, type State } from './transitions.ts';
+import { handedOn, TRANSITIONS, type Custody, type State } from './transitions.ts';
 
 /** A step nobody recorded but the timeline needs. */
 export interface MissingStep {
@@ -41,6 +41,9 @@ export interface CompletionWorld {
   dosesRemain: boolean;
 }
 
+/** No step missing: shared by all completions that need none. */
+export const NOTHING_MISSING: readonly MissingStep[] = Object.freeze([]);
+
 interface Move {
   readonly state: State;
   readonly missing: readonly MissingStep[];
@@ -59,8 +62,20 @@ export function completeGap(
 ): Completion | undefined {
   assertInteger('stepsMax', stepsMax, 0, STEPS_MAX);
   assertWorldOf(state, act, world);
-  for (let budget = 0; budget <= stepsMax; budget++) {
-    const found = search(state, act, world, budget, []);
+  return cheapest(state, act, world, stepsMax);
+}
+
+/** {@link completeGap} of what is known to be a state, an act and a world. */
+export function cheapest(
+  state: State,
+  act: Act,
+  world: CompletionWorld,
+  stepsMax: number,
+): Completion | undefined {
+  const after = legalAfter(state, act, world);
+  if (after !== undefined) return { missing: NOTHING_MISSING, after };
+  for (let budget = 1; budget <= stepsMax; budget++) {
+    const found = search(state, act, world, budget, NOTHING_MISSING);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -76,9 +91,7 @@ function legalAfter(state: State, act: Act, world: CompletionWorld): State | und
   const transition = TRANSITIONS[act.step];
   const again = act.step === 'administer' && state.life === 'administered' && world.dosesRemain;
   if (!transition.from.includes(state.life) && !again) return undefined;
-  const custody = custodyAfter(transition.hand, state.custody, act, (container) =>
-    world.containerCustody(container),
-  );
+  const custody = handedOn(transition.hand, state.custody, act, world);
   return custody === undefined ? undefined : { life: transition.to ?? state.life, custody };
 }
 

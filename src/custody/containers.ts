@@ -21,7 +21,7 @@ import {
   type Timeline,
   type TimelineWorld,
 } from './timeline.ts';
-import { moves, NOWHERE, type Custody } from './transitions.ts';
+import { isMoving, NOWHERE, type Custody } from './transitions.ts';
 import type { Withdrawal } from './withdrawals.ts';
 
 /** A child inside a container from `fromMs` (inclusive) until `toMs` (exclusive), as packings and unpackings say. */
@@ -76,19 +76,19 @@ export class ContainerFold {
     if (this.#taken.delete(act)) return;
     const { acts, toleranceMs } = this.#queue;
     while (this.#next < acts.length && acts[this.#next] !== act) this.#next++;
+    const seen = this.#asSeen(act);
     for (;;) {
       const later = near(acts, this.#next, toleranceMs, this.#taken);
-      const seen = later.map((other) => this.#asSeen(other));
-      const early = this.#isBirth(act)
-        ? undefined
-        : shouldPrecede(this.#fold, this.#asSeen(act), seen, toleranceMs);
+      if (later.length === 0 || this.#isBirth(act, seen)) break;
+      const others = later.map((other) => this.#asSeen(other));
+      const early = shouldPrecede(this.#fold, seen, others, toleranceMs);
       if (early === undefined) break;
-      for (const other of withRepeats(later[seen.indexOf(early)]!, later)) {
+      for (const other of withRepeats(later[others.indexOf(early)]!, later)) {
         this.#taken.add(other);
-        this.#take(other, act.timeMs);
+        this.#take(other, this.#asSeen(other), act.timeMs);
       }
     }
-    this.#take(act);
+    this.#take(act, seen);
   }
 
   /** The event as the container sees it: whoever packs or unpacks it handles it. */
@@ -100,15 +100,14 @@ export class ContainerFold {
     return touched ? { ...seen, step: 'handle' } : seen;
   }
 
-  #isBirth(act: Act): boolean {
+  #isBirth(act: Act, seen: Act): boolean {
     const reborn = this.#contents.isEmptied && act.parent === this.container && act.step === 'pack';
-    return moves(this.#asSeen(act).step) && (this.#fold.state.custody.at === 'nowhere' || reborn);
+    return isMoving(seen.step) && (this.#fold.state.custody.at === 'nowhere' || reborn);
   }
 
-  #take(act: Act, atMs?: number): void {
+  #take(act: Act, seen: Act, atMs?: number): void {
     const fold = this.#fold;
-    const seen = this.#asSeen(act);
-    const isBirth = this.#isBirth(act);
+    const isBirth = this.#isBirth(act, seen);
     const before = fold.state;
     if (isBirth) fold.state = { life: 'active', custody: bornFrom(seen) };
     fold.add(seen, this.#queue.refused(act), atMs);
@@ -163,17 +162,22 @@ export class ContainerFold {
  * @param until - events of that very instant that rank after this act do not count yet.
  */
 export function custodyAt(strides: readonly Stride[], timeMs: number, until?: Act): Custody | undefined {
-  assertArray('strides', strides, Number.MAX_SAFE_INTEGER);
+  for (const stride of assertArray('strides', strides, Number.MAX_SAFE_INTEGER)) assertStride(stride as Stride);
   if (until !== undefined) assertAct(until);
+  return lastCustody(strides, timeMs, until);
+}
+
+/** {@link custodyAt} of what is known to be strides. */
+export function lastCustody(strides: readonly Stride[], timeMs: number, until?: Act): Custody | undefined {
   let low = 0;
   let high = strides.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (assertStride(strides[middle]!).atMs <= timeMs) low = middle + 1;
+    if (strides[middle]!.atMs <= timeMs) low = middle + 1;
     else high = middle;
   }
   for (let i = low - 1; i >= 0; i--) {
-    const stride = assertStride(strides[i]!);
+    const stride = strides[i]!;
     if (until !== undefined && isRankedAfter(stride.act, until)) continue;
     if (stride.line === 'main' && stride.after.custody.at !== 'nowhere') return stride.after.custody;
   }

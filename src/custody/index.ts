@@ -3,19 +3,83 @@
  * Custody: events as acts, the transition table, the search for missing steps, and every subject's timeline.
  * @module
  */
-export * from './act.ts';
+export {
+  actOfEvent,
+  actsOfDocument,
+  asAbsent,
+  assertAct,
+  assertActs,
+  assertStep,
+  compareActs,
+  contentOf,
+  idsOf,
+  isSameEvent,
+  rankOf,
+  STEPS,
+  type Act,
+  type ActSourceFacts,
+  type EventRef,
+  type ScanFacts,
+  type Step,
+} from './act.ts';
 export * from './act-more.ts';
-export * from './admission.ts';
-export * from './completion.ts';
-export * from './containers.ts';
+export {
+  admits,
+  inLotGraph,
+  isCredible,
+  mayFlow,
+  practiceOf,
+  tierOf,
+  type Admission,
+  type Practice,
+} from './admission.ts';
+export {
+  applyAct,
+  completeGap,
+  type Completion,
+  type CompletionWorld,
+  type MissingStep,
+} from './completion.ts';
+export {
+  ContainerFold,
+  custodyAt,
+  type ContainerQueue,
+  type ContainerTimeline,
+  type Stay,
+} from './containers.ts';
 export * from './geo.ts';
 export { DECLARED_LOST, NO_MARKS, TERMINAL_MARKS, type Marks } from './marks.ts';
 export * from './nesting.ts';
 export * from './readings.ts';
 export * from './subjects.ts';
 export * from './temperature.ts';
-export * from './timeline.ts';
-export * from './transitions.ts';
-export * from './units.ts';
+export {
+  assertWorld,
+  bornFrom,
+  sortActs,
+  TimelineFold,
+  type Broken,
+  type Emptying,
+  type Stride,
+  type SubjectFacts,
+  type Timeline,
+  type TimelineWorld,
+} from './timeline.ts';
+export {
+  custodyAfter,
+  END_STEPS,
+  ENDED,
+  LIVES,
+  moves,
+  NOWHERE,
+  roleAllows,
+  TRANSITIONS,
+  type Custody,
+  type Hand,
+  type Life,
+  type State,
+  type Transition,
+} from './transitions.ts';
+export { foldUnit, identityOf, isAdmittedCommissioning, type UnitIdentity } from './units.ts';
 export { uncorroborated, type Withdrawal } from './withdrawals.ts';
 export * from './world.ts';

@@ -7,9 +7,9 @@
  * Never  depends on the order of capture, and never brings forward what is legal where it stands.
  * @module
  */
-import { isSameEvent, type Act } from './act.ts';
+import { isSame, type Act } from './act.ts';
 import type { Broken, TimelineFold } from './timeline.ts';
-import { moves } from './transitions.ts';
+import { isMoving } from './transitions.ts';
 
 /** Most events looked at for one that should have come first. */
 const LOOKAHEAD_MAX = 8;
@@ -25,15 +25,15 @@ export function shouldPrecede(
   later: readonly Act[],
   toleranceMs: number,
 ): Act | undefined {
-  if (later.length === 0 || !moves(act.step)) return undefined;
+  if (later.length === 0 || !isMoving(act.step)) return undefined;
   // What is recorded twice is no event of its own, and has no other place.
   const last = fold.strides.at(-1);
-  if (last !== undefined && isSameEvent(last.act, act)) return undefined;
+  if (last !== undefined && isSame(last.act, act)) return undefined;
   const alone = fold.cost([act]);
   if (alone === 0) return undefined;
   for (const other of later) {
     if (other.timeMs - act.timeMs > toleranceMs) break;
-    if (!moves(other.step) || isSameEvent(act, other) || fold.cost([other]) > alone) continue;
+    if (!isMoving(other.step) || isSame(act, other) || fold.cost([other]) > alone) continue;
     if (fold.cost([other, act]) < fold.cost([act, other])) return other;
   }
   return undefined;
@@ -49,18 +49,21 @@ export function foldInOrder(
   toleranceMs: number,
   refused: (act: Act) => Broken | undefined,
 ): void {
-  const taken = new Set<Act>();
-  for (const [i, act] of acts.entries()) {
+  let taken = NOTHING_TAKEN;
+  for (let i = 0; i < acts.length; i++) {
+    const act = acts[i]!;
     if (taken.has(act)) continue;
-    if (refused(act) === undefined) {
+    const reason = refused(act);
+    if (reason === undefined && isNear(acts, i + 1, act.timeMs + toleranceMs)) {
       for (let other = next(); other !== undefined; other = next()) {
+        if (taken === NOTHING_TAKEN) taken = new Set();
         for (const one of withRepeats(other, near(acts, i, toleranceMs, taken))) {
-          taken.add(one);
+          (taken as Set<Act>).add(one);
           fold.add(one, refused(one), act.timeMs);
         }
       }
     }
-    fold.add(act, refused(act));
+    fold.add(act, reason);
 
     function next(): Act | undefined {
       return shouldPrecede(fold, act, near(acts, i, toleranceMs, taken), toleranceMs);
@@ -68,9 +71,15 @@ export function foldInOrder(
   }
 }
 
+const NOTHING_TAKEN: ReadonlySet<Act> = new Set();
+
+function isNear(acts: readonly Act[], i: number, limitMs: number): boolean {
+  return i < acts.length && acts[i]!.timeMs <= limitMs;
+}
+
 /** An act and whatever near it is the same event captured again: they change places together. */
 export function withRepeats(act: Act, later: readonly Act[]): readonly Act[] {
-  return [act, ...later.filter((other) => other !== act && isSameEvent(act, other))];
+  return [act, ...later.filter((other) => other !== act && isSame(act, other))];
 }
 
 const NOTHING_NEAR: readonly Act[] = Object.freeze([]);
@@ -85,7 +94,7 @@ export function near(
   if (i >= acts.length) return NOTHING_NEAR;
   const limitMs = acts[i]!.timeMs + toleranceMs;
   let found: Act[] | undefined;
-  for (let j = i + 1; j < acts.length && acts[j]!.timeMs <= limitMs; j++) {
+  for (let j = i + 1; isNear(acts, j, limitMs); j++) {
     if (taken.has(acts[j]!)) continue;
     found ??= [];
     found.push(acts[j]!);

@@ -11,11 +11,19 @@
 import { assertRegistry } from '../registry/index.ts';
 import { assertArray, assertObject } from '../bytes/index.ts';
 import type { Registry } from '../registry/index.ts';
-import { compareActs, isSameEvent, type Act, type EventRef, assertAct, assertActs } from './act.ts';
-import { admits, isCredible, mayFlow, practiceOf, type Admission } from './admission.ts';
-import { completeGap, type CompletionWorld, type MissingStep } from './completion.ts';
+import type { Policy } from '../statement/index.ts';
+import type { Step } from './act.ts';
+import { isSame, orderOf, type Act, type EventRef, assertAct, assertActs } from './act.ts';
+import { admissionOf, admitsMissing, isWithin, mayFlow, type Admission } from './admission.ts';
+import {
+  cheapest,
+  NOTHING_MISSING,
+  type Completion,
+  type CompletionWorld,
+  type MissingStep,
+} from './completion.ts';
 import { joinMarks, marksAfter, maySet, NO_MARKS, type Declarer, type Marks } from './marks.ts';
-import { END_STEPS, ENDED, NOWHERE, moves, type Custody, type State } from './transitions.ts';
+import { END_STEPS, ENDED, isMoving, NOWHERE, type Custody, type State } from './transitions.ts';
 import type { Withdrawal } from './withdrawals.ts';
 
 /** Why an event could not be made legal. */
@@ -126,7 +134,6 @@ export function bornFrom(act: Act): Custody {
 
 /** A stride while it is being decided. */
 type Draft = { -readonly [K in keyof Stride]: Stride[K] };
-const NOTHING_MISSING: readonly MissingStep[] = Object.freeze([]);
 
 /** Folds acts, one after the other, into strides. */
 export class TimelineFold {
@@ -142,7 +149,10 @@ export class TimelineFold {
   /** The act whose admission was asked last, and the answer. */
   #asked: Act | undefined;
   #admitted: Admission | undefined;
-  readonly #actIds = new Map<string, EventRef>();
+  #actIds: Map<string, EventRef> | undefined;
+  /** The gap asked for last, and its completion: what is tried out of order is most often what then happens. */
+  #tried: { readonly act: Act; readonly state: State; readonly found: Completion | undefined } | undefined;
+  readonly #gap: GapWorld;
   readonly #world: TimelineWorld;
   readonly #facts: SubjectFacts;
 
@@ -153,6 +163,7 @@ export class TimelineFold {
     this.#world = world;
     this.#facts = facts;
     this.state = state;
+    this.#gap = new GapWorld(world, facts);
   }
 
   /**
@@ -181,12 +192,12 @@ export class TimelineFold {
       repeatOf: undefined,
     };
     this.strides.push(stride);
-    if (last !== undefined && isSameEvent(last.act, act)) {
+    if (last !== undefined && isSame(last.act, act)) {
       stride.line = last.line;
       stride.duplicateOf = last.duplicateOf ?? last.act.ref;
       return;
     }
-    if (!moves(act.step)) {
+    if (!isMoving(act.step)) {
       stride.line = this.#isWith(act) ? 'main' : 'second';
     } else if (refuse !== undefined || !admission.ok) {
       stride.broken = refuse ?? 'not-admitted';
@@ -207,13 +218,23 @@ export class TimelineFold {
     let cost = 0;
     for (const act of acts) {
       if (!this.#admission(act).ok) return Infinity;
-      const { missingStepsMax } = this.#world.registry.policyAt(act.ref.entry);
-      const found = completeGap(state, act, this.#worldAt(act), missingStepsMax);
+      const policy = this.#world.registry.policyAt(act.ref.entry);
+      const found = this.#completion(state, act, policy, policy.missingStepsMax);
       if (found === undefined) return Infinity;
       cost += found.missing.length;
       state = found.after;
     }
     return cost;
+  }
+
+  /** The cheapest way to make an act legal from a state. */
+  #completion(state: State, act: Act, policy: Policy, stepsMax: number): Completion | undefined {
+    const tried = this.#tried;
+    if (tried !== undefined && tried.act === act && tried.state === state) return tried.found;
+    this.#gap.at(act, policy, this.#sinceMs, this.#dosesUsed);
+    const found = cheapest(state, act, this.#gap, stepsMax);
+    if (state === this.state) this.#tried = { act, state, found };
+    return found;
   }
 
   /** Moves the subject by an admitted act, if at most m missing steps make it legal. */
@@ -223,7 +244,7 @@ export class TimelineFold {
     const isLate = act.step === 'undo' && act.timeMs - this.#endedAtMs > policy.undoMaxMs;
     const found = isLate
       ? undefined
-      : completeGap(this.state, act, this.#worldAt(act), policy.missingStepsMax);
+      : this.#completion(this.state, act, policy, policy.missingStepsMax);
     if (found === undefined) {
       stride.broken = this.#broken(act, policy.orderToleranceMs, isLate);
       // Its holder's own illegal step moves nothing, but it is no stranger's claim.
@@ -251,7 +272,7 @@ export class TimelineFold {
     const isEntitled = [...more.sets, ...more.unsets].every((mark) => maySet(mark, declarer));
     if (isEntitled && admission.ok) {
       if (act.step === 'declare') stride.line = 'main';
-      if (isCredible(act, policy)) this.#marks = marksAfter(this.#marks, act, declarer, policy.undoMaxMs);
+      if (isWithin(act, policy)) this.#marks = marksAfter(this.#marks, act, declarer, policy.undoMaxMs);
     } else if (act.step === 'declare' && stride.broken === undefined) {
       // A holder's own suspicion is no official word; of goods that only he says he has, his word marks nothing.
       if (stride.line === 'main') return;
@@ -313,37 +334,22 @@ export class TimelineFold {
     if (!ENDED.has(after.life)) this.#endedAtMs = -Infinity;
     else if (this.#endedAtMs === -Infinity) this.#endedAtMs = act.timeMs;
     if (act.step === 'administer') this.#dosesUsed += act.doses;
-    if (END_STEPS.has(act.step)) this.#actIds.set(endKey(act), act.ref);
+    if (END_STEPS.has(act.step)) (this.#actIds ??= new Map()).set(endKey(act), act.ref);
   }
 
   #repeated(act: Act): EventRef | undefined {
-    return END_STEPS.has(act.step) ? this.#actIds.get(endKey(act)) : undefined;
+    if (this.#actIds === undefined || !END_STEPS.has(act.step)) return undefined;
+    return this.#actIds.get(endKey(act));
   }
 
   /** Whether the signer may do this; asked twice of most acts that others are near to. */
   #admission(act: Act): Admission {
     if (this.#asked !== act) {
-      this.#admitted = this.#admissionOf(act);
+      const { registry } = this.#world;
+      this.#admitted = admissionOf(registry, registry.policyAt(act.ref.entry), act, this.#facts.products);
       this.#asked = act;
     }
     return this.#admitted!;
-  }
-
-  #admissionOf(act: Act): Admission {
-    const { registry } = this.#world;
-    const policy = registry.policyAt(act.ref.entry);
-    const admission = admits(
-      registry,
-      policy,
-      act.actor,
-      act.step,
-      act.timeMs,
-      this.#facts.products,
-      act.ref.entry,
-      practiceOf(act),
-    );
-    if (!admission.ok || act.step === 'commission' || !moves(act.step)) return admission;
-    return isCredible(act, policy) ? admission : { ok: false, reason: 'time' };
   }
 
   #settle(untilMs: number): void {
@@ -356,21 +362,6 @@ export class TimelineFold {
     this.#marks = this.#marksNow(emptied.timeMs);
     this.state = { ...this.state, custody: { at: 'held', by: actor, ...claim } };
     this.#sinceMs = emptied.timeMs;
-  }
-
-  #worldAt(act: Act): CompletionWorld {
-    const { registry } = this.#world;
-    const policy = registry.policyAt(act.ref.entry);
-    const { lot, products, doses } = this.#facts;
-    return {
-      containerCustody: (container) => this.#world.containerCustody(container, act.timeMs, act),
-      containerWasWith: (container, party) =>
-        this.#world.containerWasWith(container, party, this.#sinceMs, act.timeMs),
-      mayInsert: (step, party) =>
-        admits(registry, policy, party, step, act.timeMs, products, act.ref.entry).ok,
-      mayFlow: (from, to) => mayFlow(registry, from, to, lot, act.timeMs),
-      dosesRemain: this.#dosesUsed + act.doses <= doses,
-    };
   }
 
   #broken(act: Act, toleranceMs: number, isLateUndo: boolean): Broken {
@@ -393,10 +384,58 @@ export class TimelineFold {
   }
 }
 
+/** What a search for missing steps asks, at the time of one act after the other. */
+class GapWorld implements CompletionWorld {
+  readonly #world: TimelineWorld;
+  readonly #facts: SubjectFacts;
+  #act: Act | undefined;
+  #policy: Policy | undefined;
+  #sinceMs = 0;
+  dosesRemain = true;
+
+  constructor(world: TimelineWorld, facts: SubjectFacts) {
+    this.#world = world;
+    this.#facts = facts;
+  }
+
+  at(act: Act, policy: Policy, sinceMs: number, dosesUsed: number): void {
+    this.#act = act;
+    this.#policy = policy;
+    this.#sinceMs = sinceMs;
+    this.dosesRemain = dosesUsed + act.doses <= this.#facts.doses;
+  }
+
+  containerCustody(container: string): Custody | undefined {
+    return this.#world.containerCustody(container, this.#act!.timeMs, this.#act);
+  }
+
+  containerWasWith(container: string, party: string): boolean {
+    return this.#world.containerWasWith(container, party, this.#sinceMs, this.#act!.timeMs);
+  }
+
+  mayInsert(step: Step, party: string): boolean {
+    const { timeMs, ref } = this.#act!;
+    const asked = { party, step, timeMs, products: this.#facts.products, before: ref.entry };
+    return admitsMissing(this.#world.registry, this.#policy!, asked);
+  }
+
+  mayFlow(from: string, to: string): boolean {
+    return mayFlow(this.#world.registry, from, to, this.#facts.lot, this.#act!.timeMs);
+  }
+}
+
 /** Sorts acts into timeline order, in place. */
 export function sortActs(acts: Act[]): Act[] {
   assertActs(acts);
-  return acts.sort(compareActs);
+  return inOrder(acts);
+}
+
+/** {@link sortActs} of what is known to be acts; most are recorded in the order they happened. */
+export function inOrder(acts: Act[]): Act[] {
+  for (let i = 1; i < acts.length; i++) {
+    if (orderOf(acts[i - 1]!, acts[i]!) > 0) return acts.sort(orderOf);
+  }
+  return acts;
 }
 
 function endKey(act: Act): string {

@@ -127,6 +127,11 @@ export const NOWHERE: Custody = Object.freeze({ at: 'nowhere' });
 /** True if the step moves a subject at all. */
 export function moves(step: Step): boolean {
   assertStep(step);
+  return isMoving(step);
+}
+
+/** {@link moves} of what is known to be a step. */
+export function isMoving(step: Step): boolean {
   return TRANSITIONS[step].hand !== 'none';
 }
 
@@ -134,8 +139,15 @@ export function moves(step: Step): boolean {
 export function roleAllows(step: Step, roles: readonly Role[]): boolean {
   assertStep(step);
   assertArray('roles', roles, 1000);
+  return isRoleFor(step, roles);
+}
+
+/** {@link roleAllows} of what is known to be a step and roles. */
+export function isRoleFor(step: Step, roles: readonly Role[]): boolean {
   const allowed = TRANSITIONS[step].roles;
-  return allowed === 'any' || roles.some((role) => allowed.includes(role));
+  if (allowed === 'any') return true;
+  for (const role of roles) if (allowed.includes(role)) return true;
+  return false;
 }
 
 /**
@@ -151,21 +163,30 @@ export function custodyAfter(
   assertObject('custody', custody);
   assertObject('step', step);
   assertFunction('outerOf', outerOf);
+  return handedOn(hand, custody, step, { containerCustody: outerOf });
+}
+
+/** {@link custodyAfter} of what is known to be custody and a step. */
+export function handedOn(
+  hand: Hand,
+  custody: Custody,
+  step: { readonly actor: string; readonly to?: string | undefined; readonly parent?: string | undefined },
+  world: { containerCustody(container: string): Custody | undefined },
+): Custody | undefined {
   const { actor, to, parent } = step;
   const held = custody.at === 'held' && custody.by === actor;
   // Whoever takes the goods from a party that claimed them bears it out; its own further steps do not.
-  const claim = custody.claimed === actor ? { claimed: actor } : {};
-  const mine: Custody = { at: 'held', by: actor, ...claim };
+  const isClaimed = custody.claimed === actor;
   switch (hand) {
     case 'make':
-      return custody.at === 'nowhere' ? mine : undefined;
+      return custody.at === 'nowhere' ? heldBy(actor, isClaimed) : undefined;
     case 'keep':
       return held ? custody : undefined;
     case 'give':
-      return held ? { at: 'transit', from: actor, to, ...claim } : undefined;
+      return held ? { at: 'transit', from: actor, to, ...(isClaimed && { claimed: actor }) } : undefined;
     case 'take':
       return custody.at === 'transit' && (custody.to === undefined || custody.to === actor)
-        ? mine
+        ? heldBy(actor, isClaimed)
         : undefined;
     case 'refuse': {
       if (custody.at !== 'transit' || (custody.to !== undefined && custody.to !== actor)) return undefined;
@@ -173,25 +194,31 @@ export function custodyAfter(
       return { at: 'held', by: from, ...(claimed === from && { claimed }) };
     }
     case 'recall':
-      return custody.at === 'transit' && custody.from === actor ? mine : undefined;
+      return custody.at === 'transit' && custody.from === actor ? heldBy(actor, isClaimed) : undefined;
     case 'enclose':
-      return held && parent !== undefined ? { at: 'inside', container: parent, ...claim } : undefined;
+      return held && parent !== undefined
+        ? { at: 'inside', container: parent, ...(isClaimed && { claimed: actor }) }
+        : undefined;
     case 'disclose': {
       if (custody.at !== 'inside' || custody.container !== parent) return undefined;
-      const outer = outerOf(custody.container);
-      if (outer === undefined) return mine;
+      const outer = world.containerCustody(custody.container);
+      if (outer === undefined) return heldBy(actor, isClaimed);
       if (outer.at !== 'held' || outer.by !== actor) return undefined;
-      return outer.claimed === actor ? { ...mine, claimed: actor } : mine;
+      return heldBy(actor, isClaimed || outer.claimed === actor);
     }
     case 'release':
-      return held ? { at: 'released', by: actor, ...claim } : undefined;
+      return held ? { at: 'released', by: actor, ...(isClaimed && { claimed: actor }) } : undefined;
     case 'use':
-      return held || custody.at === 'released' ? mine : undefined;
+      return held || custody.at === 'released' ? heldBy(actor, isClaimed) : undefined;
     case 'reclaim':
-      return custody.at === 'released' && custody.by === actor ? mine : undefined;
+      return custody.at === 'released' && custody.by === actor ? heldBy(actor, isClaimed) : undefined;
     case 'none':
       return custody;
   }
+}
+
+function heldBy(actor: string, isClaimed: boolean): Custody {
+  return isClaimed ? { at: 'held', by: actor, claimed: actor } : { at: 'held', by: actor };
 }
 
 function row(

@@ -12,11 +12,11 @@ import { assertRegistry } from '../registry/index.ts';
 import { assertText } from '../bytes/index.ts';
 import { lotId, parseId, productId } from '../gs1/index.ts';
 import type { Registry } from '../registry/index.ts';
-import { asAbsent, isSameEvent, type Act, assertAct, assertActs } from './act.ts';
-import { isCredible } from './admission.ts';
+import { asAbsent, isSame, type Act, assertAct, assertActs } from './act.ts';
+import { isWithin } from './admission.ts';
 import { foldInOrder } from './order.ts';
 import {
-  sortActs,
+  inOrder,
   TimelineFold,
   type Broken,
   type SubjectFacts,
@@ -25,7 +25,7 @@ import {
   assertWorld,
 } from './timeline.ts';
 import { NOWHERE } from './transitions.ts';
-import { uncorroborated, withoutWithdrawn } from './withdrawals.ts';
+import { claimsAmong, remainingOf } from './withdrawals.ts';
 
 /** What a unit id says by itself, with the product the registry knows it under. */
 export interface UnitIdentity {
@@ -61,6 +61,11 @@ export function isAdmittedCommissioning(
 ): boolean {
   assertRegistry(registry);
   assertAct(act);
+  return isAdmitted(registry, act, product, before);
+}
+
+/** {@link isAdmittedCommissioning} of what is known to be an act. */
+function isAdmitted(registry: Registry, act: Act, product: string | undefined, before = Infinity): boolean {
   return (
     act.step === 'commission' &&
     product !== undefined &&
@@ -72,18 +77,22 @@ export function isAdmittedCommissioning(
 /** The completed timeline of a unit. `acts` are all events that name it; the array is sorted in place. */
 export function foldUnit(unit: string, acts: Act[], world: TimelineWorld): Timeline {
   assertWorld(world);
-  assertActs(acts);
+  return timelineOf(unit, assertActs(acts), world);
+}
+
+/** {@link foldUnit} of what is known to be acts of a world. */
+export function timelineOf(unit: string, acts: Act[], world: TimelineWorld): Timeline {
   const { registry } = world;
   const { product, gtin } = identityOf(registry, unit);
   const policyAt = (entry: number) => registry.policyAt(entry);
-  const remaining = withoutWithdrawn(sortActs(acts), policyAt);
+  const remaining = remainingOf(inOrder(acts), policyAt);
   const isPartial = remaining.acts.some(
     ({ step, more }) => step === 'transform' || (more?.absent.length ?? 0) > 0,
   );
   const counted = isPartial ? remaining.acts.map((act) => asConcerned(unit, act)) : remaining.acts;
-  const commissions = counted.filter((act) => isAdmittedCommissioning(registry, act, product));
+  const commissions = counted.filter((act) => isAdmitted(registry, act, product));
   const commission =
-    commissions.find((act) => isCredible(act, registry.policyAt(act.ref.entry))) ?? commissions[0];
+    commissions.find((act) => isWithin(act, registry.policyAt(act.ref.entry))) ?? commissions[0];
   const lot = commission?.lot === undefined || gtin === undefined ? undefined : lotId(gtin, commission.lot);
   const facts: SubjectFacts = {
     lot,
@@ -107,11 +116,16 @@ export function foldUnit(unit: string, acts: Act[], world: TimelineWorld): Timel
     strides: fold.strides,
     final: fold.settleAt(Infinity),
     commission,
-    recommissions: commissions.filter((act) => act !== commission && !isRepeatOf(commission!, act)),
+    recommissions:
+      commissions.length < 2
+        ? NO_ACTS
+        : commissions.filter((act) => act !== commission && !isRepeatOf(commission!, act)),
     withdrawn: remaining.withdrawn,
     marks: fold.marks,
   };
 }
+
+const NO_ACTS: readonly Act[] = Object.freeze([]);
 
 /**
  * Folds with every uncorroborated claim refused that was recorded after a loss was declared; a declaration that turns out to be
@@ -121,7 +135,8 @@ function foldDeclared(
   acts: readonly Act[],
   foldWith: (refused: (act: Act) => Broken | undefined) => TimelineFold,
 ): TimelineFold {
-  let claims = uncorroborated(acts);
+  let claims = claimsAmong(acts);
+  if (claims.size === 0) return foldWith(nobody);
   for (;;) {
     const refusing = claims;
     const fold = foldWith((act) => (refusing.has(act) ? 'after-declaration' : undefined));
@@ -137,6 +152,10 @@ function foldDeclared(
   }
 }
 
+function nobody(): undefined {
+  return undefined;
+}
+
 /** What a transformation makes of its inputs ends them; its outputs it merely names. Who misses a unit does not have it. */
 function asConcerned(unit: string, act: Act): Act {
   const isOutput = act.step === 'transform' && act.more?.outputs.includes(unit) === true;
@@ -150,7 +169,7 @@ function withinTolerance(
   toleranceMs: number,
 ): readonly Act[] {
   if (commission === undefined || acts[0] === commission) return acts;
-  const same = acts.filter((act) => isSameEvent(act, commission));
+  const same = acts.filter((act) => isSame(act, commission));
   const others = acts.filter((act) => !same.includes(act));
   const before = others.filter((act) => act.timeMs < commission.timeMs - toleranceMs);
   const rest = others.filter((act) => act.timeMs >= commission.timeMs - toleranceMs);
@@ -160,7 +179,7 @@ function withinTolerance(
 /** The same data re-sent: equal but for the other units the event names. */
 function isRepeatOf(first: Act, act: Act): boolean {
   return (
-    isSameEvent(first, act) ||
+    isSame(first, act) ||
     (first.lot === act.lot &&
       first.expiry === act.expiry &&
       first.timeMs === act.timeMs &&

@@ -35,6 +35,11 @@ const NONE: readonly Withdrawal[] = Object.freeze([]);
 export function withoutWithdrawn(acts: readonly Act[], policyAt: (entry: number) => Policy): Remaining {
   assertActs(acts);
   assertFunction('policyAt', policyAt);
+  return remainingOf(acts, policyAt);
+}
+
+/** {@link withoutWithdrawn} of what is known to be acts. */
+export function remainingOf(acts: readonly Act[], policyAt: (entry: number) => Policy): Remaining {
   if (!acts.some(isCorrection)) return { acts, withdrawn: NONE };
   const corrections = acts.filter(isCorrection);
   const withdrawn: Withdrawal[] = [];
@@ -62,7 +67,11 @@ function takesBack(correction: Act, act: Act, policyAt: (entry: number) => Polic
  * declarations it contradicts. Whether its declarer was entitled is the caller's question.
  */
 export function uncorroborated(acts: readonly Act[]): ReadonlyMap<Act, readonly Act[]> {
-  assertActs(acts);
+  return claimsAmong(assertActs(acts));
+}
+
+/** {@link uncorroborated} of what is known to be acts. */
+export function claimsAmong(acts: readonly Act[]): ReadonlyMap<Act, readonly Act[]> {
   let found = NO_CLAIMS;
   for (const declared of acts) {
     if (!declaresLoss(declared)) continue;

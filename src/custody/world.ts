@@ -13,14 +13,14 @@ import { assertRegistry } from '../registry/index.ts';
 import { assertFunction, assertInteger, assertText, TIME_MAX_MS } from '../bytes/index.ts';
 import { lotId } from '../gs1/index.ts';
 import type { Registry } from '../registry/index.ts';
-import { compareActs, idsOf, type Act, assertAct, assertActs } from './act.ts';
-import { ContainerFold, custodyAt, type ContainerTimeline } from './containers.ts';
+import { idsOf, orderOf, type Act, assertAct, assertActs } from './act.ts';
+import { ContainerFold, lastCustody, type ContainerTimeline } from './containers.ts';
 import { joinMarks, NO_MARKS, type Marks } from './marks.ts';
 import { isContainer } from './nesting.ts';
-import type { Broken, Emptying, Stride, Timeline, TimelineWorld } from './timeline.ts';
+import { inOrder, type Broken, type Emptying, type Stride, type Timeline, type TimelineWorld } from './timeline.ts';
 import type { Custody } from './transitions.ts';
-import { foldUnit, identityOf, isAdmittedCommissioning } from './units.ts';
-import { uncorroborated, withoutWithdrawn, type Remaining } from './withdrawals.ts';
+import { identityOf, isAdmittedCommissioning, timelineOf } from './units.ts';
+import { claimsAmong, remainingOf, type Remaining } from './withdrawals.ts';
 
 /** Where the events of a unit come from; an empty array for a unit nobody named. */
 export type ActSource = (unit: string) => readonly Act[];
@@ -70,8 +70,8 @@ export class World implements TimelineWorld {
   /** The unit's completed timeline; `extra` is one more event after the prefix, such as the scan in hand. */
   unit(unit: string, extra?: Act): Timeline {
     if (extra !== undefined) assertAct(extra);
-    const acts = this.#actsOf(unit);
-    return foldUnit(unit, extra === undefined ? [...acts] : [...acts, extra], this);
+    const acts = this.#actsOf(assertText('unit', unit));
+    return timelineOf(unit, extra === undefined ? [...acts] : [...acts, extra], this);
   }
 
   /** True if any event at hand names the unit. */
@@ -92,13 +92,13 @@ export class World implements TimelineWorld {
   containerCustody(container: string, timeMs: number, until?: Act): Custody | undefined {
     if (until !== undefined) assertAct(until);
     const depthMax = this.registry.policyAt(Infinity).containerDepthMax;
-    const claims = new Set<string>();
+    let claims = NO_CLAIMS;
     let id = container;
     for (let depth = 0; depth <= depthMax; depth++) {
-      const strides = this.#containers.get(id)?.strides ?? [];
-      const custody = custodyAt(strides, timeMs, until);
+      const strides = this.#containers.get(id)?.strides ?? NO_STRIDES;
+      const custody = lastCustody(strides, timeMs, until);
       if (custody === undefined || custody.at !== 'inside') return withClaims(custody, claims);
-      if (custody.claimed !== undefined) claims.add(custody.claimed);
+      if (custody.claimed !== undefined) claims = new Set([...claims, custody.claimed]);
       const emptied = this.containerEmptied(custody.container, lastPackedMs(strides, timeMs), timeMs);
       if (emptied !== undefined) {
         const { actor, alone } = emptied;
@@ -121,7 +121,8 @@ export class World implements TimelineWorld {
   }
 
   containerEmptied(container: string, sinceMs: number, untilMs: number): Emptying | undefined {
-    const emptied = this.#containers.get(container)?.emptied ?? [];
+    const emptied = this.#containers.get(container)?.emptied;
+    if (emptied === undefined || emptied.length === 0) return undefined;
     return emptied.find(({ timeMs }) => timeMs > sinceMs && timeMs <= untilMs);
   }
 
@@ -154,7 +155,7 @@ export class World implements TimelineWorld {
     for (let depth = 0; id !== undefined && depth <= depthMax; depth++) {
       const fold = this.#containers.get(id);
       marks = joinMarks(marks, fold?.marksAt(timeMs) ?? NO_MARKS);
-      const custody: Custody | undefined = custodyAt(fold?.strides ?? [], timeMs);
+      const custody: Custody | undefined = lastCustody(fold?.strides ?? NO_STRIDES, timeMs);
       id = custody?.at === 'inside' ? custody.container : undefined;
     }
     return marks;
@@ -169,9 +170,9 @@ export class World implements TimelineWorld {
     const claims = new Map<string, ReadonlyMap<Act, readonly Act[]>>();
     const policyAt = (entry: number) => this.registry.policyAt(entry);
     for (const [container, acts] of containers) {
-      const remaining = withoutWithdrawn([...acts].sort(compareActs), policyAt);
+      const remaining = remainingOf(inOrder([...acts]), policyAt);
       named.set(container, remaining);
-      const found = uncorroborated(remaining.acts);
+      const found = claimsAmong(remaining.acts);
       if (found.size > 0) claims.set(container, found);
     }
     for (;;) {
@@ -199,7 +200,7 @@ export class World implements TimelineWorld {
     claims: ReadonlyMap<string, ReadonlyMap<Act, readonly Act[]>>,
   ): void {
     const toleranceMs = this.registry.policyAt(Infinity).orderToleranceMs;
-    const all = new Map<string, Act>();
+    const all = new Set<Act>();
     this.#isMarked = false;
     for (const [container, { acts, withdrawn }] of named) {
       const found = claims.get(container);
@@ -209,14 +210,14 @@ export class World implements TimelineWorld {
         container,
         new ContainerFold(container, this, { acts, toleranceMs, refused, withdrawn }),
       );
-      for (const act of acts) all.set(`${act.ref.entry}/${act.ref.event}`, act);
+      for (const act of acts) all.add(act);
     }
     const add = (container: string, act: Act): void => {
       const fold = this.#containers.get(container);
       fold?.add(act);
       this.#isMarked ||= fold?.isMarked === true;
     };
-    for (const act of [...all.values()].sort(compareActs)) {
+    for (const act of eachOnce([...all].sort(orderOf))) {
       if (act.parent !== undefined) add(act.parent, act);
       for (const id of idsOf(act)) {
         if (isContainer(id) && id !== act.parent) add(id, act);
@@ -225,9 +226,21 @@ export class World implements TimelineWorld {
   }
 }
 
+const NO_STRIDES: readonly Stride[] = Object.freeze([]);
+const NO_CLAIMS: ReadonlySet<string> = new Set();
+
+/** Sorted acts without those that stand in the log where the next one does: one event, however often it was read. */
+function* eachOnce(sorted: readonly Act[]): Iterable<Act> {
+  for (let i = 0; i < sorted.length; i++) {
+    const { ref } = sorted[i]!;
+    const next = sorted[i + 1]?.ref;
+    if (next === undefined || next.entry !== ref.entry || next.event !== ref.event) yield sorted[i]!;
+  }
+}
+
 /** What only its holder's word put into a container is no more than that, however well the container itself is known. */
 function withClaims(custody: Custody | undefined, claims: ReadonlySet<string>): Custody | undefined {
-  if (custody?.at !== 'held' && custody?.at !== 'transit') return custody;
+  if (claims.size === 0 || (custody?.at !== 'held' && custody?.at !== 'transit')) return custody;
   const party = custody.at === 'held' ? custody.by : custody.from;
   return claims.has(party) ? { ...custody, claimed: party } : custody;
 }
