@@ -162,7 +162,8 @@ export class ContainerFold {
  * @param until - events of that very instant that rank after this act do not count yet.
  */
 export function custodyAt(strides: readonly Stride[], timeMs: number, until?: Act): Custody | undefined {
-  for (const stride of assertArray('strides', strides, Number.MAX_SAFE_INTEGER)) assertStride(stride as Stride);
+  for (const stride of assertArray('strides', strides, Number.MAX_SAFE_INTEGER))
+    assertStride(stride as Stride);
   if (until !== undefined) assertAct(until);
   return lastCustody(strides, timeMs, until);
 }

@@ -242,9 +242,7 @@ export class TimelineFold {
     const { act } = stride;
     const policy = this.#world.registry.policyAt(act.ref.entry);
     const isLate = act.step === 'undo' && act.timeMs - this.#endedAtMs > policy.undoMaxMs;
-    const found = isLate
-      ? undefined
-      : this.#completion(this.state, act, policy, policy.missingStepsMax);
+    const found = isLate ? undefined : this.#completion(this.state, act, policy, policy.missingStepsMax);
     if (found === undefined) {
       stride.broken = this.#broken(act, policy.orderToleranceMs, isLate);
       // Its holder's own illegal step moves nothing, but it is no stranger's claim.

@@ -17,7 +17,14 @@ import { idsOf, orderOf, type Act, assertAct, assertActs } from './act.ts';
 import { ContainerFold, lastCustody, type ContainerTimeline } from './containers.ts';
 import { joinMarks, NO_MARKS, type Marks } from './marks.ts';
 import { isContainer } from './nesting.ts';
-import { inOrder, type Broken, type Emptying, type Stride, type Timeline, type TimelineWorld } from './timeline.ts';
+import {
+  inOrder,
+  type Broken,
+  type Emptying,
+  type Stride,
+  type Timeline,
+  type TimelineWorld,
+} from './timeline.ts';
 import type { Custody } from './transitions.ts';
 import { identityOf, isAdmittedCommissioning, timelineOf } from './units.ts';
 import { claimsAmong, remainingOf, type Remaining } from './withdrawals.ts';

@@ -7,23 +7,19 @@
  * Never  makes findings: whether a fault is explained is decided elsewhere (ID-10).
  * @module
  */
-import { isCredible, type Act, type ScanFacts, type Stride } from '../custody/index.ts';
-import { lotId, parseCode, parseId, sgtin, type PresentedCode } from '../gs1/index.ts';
+import { isCredible, type Act, type Stride } from '../custody/index.ts';
+import { lotId, parseId, sgtin, type PresentedCode } from '../gs1/index.ts';
 import type { FindingCode } from './codes.ts';
-import { codeVerdict, registeredWith, rememberedLabel } from './labels.ts';
+import { codeVerdict, labelOf, registeredWith } from './labels.ts';
 import type { SubjectView } from './view.ts';
 
-const presentedCodes = new WeakMap<ScanFacts, { readonly code: PresentedCode | undefined }>();
-
 /** The code a scan presented, taken apart; undefined for events that present none, or none that can be read. */
-export function presentedBy({ act: { scan } }: Stride): PresentedCode | undefined {
-  if (scan?.presented === undefined) return undefined;
-  const known = presentedCodes.get(scan);
-  if (known !== undefined) return known.code;
-  const parsed = parseCode(scan.presented);
-  const code = parsed.ok ? parsed.code : undefined;
-  presentedCodes.set(scan, { code });
-  return code;
+export function presentedBy(
+  { registry }: Pick<SubjectView, 'registry'>,
+  { act }: Stride,
+): PresentedCode | undefined {
+  const presented = act.scan?.presented;
+  return presented === undefined ? undefined : labelOf(registry, presented).code;
 }
 
 /** Every code with which an event fails that a capture error may explain; empty for a sound one. */
@@ -31,7 +27,7 @@ export function faultsOf(view: SubjectView, stride: Stride): readonly FindingCod
   if (stride.duplicateOf !== undefined) return [];
   const presented = stride.act.scan?.presented;
   const faults: FindingCode[] = [];
-  if (presented !== undefined && rememberedLabel(view.registry, presented) === 'invalid')
+  if (presented !== undefined && labelOf(view.registry, presented).verdict === 'invalid')
     faults.push('SG-02');
   const unknown = unidentified(view).get(stride) ?? mismatch(view, stride);
   if (unknown !== undefined && unknown !== 'ID-09' && unknown !== 'ID-11') faults.push(unknown);
@@ -99,7 +95,7 @@ function isUnregistered({ registry, timeline: { commission } }: SubjectView, act
 
 function unknownSerial(view: SubjectView, strides: readonly Stride[]): Unidentified {
   const { registry, subject, registered, timeline } = view;
-  const codes = strides.map(presentedBy).filter((code) => code !== undefined);
+  const codes = strides.map((stride) => presentedBy(view, stride)).filter((code) => code !== undefined);
   const lot = codes.find((code) => code.gtin !== undefined && code.lot !== undefined);
   if (lot !== undefined && registry.lot(lotId(lot.gtin!, lot.lot!)) === undefined) return 'ID-04';
   const isIssued = codes.some((code) => code.unit === subject.id && codeVerdict(registry, code) === 'valid');
@@ -128,7 +124,7 @@ export function sameSerial({ registry, subject, product }: SubjectView): readonl
 
 /** ID-06, ID-07 or ID-08: what a presented code says of lot and expiry is not what the unit was registered with. */
 export function mismatch(view: SubjectView, stride: Stride): 'ID-06' | 'ID-07' | 'ID-08' | undefined {
-  const code = presentedBy(stride);
+  const code = presentedBy(view, stride);
   if (code === undefined || code.unit !== view.subject.id || view.timeline.commission === undefined) {
     return undefined;
   }

@@ -62,7 +62,9 @@ function causeOf(view: SubjectView, code: Unidentified, strides: readonly Stride
   const { product, registry } = view;
   if (code === 'ID-09') return undefined;
   if (code === 'ID-03' || product === undefined) return product;
-  const presented = strides.map(presentedBy).find((one) => one?.gtin !== undefined && one.lot !== undefined);
+  const presented = strides
+    .map((stride) => presentedBy(view, stride))
+    .find((one) => one?.gtin !== undefined && one.lot !== undefined);
   if (presented !== undefined) return lotId(presented.gtin!, presented.lot!);
   // A product whose own manufacturer handled what it never registered: others' word is no cause.
   const maker = registry.manufacturerOf(product);

@@ -13,7 +13,7 @@ import { parseId, type PresentedCode } from '../gs1/index.ts';
 import { restorationOf } from './capture-errors.ts';
 import { presentedBy } from './faults.ts';
 import { finding, type Finding, type FindingDraft } from './finding.ts';
-import { rememberedLabel } from './labels.ts';
+import { labelOf } from './labels.ts';
 import { isSecondLine, nameOf, type SubjectView } from './view.ts';
 
 /** SG-02 and SG-03: the signatures on recorded codes; SG-01: none where the product's codes have one. */
@@ -23,7 +23,7 @@ export function* labelSignatures(view: SubjectView): Iterable<Finding> {
     const { act } = stride;
     const presented = act.scan?.presented;
     if (presented === undefined || stride.duplicateOf !== undefined) continue;
-    const verdict = rememberedLabel(registry, presented);
+    const { verdict } = labelOf(registry, presented);
     const secondLine = timeline.commission !== undefined && isSecondLine(view, stride);
     const base = { subject, acts: [act], secondLine };
     if (verdict === 'key-unknown') yield finding({ ...base, code: 'SG-03', severity: 3 });
@@ -46,7 +46,7 @@ function invalidSignature(
   if (restorationOf(view, stride) !== undefined) {
     return finding({ ...base, code: 'SG-02', severity: 1, explainedBy: 'ID-10' });
   }
-  const isProof = stride.act.scan?.machine === true && isWhole(presentedBy(stride));
+  const isProof = stride.act.scan?.machine === true && isWhole(presentedBy(view, stride));
   return finding({ ...base, code: 'SG-02', severity: isProof ? 4 : 3 });
 }
 
@@ -61,9 +61,10 @@ function isWhole(code: PresentedCode | undefined): boolean {
  * True if the product's codes were signed ones when this one was presented without a whole signature. Trace codes have no room for
  * one.
  */
-function lacksSignature({ registry, subject, product }: SubjectView, stride: Stride): boolean {
+function lacksSignature(view: SubjectView, stride: Stride): boolean {
+  const { registry, subject, product } = view;
   if (product === undefined) return false;
-  const code = presentedBy(stride);
+  const code = presentedBy(view, stride);
   if (code?.scheme !== 'gs1' || code.unit !== subject.id || code.signature?.length === 64) return false;
   return registry.product(product, stride.act.ref.entry)?.payload.signedCode === true;
 }
@@ -75,9 +76,9 @@ export function* labelTransplants(view: SubjectView): Iterable<Finding> {
     const { act } = stride;
     const presented = act.scan?.presented;
     if (presented === undefined || stride.duplicateOf !== undefined) continue;
-    const unit = presentedBy(stride)?.unit;
+    const unit = presentedBy(view, stride)?.unit;
     if (unit === undefined || act.ids.includes(unit) || !isSameScheme(unit, subject.id)) continue;
-    if (rememberedLabel(registry, presented) !== 'valid') continue;
+    if (labelOf(registry, presented).verdict !== 'valid') continue;
     yield finding({
       code: 'SG-10',
       severity: act.scan?.machine === true ? 4 : 3,
@@ -114,6 +115,7 @@ export function* actorRoles(view: SubjectView): Iterable<Finding> {
 
 function actorRole(view: SubjectView, stride: Stride): Finding | undefined {
   const { act, admission } = stride;
+  if (admission.ok && act.step !== 'commission') return undefined;
   const { subject, registry } = view;
   const detail = `${nameOf(registry, act.actor)}, step ${act.step}`;
   const base = { subject, acts: [act], secondLine: true, detail };

@@ -13,6 +13,7 @@ import { identityOf, World } from '../custody/index.ts';
 import { lotId } from '../gs1/index.ts';
 import type { LotFact, Registry } from '../registry/index.ts';
 import type { Policy } from '../statement/index.ts';
+import { featuresOf, type Features } from './features.ts';
 import type { Finding, FindingSubject } from './finding.ts';
 
 /** A rule: the findings of one family about one subject. */
@@ -37,6 +38,8 @@ export interface SubjectView {
   readonly inHand: number | undefined;
   /** Greatest record time of the prefix: deadlines are judged against it. */
   readonly asOfMs: number;
+  /** What occurs in the timeline at all. */
+  readonly features: Features;
   /** Canonical ids of the lots concerned at the time of an act. */
   lotsAt(act: Act): readonly string[];
 }
@@ -77,6 +80,7 @@ export function unitView(
     product,
     inHand,
     asOfMs: extra !== undefined && extra.recordTimeMs > world.asOfMs ? extra.recordTimeMs : world.asOfMs,
+    features: featuresOf(registry, timeline),
     lotsAt: () => lots,
   };
 }
@@ -94,6 +98,7 @@ export function containerView(world: World, container: string): SubjectView {
     product: undefined,
     inHand: undefined,
     asOfMs: world.asOfMs,
+    features: featuresOf(world.registry, timeline),
     lotsAt: lotsInside(world, container),
   };
 }

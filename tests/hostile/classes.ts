@@ -275,6 +275,7 @@ CLASSES.set(Judge, {
     unit: inner(s.unit, s.act),
     unitView: inner(unitView(s.world, s.unit)),
     isClean: inner(s.unit),
+    prepare: inner([s.unit]),
     container: inner(s.container),
     code: inner('x', s.acts),
     event: inner('urn:x:1', s.acts),

@@ -76,8 +76,8 @@ const GUARDS: Readonly<Record<string, Guard>> = {
   },
   'm missed steps are a gap': {
     file: 'src/custody/timeline.ts',
-    guard: 'completeGap(this.state, act, this.#worldAt(act), policy.missingStepsMax)',
-    without: 'completeGap(this.state, act, this.#worldAt(act), 0)',
+    guard: 'this.#completion(this.state, act, policy, policy.missingStepsMax)',
+    without: 'this.#completion(this.state, act, policy, 0)',
     test: ['tests/scenarios/custody.test.ts', 'CU-06 the receipt was not recorded'],
   },
   'what only its holder says is no better than a second line': {
