@@ -6,7 +6,7 @@
  * Used by  field.ts, point.ts, decompress.ts.
  * Source schoolbook columns c_k = sum of a_i b_(k-i) by i32x4.dot_i16x8_s, which sums two products; 2^260 = 608 (mod p).
  * Bounds M = 4099. |a| <= alpha M, |b| <= beta M with alpha beta <= 6: no column overflows 32 bits (docs/kernel.md); a product's
- *        limbs are at most M. Chains of squares (squareTimes) keep limbs in 0..8194 instead.
+ *        limbs are at most M. Chains of squares (squareTimes) keep limbs in -3..8194 instead.
  * Order  each column is stored at once and rows are read from memory: the engine's scheduler spills less that way.
  * @module
  */
@@ -335,7 +335,7 @@ export function square(dst: usize, a: usize): void {
   squareOnce(dst, a, true);
 }
 
-/** dst = a to the power 2^n, n > 0. Limbs 0..8194 where {@link square} gives balanced ones: to be multiplied, never added. */
+/** dst = a to the power 2^n, n > 0. Limbs -3..8194 where {@link square} gives balanced ones: to be multiplied, never added. */
 export function squareTimes(dst: usize, a: usize, n: i32): void {
   squareOnce(dst, a, false);
   while (--n > 0) squareOnce(dst, dst, false);
