@@ -10,7 +10,7 @@
 import { assertArray, assertInteger, assertObject } from '../bytes/index.ts';
 import { InternalError } from '../errors.ts';
 import { Hand, type Answer, type Order, type Shared } from './hand.ts';
-import { auditHost, type AuditHost, type AuditThread } from './host.ts';
+import { auditHost, type AuditThread, type StartThread } from './host.ts';
 
 /** Carries out orders. */
 export interface Crew {
@@ -29,8 +29,10 @@ export interface Crew {
 /** A crew of so many, or of one where this machine offers no threads. */
 export function hire(workers: number, own: Shared): Crew {
   assertInteger('workers', workers, 1);
-  const host = auditHost();
-  return workers === 1 || host === undefined ? new InlineCrew(new Hand(own)) : new ThreadCrew(host, workers);
+  const start = auditHost()?.startThread;
+  return workers === 1 || start === undefined
+    ? new InlineCrew(new Hand(own))
+    : new ThreadCrew(start, workers);
 }
 
 /** Results of tasks in their order, at most so many of them under way. */
@@ -85,10 +87,10 @@ class ThreadCrew implements Crew {
   readonly ahead: number;
   readonly #members: Member[];
 
-  constructor(host: AuditHost, workers: number) {
+  constructor(start: StartThread, workers: number) {
     this.workers = workers;
     this.ahead = 2 * workers;
-    this.#members = Array.from({ length: workers }, () => new Member(host));
+    this.#members = Array.from({ length: workers }, () => new Member(start));
   }
 
   async carryOut(order: Order): Promise<Answer> {
@@ -112,8 +114,8 @@ class Member {
   readonly #waiting: Waiting[] = [];
   #failure: unknown;
 
-  constructor(host: AuditHost) {
-    this.#thread = host.startThread(new URL(`./thread.${EXTENSION}`, import.meta.url).href, {
+  constructor(start: StartThread) {
+    this.#thread = start(THREAD, {
       onMessage: (message) => this.#take(assertObject('message', message as Reply)),
       onError: (error) => this.#fail(error),
     });
@@ -149,8 +151,8 @@ class Member {
   }
 }
 
-/** The worker's module stands beside this one, compiled like it. */
-const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+/** What threads run stands, compiled, beside this. */
+const THREAD = new URL('./thread.js', import.meta.url).href;
 
 /** Buffers that can be handed over instead of copied, each once. */
 export function buffersOf(value: unknown): ArrayBuffer[] {

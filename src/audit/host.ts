@@ -6,7 +6,7 @@
  * Rule   what is installed changes how fast an audit is and how much memory it takes, never what it says.
  * @module
  */
-import { assertOptions } from '../bytes/index.ts';
+import { assertFunction, assertOptions } from '../bytes/index.ts';
 import type { Spill } from './spill.ts';
 
 /** Called with what the other side sent; errors end the thread. */
@@ -23,19 +23,32 @@ export interface AuditThread {
   terminate(): Promise<void>;
 }
 
+/** Starts a thread of a module, given by its address. */
+export type StartThread = (module: string, ears: ThreadEars) => AuditThread;
+
 /** What a machine offers. */
 export interface AuditHost {
-  /** Starts a thread of a module that exports `serve`; see thread.ts. */
-  startThread(module: string, ears: ThreadEars): AuditThread;
+  /** Starts a thread of a module that exports `serve` (see thread.ts); undefined where there are none. */
+  readonly startThread: StartThread | undefined;
   /** Opens a spill that takes no memory, and leaves nothing behind however the process ends. */
   openSpill(): Spill;
 }
 
 let installed: AuditHost | undefined;
 
-/** Installs what this machine offers, or with `undefined` nothing. */
+/**
+ * Installs what this machine offers, or with `undefined` nothing. `import 'countermark'` on Node has done so.
+ * @throws {TypeError | RangeError} unless `host` has the parts of one.
+ * @example
+ * import { nodeHost } from 'countermark/node';
+ * installAuditHost(nodeHost);
+ */
 export function installAuditHost(host: AuditHost | undefined): void {
-  if (host !== undefined) assertOptions('host', host, ['startThread', 'openSpill']);
+  if (host !== undefined) {
+    assertOptions('host', host, ['startThread', 'openSpill']);
+    if (host.startThread !== undefined) assertFunction('host.startThread', host.startThread);
+    assertFunction('host.openSpill', host.openSpill);
+  }
   installed = host;
 }
 

@@ -4,6 +4,9 @@
  * @module
  */
 export { audit } from './audit.ts';
+export { installAuditHost } from './host.ts';
+export type { AuditHost, AuditThread, StartThread, ThreadEars } from './host.ts';
+export type { Spill } from './spill.ts';
 export type { PolicyChange, PolicyEffect } from './policy-trial.ts';
 export { deriveBlocks } from './rebuild.ts';
 export { FINDINGS_LISTED_MAX } from './report.ts';

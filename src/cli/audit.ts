@@ -6,12 +6,19 @@
  * Note   opens the store itself and not the ledger: a damaged log must be audited, not refused.
  * @module
  */
-import { audit as auditStore, deriveBlocks, type AuditReport, type PolicyEffect } from '../audit/index.ts';
+import {
+  audit as auditStore,
+  deriveBlocks,
+  installAuditHost,
+  type AuditReport,
+  type PolicyEffect,
+} from '../audit/index.ts';
 import { fromBase64 } from '../bytes/index.ts';
 import { errorCode, StoreError } from '../errors.ts';
 import type { Finding } from '../judgement/index.ts';
 import { DERIVED_FLAG, flagAudit } from '../ledger/flags.ts';
 import type { LogStore } from '../log/index.ts';
+import { nodeHost } from '../node/index.ts';
 import { readPayload, type Policy } from '../statement/index.ts';
 import { SqliteStore } from '../store/sqlite/index.ts';
 import { readState, readPinned, writeState } from './audit-state.ts';
@@ -24,7 +31,9 @@ import { ledgerPath, logKeyOf } from './ledger-file.ts';
 import { countOf, fields, ProgressLine, say, style } from './text.ts';
 
 export const command: Command = {
-  usage: ['audit [--pinned FILE]… [--state FILE] [--findings N] [--policy FILE] [--no-derived | --rebuild]'],
+  usage: [
+    'audit [--pinned FILE]… [--state FILE] [--findings N] [--policy FILE] [--workers N] [--no-derived | --rebuild]',
+  ],
   about: [
     'Recomputes every leaf, link, signature and the root, judges everything, and compares what is derived. Bring the log key from',
     'the operator (--log-key) and the checkpoints you kept from earlier (--pinned, --state): only they can show that the whole',
@@ -50,6 +59,7 @@ export const command: Command = {
       argument: 'FILE',
       about: 'proposed thresholds, as the JSON of a policy statement; shows what they would change',
     },
+    workers: { type: 'string', argument: 'N', about: 'worker threads to use (default 1: none but this)' },
     'no-derived': { type: 'boolean', about: 'do not compare derived data' },
     rebuild: { type: 'boolean', about: 'if the log holds, make its derived data anew and compare again' },
     ...LEDGER_OPTIONS,
@@ -61,6 +71,7 @@ export const command: Command = {
 const LISTED_DEFAULT = 20;
 const LISTED_JSON_DEFAULT = 1000;
 const LISTED_MAX = 1_000_000;
+const WORKERS_MAX = 64;
 
 /** What the command adds to a report. */
 interface Run {
@@ -75,6 +86,7 @@ async function audit(context: Context): Promise<Answer> {
   if (context.flag('rebuild') && context.flag('no-derived')) {
     throw usageError('--rebuild and --no-derived exclude each other');
   }
+  installAuditHost(nodeHost);
   const logKey = await logKeyOf(context);
   const statePath = context.text('state');
   const run = await withStore(ledgerPath(context), async (store) => {
@@ -104,6 +116,7 @@ async function auditOnce(context: Context, store: LogStore, logKey: string): Pro
       logKey,
       pinned,
       checkDerived: !context.flag('no-derived'),
+      workers: context.integer('workers', 1, WORKERS_MAX) ?? 1,
       signal: context.signal,
       onFinding: (found) => {
         if (found.severity > 0 && listed.length < max) listed.push(found);

@@ -451,6 +451,7 @@ const AUDIT_OPTIONS = [
   'policy',
   'state',
   'mentionsMax',
+  'workers',
 ] as const;
 
 function existing(): StoreError {

@@ -4,3 +4,4 @@
  */
 export { installNativeCrypto, nativeSigner, randomBytes32 } from './native.ts';
 export { signUnitCodesParallel, type ParallelSigningOptions } from './sign-codes.ts';
+export { nodeHost } from './host.ts';

@@ -320,7 +320,9 @@ recipe(auditing.audit, s.store, {
   policy: { checksStop: 9 },
   state,
   mentionsMax: 10,
+  workers: 1,
 });
+recipe(auditing.installAuditHost, { startThread: undefined, openSpill: () => 1 });
 recipe(auditing.deriveBlocks, s.store, 9, s.root);
 recipe(ledger.formatProof, s.receipt, s.entryBytes);
 recipe(ledger.verifyProof, s.proof, s.verifier);

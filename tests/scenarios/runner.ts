@@ -1,5 +1,6 @@
 /**
- * Judges scenarios: straight, by a ledger in memory, from SQLite, at every append, and with the order of capture changed.
+ * Judges scenarios: straight, by a ledger in memory, from SQLite, by several workers, at every append, and with the order of capture
+ * changed.
  *
  * Reads  parse.ts, teller.ts, subjects.ts, ../support, ../ledger/replay.ts.   Used by  *.test.ts of this folder.
  * Rule   one scenario, one test; a failure names the file and line of the scenario.
@@ -9,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type * as Signatures from '../../src/crypto/ed25519.ts';
 import type * as Statements from '../../src/statement/open.ts';
 import type * as Enrolments from '../../src/crypto/enrolment.ts';
+import { installAuditHost } from '../../src/audit/index.ts';
 import type { Finding } from '../../src/judgement/index.ts';
 import { Ledger } from '../../src/ledger/index.ts';
 import type { LogStore } from '../../src/log/index.ts';
@@ -22,6 +24,7 @@ import { replay } from '../support/replay.ts';
 import type { Script, Step } from '../support/script.ts';
 import { copyToSqlite } from '../support/stores.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
+import { pretendedHost } from '../support/threads.ts';
 import { readScenarios, type Scenario } from './parse.ts';
 import { shuffled } from './shuffle.ts';
 import { spell, spellExpected } from './subjects.ts';
@@ -29,6 +32,7 @@ import { tell } from './teller.ts';
 import type { Tale } from './tale.ts';
 
 installNativeCrypto();
+installAuditHost(pretendedHost);
 
 // The logs of the corpus begin alike: each key is enrolled once, each signature verified and each statement read once.
 vi.mock('../../src/crypto/enrolment.ts', async (original) => {
@@ -115,6 +119,10 @@ async function judge(scenario: Scenario, path: string): Promise<void> {
   } finally {
     await sqlite.close();
   }
+  for (const options of CREWS) {
+    const byCrew = await auditOf(store, options);
+    expect(lines(byCrew), `${where}: an audit by ${JSON.stringify(options)}`).toEqual(lines(fromMemory));
+  }
   appendsAgree(tale.script, entries, where);
   const words = unpositioned(tale, found);
   for (let seed = 1; seed <= SHUFFLES; seed++) {
@@ -181,12 +189,21 @@ function appendsAgree({ steps }: Script, entries: readonly Uint8Array[], where: 
   }
 }
 
-async function auditOf(store: LogStore): Promise<readonly Finding[]> {
+/** Workers and partitions, none of which may be seen in what is found. */
+type Crew = Parameters<Ledger['audit']>[0];
+const CREWS: readonly Crew[] = [{ workers: 2 }, { workers: 4, mentionsMax: 3 }];
+
+async function auditOf(store: LogStore, options: Crew = {}): Promise<readonly Finding[]> {
   const ledger = await Ledger.open({ store, logKey });
   const findings: Finding[] = [];
-  const report = await ledger.audit({ onFinding: (one) => findings.push(one) });
+  const report = await ledger.audit({ ...options, onFinding: (one) => findings.push(one) });
   if (!report.ok) throw new Error(`the audit fails: ${JSON.stringify([report.log, report.derived])}`);
   return assertTable(findings);
+}
+
+/** What is only recorded comes in any order. */
+function lines(findings: readonly Finding[]): readonly string[] {
+  return findings.map((found) => JSON.stringify(found)).sort();
 }
 
 function ids(findings: readonly Finding[]): readonly string[] {

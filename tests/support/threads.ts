@@ -1,0 +1,29 @@
+/**
+ * Threads that are none: what worker threads of an audit do, in this thread, with every message copied or handed over as between threads.
+ *
+ * Reads  src/audit/thread.ts, src/node (the spill on disk).   Used by  the scenario runner, tests/audit.
+ * Why    hundreds of audits with several workers each would mostly start threads; tests/audit/threads.test.ts has real ones.
+ * @module
+ */
+import type { AuditHost } from '../../src/audit/index.ts';
+import { serve } from '../../src/audit/thread.ts';
+import { nodeHost } from '../../src/node/index.ts';
+
+/** A host whose threads take turns with the caller. */
+export const pretendedHost: AuditHost = {
+  startThread: (_module, ears) => {
+    const answer = serve();
+    let turn: Promise<void> = Promise.resolve();
+    return {
+      post: (message, transfer) => {
+        const received = structuredClone(message, { transfer: [...transfer] });
+        turn = turn.then(async () => {
+          const served = await answer(received);
+          ears.onMessage(structuredClone(served.message, { transfer: [...served.transfer] }));
+        });
+      },
+      terminate: async () => {},
+    };
+  },
+  openSpill: () => nodeHost.openSpill(),
+};
