@@ -51,6 +51,7 @@ export * from './geo.ts';
 export { DECLARED_LOST, NO_MARKS, TERMINAL_MARKS, type Marks } from './marks.ts';
 export * from './nesting.ts';
 export * from './readings.ts';
+export * from './statement-reader.ts';
 export * from './subjects.ts';
 export * from './temperature.ts';
 export {

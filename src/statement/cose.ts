@@ -113,13 +113,11 @@ export function decodeEnvelope(bytes: Uint8Array): Envelope {
   const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   const cursor: Cursor = { bytes: plain, offset: 0, end: plain.length };
   expect(cursor, ENVELOPE_START);
-  const protectedStart = cursor.offset;
   const headerBytes = readLength(cursor, MAJOR_BYTES);
   const headerStart = cursor.offset;
   const protectedEnd = headerStart + headerBytes;
   cursor.offset = protectedEnd;
   expect(cursor, UNPROTECTED);
-  const payloadStart = cursor.offset;
   const payloadLength = readLength(cursor, MAJOR_BYTES);
   const payloadEnd = cursor.offset + payloadLength;
   const payloadBytes = plain.subarray(cursor.offset, payloadEnd);
@@ -135,10 +133,7 @@ export function decodeEnvelope(bytes: Uint8Array): Envelope {
     kid: header.kid,
     sequence: header.sequence,
     payloadBytes,
-    toBeSigned: joinToBeSigned(
-      plain.subarray(protectedStart, protectedEnd),
-      plain.subarray(payloadStart, payloadEnd),
-    ),
+    toBeSigned: toBeSignedOf(plain, protectedEnd, payloadEnd),
     signature: plain.slice(cursor.offset),
   };
 }
@@ -156,17 +151,9 @@ export interface UnsignedEnvelope {
 /** Writes header and payload in the one shape {@link decodeEnvelope} reads; the caller has checked every field. */
 export function encodeEnvelope(header: EnvelopeHeader, payloadBytes: Uint8Array): UnsignedEnvelope {
   const content = concatBytes(
-    HEADER_START,
-    ...textItem(contentType(header.kind)),
-    KID_START,
-    header.kid,
-    CLAIMS_START,
-    ...textItem(header.issuer),
-    SUBJECT_LABEL,
+    ...beforeSubject(header),
     ...textItem(header.subject),
-    AUDIENCE_LABEL,
-    ...textItem(header.audience),
-    SEQUENCE_LABEL,
+    ...afterSubject(header),
     itemHead(MAJOR_UNSIGNED, header.sequence),
   );
   const protectedItem = concatBytes(itemHead(MAJOR_BYTES, content.length), content);
@@ -177,6 +164,39 @@ export function encodeEnvelope(header: EnvelopeHeader, payloadBytes: Uint8Array)
     statementBytes: start.length + 64,
     finish: (signature) => concatBytes(start, signature),
   };
+}
+
+/** What comes before the subject in a header: the same for all statements of one kind by one key. */
+export function beforeSubject({
+  kind,
+  kid,
+  issuer,
+}: Pick<EnvelopeHeader, 'kind' | 'kid' | 'issuer'>): Uint8Array[] {
+  const type = textItem(contentType(kind));
+  return [HEADER_START, ...type, KID_START, kid, CLAIMS_START, ...textItem(issuer), SUBJECT_LABEL];
+}
+
+/** What comes between the subject and the sequence number: the same for all statements to one ledger. */
+export function afterSubject({ audience }: Pick<EnvelopeHeader, 'audience'>): Uint8Array[] {
+  return [AUDIENCE_LABEL, ...textItem(audience), SEQUENCE_LABEL];
+}
+
+/**
+ * The Sig_structure of a statement whose protected header ends at `headerEnd` and whose payload ends at `payloadEnd`: the statement
+ * itself from its header on, behind another beginning, with the external data in the place of the unprotected header.
+ */
+export function toBeSignedOf(
+  bytes: Uint8Array,
+  headerEnd: number,
+  payloadEnd: number,
+  make: (length: number) => Uint8Array = (length) => new Uint8Array(length),
+): Uint8Array {
+  const from = ENVELOPE_START.length;
+  const out = make(CONTEXT.length + payloadEnd - from);
+  out.set(CONTEXT);
+  out.set(bytes.subarray(from, payloadEnd), CONTEXT.length);
+  out[CONTEXT.length + headerEnd - from] = EXTERNAL[0]!;
+  return out;
 }
 
 /** True if `text` may stand as issuer, subject or audience: 1 .. {@link CLAIM_BYTES_MAX} bytes, no control characters. */

@@ -5,7 +5,7 @@
  * @module
  */
 import { BatchVerifier } from '../../src/crypto/index.ts';
-import { ContainerFold, TimelineFold, World } from '../../src/custody/index.ts';
+import { ContainerFold, StatementReader, TimelineFold, World } from '../../src/custody/index.ts';
 import * as errors from '../../src/errors.ts';
 import { FindingFold, Judge, LotFold, unitView } from '../../src/judgement/index.ts';
 import { Ledger } from '../../src/ledger/index.ts';
@@ -67,6 +67,13 @@ CLASSES.set(BatchVerifier, {
   construct: undefined,
   statics: {},
   methods: { add: good(s.signer.sign(message), message, s.signer.publicKey), verify: good() },
+});
+
+CLASSES.set(StatementReader, {
+  make: () => new StatementReader(),
+  construct: undefined,
+  statics: {},
+  methods: { read: good(s.statementBytes, 0, GENESIS_MS) },
 });
 
 CLASSES.set(RangeBuilder, {

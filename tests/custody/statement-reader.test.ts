@@ -1,0 +1,328 @@
+// Goal: statements read by moulds say what the simple way says of them, act for act, and are refused with the same words.
+// Method: differential against openStatement and actsOfDocument: events of every builder with random values, then the same bytes with
+//         slots, text and envelope changed; readers that have learnt, and go on learning from what the changes leave valid.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { toBase64url, utf8Encode } from '../../src/bytes/index.ts';
+import { StatementReader, actsOfDocument, type ReadStatement } from '../../src/custody/index.ts';
+import { EventReader } from '../../src/custody/event-reader.ts';
+import { areDistinct } from '../../src/custody/mould-ids.ts';
+import * as epcis from '../../src/epcis/index.ts';
+import { openStatement, type StatementKind } from '../../src/statement/index.ts';
+import { encodeEnvelope } from '../../src/statement/cose.ts';
+import { BUILDERS, CONTAINER, OTHER_PARTY, PARTY, PLACE, TIME, units } from '../epcis/samples.ts';
+import { CLINIC, DISTRIBUTOR, SAMPLES, SAMPLE_KINDS } from '../statement/samples.ts';
+
+const RECORDED_MS = TIME + 5000;
+const RUNS = 2000;
+const SIGNATURE = new Uint8Array(64).fill(7);
+
+/** A statement around any payload text; nobody looks at its signature. */
+function statement(payload: string, signer = 1, sequence = 300, kind: StatementKind = 'events'): Uint8Array {
+  const header = {
+    kind,
+    issuer: signer % 2 === 0 ? DISTRIBUTOR : CLINIC,
+    subject: `about ${sequence}`,
+    audience: 'ledger.example/log',
+    kid: new Uint8Array(32).fill(signer),
+    sequence,
+  } as const;
+  return encodeEnvelope(header, utf8Encode(payload)).finish(SIGNATURE);
+}
+
+function payloadOf(events: readonly epcis.EpcisEvent[], creationTime = TIME): string {
+  return JSON.stringify(epcis.documents(events, { creationTime })[0]);
+}
+
+/** What the simple way says. */
+function simply(bytes: Uint8Array, entry: number): ReadStatement {
+  const { statement: opened, toBeSigned, signature } = openStatement(bytes);
+  const { kind, issuer, audience, sequence } = opened;
+  const kid = toBase64url(opened.kid);
+  const source = { entry, recordTimeMs: RECORDED_MS, issuer, kid };
+  const isEvents = opened.kind === 'events';
+  const acts = isEvents ? actsOfDocument(opened.payload, source) : [];
+  const whole = isEvents ? undefined : opened;
+  return { kind, issuer, audience, kid, sequence, toBeSigned, signature, statement: whole, acts };
+}
+
+type Outcome = ReadStatement | { readonly refused: string };
+
+function outcome(read: () => ReadStatement): Outcome {
+  try {
+    return read();
+  } catch (error) {
+    const { code, message, details } = error as { code?: string; message: string; details?: unknown };
+    return { refused: `${code} ${message} ${JSON.stringify(details)}` };
+  }
+}
+
+/** As text; a field that is undefined is not one that is missing. */
+function spelled(said: Outcome): string {
+  return JSON.stringify(said, (_key, value: unknown) => (value === undefined ? '\u2205' : value));
+}
+
+/** Both ways agree; returns what they say. */
+function agree(reader: StatementReader, bytes: Uint8Array, entry = 3): Outcome {
+  const expected = outcome(() => simply(bytes, entry));
+  const read = outcome(() => reader.read(bytes, entry, RECORDED_MS));
+  // Acts are compared as text elsewhere, so the order of their fields counts, too.
+  expect(spelled(read)).toBe(spelled(expected));
+  return read;
+}
+
+const serials = fc.oneof(
+  fc.stringMatching(/^[A-Za-z0-9._-]{1,22}$/),
+  fc.constantFrom('A%2FB', 'A%2fB', 'a~b', '%41', '', '.', 'a b', 'a]b', 'a"b', 'a\\b', 'é'),
+);
+const gtins = fc.constantFrom('09521141012345', '09506000134352', '09521141012346', '9506000134352');
+const ids = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.tuple(gtins, serials).map(([gtin, serial]) => `https://id.gs1.org/01/${gtin}/21/${serial}`),
+  },
+  fc.tuple(gtins, serials).map(([gtin, serial]) => `https://example.com/01/${gtin}/21/${serial}?x=1`),
+  fc.constantFrom(CONTAINER, 'urn:epc:id:sgtin:4012345.011111.9876', 'urn:x:1', 'not a uri', '', 'urn:x:[1]'),
+);
+const idLists = fc.array(ids, { maxLength: 12 });
+const times = fc.oneof(
+  fc.integer({ min: 0, max: 4e12 }).map((ms) => new Date(ms).toISOString()),
+  fc.constantFrom('2026-02-30T00:00:00.000Z', '2026-01-01T00:00:00Z', '2026-01-01T01:00:00.000+01:00', 'now'),
+);
+const names = fc.oneof(
+  fc.constantFrom(
+    PLACE,
+    PARTY,
+    OTHER_PARTY,
+    'https://id.gs1.org/417/0952114000016',
+    'urn:epc:id:sgln:0952114.00001.0',
+  ),
+  fc.constantFrom(
+    'urn:x:1',
+    'x',
+    'https://example.com/414/0952114000015',
+    'urn:x:%41',
+    'urn:x:%4',
+    'urn:é',
+    `urn:${'x'.repeat(2100)}`,
+  ),
+);
+const texts = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 40 }),
+  fc.string({ unit: 'binary', maxLength: 20 }),
+  fc.constantFrom(
+    '(01)09521141012345(21)A',
+    '0109521141012345\u001d21A',
+    'a\\b',
+    'a"b',
+    '\u0000',
+    'x'.repeat(2100),
+    'L-1',
+    '',
+  ),
+  fc.stringMatching(/^[A-Za-z0-9._~:-]{14,66}$/),
+);
+
+/** Puts another value wherever a field of this name stands. */
+function withField(event: unknown, name: string, value: unknown): unknown {
+  if (Array.isArray(event)) return event.map((item) => withField(item, name, value));
+  if (typeof event !== 'object' || event === null) return event;
+  return Object.fromEntries(
+    Object.entries(event).map(([key, item]) => [key, key === name ? value : withField(item, name, value)]),
+  );
+}
+
+const change = fc.oneof(
+  fc.tuple(fc.constantFrom('epcList', 'childEPCs'), idLists),
+  fc.tuple(fc.constantFrom('eventTime', 'creationDate'), times),
+  fc.tuple(fc.constantFrom('eventID', 'id', 'parentID', 'source', 'destination', 'bizTransaction'), names),
+  fc.tuple(
+    fc.constantFrom(
+      'cm:presented',
+      'cm:actId',
+      'cm:session',
+      'cbvmda:lotNumber',
+      'cbvmda:itemExpirationDate',
+    ),
+    texts,
+  ),
+  fc.tuple(
+    fc.constantFrom('bizStep', 'disposition', 'type', 'action'),
+    fc.constantFrom('shipping', 'observing', 'ADD', 'location'),
+  ),
+  fc.tuple(fc.constantFrom('cm:doses', 'cm:unused'), fc.constantFrom(0, 1, 2, 1.5, true)),
+);
+
+/** Events as services send them most: without what makes an event rich. */
+const common = { ids: units(2), time: TIME, place: PLACE };
+const PLAIN: readonly epcis.EpcisEvent[] = [
+  epcis.commission({ units: units(2), time: TIME, place: PLACE, lot: 'A-1', expiry: '2027-05-31' }),
+  epcis.commission({ units: units(1), time: TIME, place: PLACE, lot: 'A-1' }),
+  epcis.pack({ container: CONTAINER, children: units(3), time: TIME, place: PLACE }),
+  epcis.unpack({ container: CONTAINER, children: units(3), time: TIME, place: PLACE }),
+  epcis.ship({ ...common, from: PARTY, to: OTHER_PARTY, toPlace: PLACE, document: 'urn:x:2' }),
+  epcis.receive({ ...common, from: PARTY, to: OTHER_PARTY }),
+  epcis.observe({ ...common, presented: '0109521141012345\u001d21A', entryMode: 'scan' }),
+  epcis.observe({ ...common, session: 'session-0123456789', unused: true }),
+  epcis.dispense({ ...common, actId: 'act-0123456789abcdef', doses: 2 }),
+  epcis.administer({ ...common, actId: 'act-0123456789abcdef', department: 'dermatology' }),
+  epcis.decommission({ ...common, destroyed: true }),
+];
+const ALL = [...PLAIN, ...BUILDERS.map(([, build, options]) => build(options as never))];
+
+describe('StatementReader', () => {
+  it('reads what builders write, again and again', () => {
+    const reader = new StatementReader();
+    for (let round = 0; round < 3; round++) {
+      for (const [i, event] of ALL.entries()) {
+        const read = agree(reader, statement(payloadOf([event], TIME + round), 1 + (i % 5), i * 1000), i);
+        expect('acts' in read && read.acts).toHaveLength(1);
+      }
+      agree(reader, statement(payloadOf(ALL), 1, round));
+    }
+  });
+
+  it('reads statements of the registry whole', () => {
+    const reader = new StatementReader();
+    for (const kind of [...SAMPLE_KINDS, ...SAMPLE_KINDS]) {
+      const payload = JSON.stringify(SAMPLES[kind]);
+      for (const [i, said] of [kind, 'events' as const].entries())
+        agree(reader, statement(payload, 1, i, said));
+    }
+  });
+
+  it('agrees about events with other values in their fields', () => {
+    const reader = new StatementReader();
+    let good = 0;
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat(ALL.length - 1), { minLength: 1, maxLength: 3 }),
+        fc.array(change, { maxLength: 3 }),
+        fc.nat(5),
+        (picks, changes, signer) => {
+          let document: unknown = JSON.parse(payloadOf(picks.map((pick) => ALL[pick]!)));
+          for (const [name, value] of changes) document = withField(document, name, value);
+          if ('acts' in agree(reader, statement(JSON.stringify(document), signer))) good++;
+        },
+      ),
+      { numRuns: RUNS },
+    );
+    expect(good).toBeGreaterThan(RUNS / 5);
+  });
+
+  it('agrees about texts with something put in, cut out or said twice', () => {
+    const reader = new StatementReader();
+    const ODD = [
+      ' ',
+      '"',
+      '\\',
+      '\\u0041',
+      '\\u001d',
+      '\\ud800',
+      '[',
+      ']',
+      '{',
+      '}',
+      ',',
+      ':',
+      '0',
+      'é',
+      '\u0000',
+      '%',
+      '}},{',
+    ];
+    const edit = fc.tuple(fc.nat(), fc.nat(3), fc.constantFrom(...ODD, 'copy'));
+    fc.assert(
+      fc.property(fc.nat(PLAIN.length - 1), fc.array(edit, { maxLength: 2 }), (pick, edits) => {
+        let text = payloadOf([PLAIN[pick]!, PLAIN[(pick + 1) % PLAIN.length]!]);
+        for (const [where, length, put] of edits) {
+          const at = where % text.length;
+          const piece = put === 'copy' ? text.slice(at, at + 40 * length) : put;
+          text = text.slice(0, at) + piece + text.slice(put === 'copy' ? at : at + length);
+        }
+        agree(reader, statement(text));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('agrees about statements with bytes changed, cut off or added', () => {
+    const reader = new StatementReader();
+    const edit = fc.tuple(fc.nat(), fc.nat(255));
+    const envelopeEdit = fc.tuple(fc.nat(260), fc.nat(255));
+    fc.assert(
+      fc.property(
+        fc.nat(PLAIN.length - 1),
+        fc.oneof(edit, envelopeEdit),
+        fc.integer({ min: -2, max: 2 }),
+        (pick, [where, byte], more) => {
+          const good = statement(payloadOf([PLAIN[pick]!]), 1 + (where % 3), where);
+          const bytes = new Uint8Array(good.length + (where % 7 === 0 ? more : 0));
+          bytes.set(good.subarray(0, bytes.length));
+          if (bytes.length > 0) bytes[where % bytes.length] = byte;
+          agree(reader, bytes);
+        },
+      ),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('returns views and values that later reads do not change', () => {
+    const reader = new StatementReader();
+    const all = PLAIN.map((event, i) => statement(payloadOf([event]), 1, i));
+    for (const bytes of all) reader.read(bytes, 0, RECORDED_MS);
+    const read = all.map((bytes) => reader.read(Buffer.from(bytes), 3, RECORDED_MS));
+    expect(read).toEqual(all.map((bytes) => simply(bytes, 3)));
+    for (const { toBeSigned, signature } of read) {
+      expect([toBeSigned.constructor, signature.constructor]).toEqual([Uint8Array, Uint8Array]);
+    }
+  });
+});
+
+describe('EventReader', () => {
+  it('reads plain events without the simple way once it has seen one of each form', () => {
+    const reader = new EventReader();
+    const source = { entry: 1, recordTimeMs: RECORDED_MS, issuer: PARTY, kid: 'k' };
+    const payload = utf8Encode(payloadOf(PLAIN));
+    expect(reader.read(payload, source)).toBeUndefined();
+    reader.learn(JSON.parse(payloadOf(PLAIN)) as epcis.EpcisDocument);
+    for (let i = 0; i < 3; i++) expect(reader.read(payload, source)).toHaveLength(PLAIN.length);
+  });
+
+  it('reads 64 KB of hostile text in linear time', () => {
+    const reader = new EventReader();
+    const source = { entry: 1, recordTimeMs: RECORDED_MS, issuer: PARTY, kid: 'k' };
+    const plain = payloadOf(PLAIN);
+    reader.learn(JSON.parse(plain) as epcis.EpcisDocument);
+    reader.read(utf8Encode(plain), source);
+    const at = plain.indexOf('"epcList":[') + 11;
+    for (const stuffing of [
+      '"a:b",'.repeat(10_000),
+      '["'.repeat(30_000),
+      '"'.repeat(60_000),
+      '\\"'.repeat(30_000),
+    ]) {
+      const payload = utf8Encode(plain.slice(0, at) + stuffing + plain.slice(at));
+      const start = performance.now();
+      reader.read(payload, source);
+      expect(performance.now() - start).toBeLessThan(250);
+    }
+  });
+});
+
+describe('areDistinct()', () => {
+  it('says what a Set says, of texts made to meet, too', () => {
+    const meeting = fc
+      .tuple(fc.string({ maxLength: 3 }), fc.constantFrom('', 'abcd'))
+      .map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(fc.array(fc.oneof(ids, meeting), { maxLength: 300 }), (list) => {
+        expect(areDistinct(list)).toBe(new Set(list).size === list.length);
+      }),
+    );
+    const many = Array.from({ length: 12_000 }, (_, i) => `${i}abcd`);
+    const start = performance.now();
+    expect([areDistinct(many), areDistinct([...many.slice(1), many[5]!])]).toEqual([true, false]);
+    expect(performance.now() - start).toBeLessThan(250);
+  });
+});
