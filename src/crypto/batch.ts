@@ -118,6 +118,9 @@ export class BatchVerifier {
 export function verifyBatch(items: readonly SignedMessage[]): boolean[] {
   assertArray('items', items, Number.MAX_SAFE_INTEGER);
   for (let i = 0; i < items.length; i++) assertSignedMessage(items[i]!, i);
+  if (items.length <= ALONE_MAX && nativeCrypto() !== undefined) {
+    return items.map(({ signature, message, publicKey }) => verify(signature, message, publicKey));
+  }
   const batch = new BatchVerifier();
   for (const { signature, message, publicKey } of items) batch.add(signature, message, publicKey);
   return Array.from(batch.verify(), (verdict) => verdict === 1);

@@ -8,9 +8,9 @@
  * @module
  */
 import { assertBytes, fromBase64url, toBase64url } from '../bytes/index.ts';
-import { checkEnrolment, isPortableSignature } from '../crypto/index.ts';
+import { checkEnrolment, isPortableSignature, verifyBatch, type SignedMessage } from '../crypto/index.ts';
 import { DecodeError, VerificationError } from '../errors.ts';
-import type { Registry } from '../registry/index.ts';
+import type { KeyFact, Registry } from '../registry/index.ts';
 import {
   openEnvelope,
   readEnvelope,
@@ -20,32 +20,77 @@ import {
   type Statement,
 } from '../statement/index.ts';
 
+/** A statement on its way in: its envelope, or why there is none. */
+export type Submitted = Envelope | Error;
+
 /**
- * The opened statement, if it may be appended now.
+ * Takes a statement's envelope apart; what is wrong with it comes back as a value, for {@link admitAll}.
  *
  * @param bytes - a whole statement. Attacker-controlled.
- * @param registry - of the log's head.
- * @param nowMs - record time it would get.
- * @throws {TypeError} if `bytes` is no Uint8Array.
- * @throws {DecodeError} if it is no statement of a known kind with a payload of that kind.
- * @throws {VerificationError} `ERR_AUDIENCE`, `ERR_KEY_UNKNOWN`, `ERR_KEY_REVOKED`, `ERR_KEY_NOT_VALID`, `ERR_ISSUER`,
- *   `ERR_SIGNATURE_NOT_PORTABLE`, `ERR_SIGNATURE`, or `ERR_KEY_WEAK` for a key statement that enrols a weak key.
  */
-export function admit(bytes: Uint8Array, registry: Registry, nowMs: number): Statement {
-  assertBytes('statement', bytes);
-  if (bytes.length > STATEMENT_BYTES_MAX) {
-    throw new DecodeError(
-      'ERR_DECODE_LIMIT',
-      `couldn't append statement: more than ${STATEMENT_BYTES_MAX} bytes`,
-      {
-        details: { bytes: bytes.length },
-      },
-    );
+export function submitted(bytes: Uint8Array): Submitted {
+  try {
+    if (assertBytes('statement', bytes).length > STATEMENT_BYTES_MAX) {
+      throw new DecodeError(
+        'ERR_DECODE_LIMIT',
+        `couldn't append statement: more than ${STATEMENT_BYTES_MAX} bytes`,
+        { details: { bytes: bytes.length } },
+      );
+    }
+    return readEnvelope(bytes);
+  } catch (error) {
+    return asError(error);
   }
-  const envelope = readEnvelope(bytes);
+}
+
+/**
+ * Each statement opened, if it may be appended now, or the error that refuses it: `TypeError` if it is no Uint8Array, `DecodeError` if
+ * it is no statement of a known kind with a payload of that kind, `VerificationError` `ERR_AUDIENCE`, `ERR_KEY_UNKNOWN`,
+ * `ERR_KEY_REVOKED`, `ERR_KEY_NOT_VALID`, `ERR_ISSUER`, `ERR_SIGNATURE_NOT_PORTABLE`, `ERR_SIGNATURE`, or `ERR_KEY_WEAK` for a key
+ * statement that enrols a weak key. Signatures are checked in one batch.
+ *
+ * @param registry - of the log's head.
+ * @param nowMs - record time they would get.
+ */
+export function admitAll(
+  statements: readonly Submitted[],
+  registry: Registry,
+  nowMs: number,
+): readonly (Statement | Error)[] {
+  const signed: SignedMessage[] = [];
+  const places = statements.map((statement): number | Error => {
+    if (statement instanceof Error) return statement;
+    try {
+      const { publicKey } = keyFor(statement, registry, nowMs);
+      if (!isPortableSignature(statement.signature, publicKey)) {
+        throw refusal(
+          'ERR_SIGNATURE_NOT_PORTABLE',
+          'libraries would disagree about its signature',
+          statement,
+        );
+      }
+      return signed.push({ signature: statement.signature, message: statement.toBeSigned, publicKey }) - 1;
+    } catch (error) {
+      return asError(error);
+    }
+  });
+  const verdicts = verifyBatch(signed);
+  return places.map((place, i) => {
+    if (typeof place !== 'number') return place;
+    try {
+      return openVerified(statements[i] as Envelope, verdicts[place]!);
+    } catch (error) {
+      return asError(error);
+    }
+  });
+}
+
+/** The key a statement names, if its party may sign with it now. */
+function keyFor(envelope: Envelope, registry: Registry, nowMs: number): KeyFact {
   const { audience, kind } = envelope;
   if (kind === 'genesis') throw refusal('ERR_AUDIENCE', 'a genesis only begins a log', envelope);
   if (audience !== registry.origin) throw refusal('ERR_AUDIENCE', 'it was signed for another log', envelope);
+  // Found by its key id, which is its public key's hash.
   const key = registry.key(envelope.kid);
   if (key === undefined) throw refusal('ERR_KEY_UNKNOWN', 'its key is not registered', envelope);
   if (key.revokedAt < Infinity) throw refusal('ERR_KEY_REVOKED', 'its key was revoked', envelope);
@@ -54,7 +99,7 @@ export function admit(bytes: Uint8Array, registry: Registry, nowMs: number): Sta
   }
   if (key.party !== envelope.issuer)
     throw refusal('ERR_ISSUER', 'its key belongs to another party', envelope);
-  return openSigned(envelope, key.publicKey);
+  return key;
 }
 
 /** The opened genesis of a new log, checked against the key it brings itself. */
@@ -75,12 +120,8 @@ export function admitGenesis(bytes: Uint8Array, origin: string, logKey: string):
   throw refusal('ERR_SIGNATURE', 'its genesis is not signed by a key it names', envelope);
 }
 
-function openSigned(envelope: Envelope, publicKey: Uint8Array): Statement {
-  if (!isPortableSignature(envelope.signature, publicKey)) {
-    throw refusal('ERR_SIGNATURE_NOT_PORTABLE', 'libraries would disagree about its signature', envelope);
-  }
-  if (!verifyStatement(envelope, publicKey))
-    throw refusal('ERR_SIGNATURE', 'its signature does not verify', envelope);
+function openVerified(envelope: Envelope, isSigned: boolean): Statement {
+  if (!isSigned) throw refusal('ERR_SIGNATURE', 'its signature does not verify', envelope);
   const { statement } = openEnvelope(envelope);
   if (statement.kind === 'key' && statement.payload.action === 'add') {
     assertStrong(fromBase64url(statement.payload.publicKey), envelope);
@@ -96,4 +137,9 @@ function assertStrong(publicKey: Uint8Array, envelope: Envelope): void {
 function refusal(code: VerificationError['code'], why: string, envelope: Envelope): VerificationError {
   const details = { kid: toBase64url(envelope.kid), kind: envelope.kind, sequence: envelope.sequence };
   return new VerificationError(code, `couldn't append statement: ${why}`, { details });
+}
+
+/** What was thrown, as an error. */
+export function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

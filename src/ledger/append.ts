@@ -1,8 +1,8 @@
 // Browser-safe.
 /**
- * Appending: admission, the derived rows, group commit, and the findings of what each statement names.
+ * Appending: admission, the derived rows, group commit, receipts.
  *
- * Reads  admit.ts, subjects.ts, log/ (GroupCommitter).   Used by  ledger.ts.
+ * Reads  admit.ts, findings.ts, subjects.ts, log/ (GroupCommitter).   Used by  append-queue.ts.
  * Rule   registry statements commit alone, so whatever follows is judged by a registry that knows them; commissionings of
  *        one lot never share a commit with another caller's, so the lot's count is exact. What was admitted under an older
  *        registry or record time is admitted again before it is written, so no replay can think otherwise of it.
@@ -10,39 +10,25 @@
  * @module
  */
 import { equalBytes, toBase64url } from '../bytes/index.ts';
-import {
-  eventSubject,
-  idsOf,
-  isContainer,
-  sequenceSubject,
-  statementSubject,
-  subjectKind,
-  unitChanges,
-  postingsOf,
-  UNKNOWN_UNIT,
-} from '../custody/index.ts';
+import { postingsOf, statementSubject, unitChanges, UNKNOWN_UNIT } from '../custody/index.ts';
 import type { Act, IndexedStatement, UnitRecord } from '../custody/index.ts';
 import { StoreError } from '../errors.ts';
 import { lotId } from '../gs1/index.ts';
+import type { Finding } from '../judgement/index.ts';
 import {
-  commissionsLot,
-  correctionIds,
-  FindingFold,
-  isLotComplete,
-  Judge,
-  keyEquivocation,
-  overIssue,
-  registryFindings,
-  type Finding,
-} from '../judgement/index.ts';
-import { decodeEntry, GROUP_BYTES_MAX, GROUP_STATEMENTS_MAX, makeReceipts } from '../log/index.ts';
-import type { GroupCommitter, LogStore, NewStatement, Receipt, StoredHead } from '../log/index.ts';
+  decodeEntry,
+  GROUP_BYTES_MAX,
+  GROUP_STATEMENTS_MAX,
+  makeReceipts,
+  readTogether,
+} from '../log/index.ts';
+import type { Appended, GroupCommitter, LogStore, NewStatement, Receipt } from '../log/index.ts';
 import { gtinOf } from '../registry/index.ts';
 import type { Statement } from '../statement/index.ts';
-import { admit } from './admit.ts';
-import { actsOf } from './decoded.ts';
+import { admitAll, asError, submitted, type Submitted } from './admit.ts';
+import { actsAt, actsOf } from './decoded.ts';
+import { SubjectFindings, type Recorded } from './findings.ts';
 import type { LiveRegistry } from './live-registry.ts';
-import { stockFindings } from './stock.ts';
 import type { SubjectReader } from './subjects.ts';
 
 /** What the ledger answers to an append. */
@@ -76,10 +62,16 @@ export interface AppendManyOptions extends AppendOptions {
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
-/** A statement that may be appended, with its derived rows. */
-interface Ready {
-  readonly bytes: Uint8Array;
+/** A statement that is not in the log yet, with its places in the answer: one, unless it was handed in more than once. */
+interface Candidate {
   readonly key: string;
+  readonly bytes: Uint8Array;
+  readonly submitted: Submitted;
+  readonly positions: number[];
+}
+
+/** A candidate that may be appended, with what its derived rows are made of. */
+interface Slot extends Candidate {
   readonly statement: Statement;
   readonly acts: readonly Act[];
   /** What it was admitted under: how far the registry was, and the record time it would get. */
@@ -88,14 +80,7 @@ interface Ready {
   lots: ReadonlyMap<string, number>;
 }
 
-/** An admitted statement's place in the answer. */
-interface Slot {
-  readonly ready: Ready;
-  readonly positions: number[];
-}
-
-/** Most events read for the corrections of one. */
-const CORRECTED_MAX = 1000;
+type Refuse = (candidate: Candidate, error: Error) => void;
 
 /** Appends to one log. */
 export class Appender {
@@ -103,6 +88,7 @@ export class Appender {
   readonly #committer: GroupCommitter | undefined;
   readonly #live: LiveRegistry;
   readonly #subjects: SubjectReader;
+  readonly #findings: SubjectFindings;
   readonly #now: () => number;
   /** The clock as it was when the present call began: all its statements get one record time. */
   #callMs: number | undefined;
@@ -118,6 +104,7 @@ export class Appender {
     this.#committer = committer;
     this.#live = live;
     this.#subjects = subjects;
+    this.#findings = new SubjectFindings(store, live, subjects);
     this.#now = now;
   }
 
@@ -126,79 +113,87 @@ export class Appender {
     return Math.max(this.#callMs ?? this.#now(), this.#live.head?.recordTimeMs ?? 0);
   }
 
+  /** QA-09 of a lot as of a size. */
+  async lotFindings(lot: string, size: number): Promise<readonly Finding[]> {
+    return this.#findings.ofLot(lot, size);
+  }
+
   /** Appends statements in order; one outcome each. A refused one does not hinder the others. */
   async appendMany(statements: readonly Uint8Array[], options: AppendOptions): Promise<AppendOutcome[]> {
     const outcomes: AppendOutcome[] = Array.from({ length: statements.length });
-    let batch = new Map<string, Slot>();
-    let bytes = 0;
-    const flush = async (): Promise<void> => {
-      const slots = [...batch.values()];
-      batch = new Map();
-      bytes = 0;
-      if (slots.length > 0) await this.#commit(slots, options, outcomes);
-    };
     this.#callMs = this.#now();
     await this.#live.refresh();
-    for (const [position, statement] of statements.entries()) {
-      try {
-        const key = statement instanceof Uint8Array ? statementSubject(statement) : '';
-        const repeated = key === '' ? undefined : await this.#repeated(key, statement, options);
-        if (repeated !== undefined) {
-          outcomes[position] = { ok: true, ...repeated };
-          continue;
-        }
-        const again = batch.get(key);
-        if (again !== undefined) {
-          again.positions.push(position);
-          continue;
-        }
-        let ready = this.#admit(key, statement);
-        const isRegistry = ready.statement.kind !== 'events';
-        if (isRegistry || batch.size === GROUP_STATEMENTS_MAX || bytes + statement.length > GROUP_BYTES_MAX) {
-          await flush();
-          if (isRegistry) ready = this.#admit(key, statement);
-        }
-        batch.set(key, { ready, positions: [position] });
-        bytes += statement.length;
-        if (isRegistry) await flush();
-      } catch (error) {
-        outcomes[position] = { ok: false, error: asError(error) };
-      }
+    const all = statements.map(submitted);
+    for (let first = 0, end = 0; first < statements.length; first = end) {
+      end = endOfGroup(statements, all, first);
+      const candidates = candidatesOf(statements, all, first, end);
+      const slots = await readTogether(this.#store, async () =>
+        this.#admit(await this.#withoutRepeated(candidates, options, outcomes), refusing(outcomes)),
+      );
+      if (slots.length > 0) await this.#commit(slots, options, outcomes);
     }
-    await flush();
     return outcomes;
   }
 
-  #admit(key: string, bytes: Uint8Array): Ready {
+  /** The candidates that are not in the log; the others are answered. */
+  async #withoutRepeated<C extends Candidate>(
+    candidates: readonly C[],
+    options: AppendOptions,
+    outcomes: AppendOutcome[],
+  ): Promise<C[]> {
+    const refuse = refusing(outcomes);
+    const fresh: C[] = [];
+    for (const candidate of candidates) {
+      try {
+        const repeated = await this.#repeated(candidate, options);
+        if (repeated === undefined) fresh.push(candidate);
+        else for (const position of candidate.positions) outcomes[position] = { ok: true, ...repeated };
+      } catch (error) {
+        refuse(candidate, asError(error));
+      }
+    }
+    return fresh;
+  }
+
+  #admit(candidates: readonly Candidate[], refuse: Refuse): Slot[] {
     const { recordTimeMs } = this;
     const { registry } = this.#live;
-    const statement = admit(bytes, registry, recordTimeMs);
-    // The entry's index is not known yet; rows do not depend on it, and all the registry knows is at lower positions.
-    const acts = actsOf(Number.MAX_SAFE_INTEGER, 0, statement);
-    return { bytes, key, statement, acts, registrySize: registry.size, recordTimeMs, lots: new Map() };
+    const admitted = admitAll(
+      candidates.map((candidate) => candidate.submitted),
+      registry,
+      recordTimeMs,
+    );
+    return candidates.flatMap(({ key, bytes, submitted: envelope, positions }, i): Slot[] => {
+      const statement = admitted[i]!;
+      if (statement instanceof Error) {
+        refuse(candidates[i]!, statement);
+        return [];
+      }
+      // The entry's index is not known yet; rows do not depend on it, and all the registry knows is at lower positions.
+      const acts = actsOf(Number.MAX_SAFE_INTEGER, recordTimeMs, statement);
+      const under = { registrySize: registry.size, recordTimeMs };
+      return [{ key, bytes, submitted: envelope, positions, statement, acts, ...under, lots: new Map() }];
+    });
   }
 
   /** The slots that may still be written, admitted anew where registry or record time have moved; the others fail. */
-  #readmit(slots: readonly Slot[], fail: (slot: Slot, error: Error) => void): Slot[] {
+  #readmit(slots: readonly Slot[], refuse: Refuse): readonly Slot[] {
     const { recordTimeMs } = this;
     const registrySize = this.#live.registry.size;
-    return slots.flatMap((slot) => {
-      const { ready } = slot;
-      if (ready.registrySize === registrySize && ready.recordTimeMs === recordTimeMs) return [slot];
-      try {
-        return [{ ...slot, ready: this.#admit(ready.key, ready.bytes) }];
-      } catch (error) {
-        fail(slot, asError(error));
-        return [];
-      }
-    });
+    const isFresh = (slot: Slot): boolean =>
+      slot.registrySize === registrySize && slot.recordTimeMs === recordTimeMs;
+    const stale = slots.filter((slot) => !isFresh(slot));
+    if (stale.length === 0) return slots;
+    const admitted = new Map(this.#admit(stale, refuse).map((slot) => [slot.key, slot]));
+    return slots.flatMap((slot) => (isFresh(slot) ? slot : (admitted.get(slot.key) ?? [])));
   }
 
   /**
    * The answer for exactly these bytes if they are in the log: the index only says where to look, the entry decides.
    * After a fatal error of the store nothing is answered: what it shows may not be what is on the disk.
    */
-  async #repeated(key: string, bytes: Uint8Array, options: AppendOptions): Promise<AppendResult | undefined> {
+  async #repeated({ key, bytes }: Candidate, options: AppendOptions): Promise<AppendResult | undefined> {
+    if (!(bytes instanceof Uint8Array)) return undefined;
     const ended = this.#committer?.ended;
     if (ended !== undefined) throw ended;
     const [stored] = await this.#store.readPostings(key, Number.MAX_SAFE_INTEGER);
@@ -215,93 +210,78 @@ export class Appender {
   }
 
   async #commit(slots: readonly Slot[], options: AppendOptions, outcomes: AppendOutcome[]): Promise<void> {
-    const fail = (slot: Slot, error: Error): void => {
-      for (const position of slot.positions) outcomes[position] = { ok: false, error };
-    };
-    let pending: readonly Slot[] = this.#readmit(slots, fail);
+    const refuse = refusing(outcomes);
+    let pending = this.#readmit(slots, refuse);
     if (pending.length === 0) return;
     try {
       await this.#countLots(pending);
-      const { indexes, head } = await this.#committer!.append({
+      const appended = await this.#committer!.append({
         statements: pending.map(newStatement),
         validatedSize: this.#live.size,
-        alone: pending.some(({ ready }) => ready.statement.kind !== 'events'),
+        alone: pending.some(({ statement }) => statement.kind !== 'events'),
         keys: keysOf(pending),
         revalidate: async () => {
           await this.#live.refresh();
-          const fresh: Slot[] = [];
-          for (const slot of pending) {
-            try {
-              const repeated = await this.#repeated(slot.ready.key, slot.ready.bytes, options);
-              if (repeated === undefined) fresh.push(slot);
-              else for (const position of slot.positions) outcomes[position] = { ok: true, ...repeated };
-            } catch (error) {
-              fail(slot, asError(error));
-            }
-          }
-          pending = this.#readmit(fresh, fail);
+          pending = this.#readmit(await this.#withoutRepeated(pending, options, outcomes), refuse);
           await this.#countLots(pending);
           return pending.map(newStatement);
         },
       });
-      if (indexes.length > 0) await this.#answer(pending, indexes, head!, options, outcomes);
+      if (appended.indexes.length === 0) return;
+      await readTogether(this.#store, () => this.#answer(pending, appended, options, outcomes));
     } catch (error) {
-      for (const slot of pending) fail(slot, asError(error));
+      for (const slot of pending) refuse(slot, asError(error));
     }
   }
 
   /** Fills in how many units each statement adds to which lot, in order, given the log and the statements before it. */
   async #countLots(slots: readonly Slot[]): Promise<void> {
     const { registry, size } = this.#live;
+    const units = [
+      ...new Set(slots.flatMap(({ acts }) => acts.filter(countsUnits).flatMap(({ ids }) => ids))),
+    ];
+    if (units.length === 0) return;
     const records = new Map<string, UnitRecord>();
-    for (const { ready } of slots) {
-      for (const act of ready.acts) {
-        if (act.step !== 'commission' && act.step !== 'decommission' && act.step !== 'destroy') continue;
-        for (const unit of act.ids) {
-          if (!records.has(unit)) records.set(unit, await this.#recordOf(unit, size));
-        }
+    const histories = await this.#subjects.actsOf(units, size);
+    for (const [i, unit] of units.entries()) {
+      let record = UNKNOWN_UNIT;
+      for (const act of histories[i]!) {
+        const known = record;
+        record = unitChanges(registry, [{ ...act, ids: [unit] }], () => known).units.get(unit) ?? known;
       }
+      records.set(unit, record);
     }
-    if (records.size === 0) return;
-    for (const { ready } of slots) {
-      const { units, lots } = unitChanges(registry, ready.acts, (unit) => records.get(unit) ?? UNKNOWN_UNIT);
-      for (const [unit, record] of units) records.set(unit, record);
-      ready.lots = lots;
+    for (const slot of slots) {
+      const changes = unitChanges(registry, slot.acts, (unit) => records.get(unit) ?? UNKNOWN_UNIT);
+      for (const [unit, record] of changes.units) records.set(unit, record);
+      slot.lots = changes.lots;
     }
-  }
-
-  async #recordOf(unit: string, size: number): Promise<UnitRecord> {
-    let record = UNKNOWN_UNIT;
-    for (const act of await this.#subjects.acts(unit, size)) {
-      record =
-        unitChanges(this.#live.registry, [{ ...act, ids: [unit] }], () => record).units.get(unit) ?? record;
-    }
-    return record;
   }
 
   async #answer(
     slots: readonly Slot[],
-    indexes: readonly number[],
-    head: StoredHead,
+    { indexes, nodes, head: after }: Appended,
     options: AppendOptions,
     outcomes: AppendOutcome[],
   ): Promise<void> {
-    const recorded = slots.map(({ ready }, i) => {
+    const head = after!;
+    const { recordTimeMs } = head;
+    const recorded = slots.map((slot, i): Recorded => {
       const entry = indexes[i]!;
-      const { statement } = ready;
-      const acts = actsOf(entry, head.recordTimeMs, statement);
-      this.#subjects.remember({ entry, recordTimeMs: head.recordTimeMs, statement, acts });
+      const { statement } = slot;
+      const acts = actsAt(slot.acts, entry, recordTimeMs);
+      this.#subjects.remember({ entry, recordTimeMs, statement, acts });
       const signed = { kid: toBase64url(statement.kid), sequence: statement.sequence };
       const isRegistry = statement.kind !== 'events';
-      return { entry, acts, isRegistry, signed, lots: lotsNamed(statement, ready.lots) };
+      return { entry, acts, isRegistry, signed, lots: lotsNamed(statement, slot.lots) };
     });
     this.#subjects.trust(head);
     await this.#live.advance(
       head,
       recorded.some(({ isRegistry }) => isRegistry),
     );
-    const receipts = options.receipts === false ? [] : await makeReceipts(this.#store, indexes, head);
-    const findings = options.findings === false ? [] : await this.#judge(recorded, head.size);
+    const receipts = options.receipts === false ? [] : await this.#subjects.receipts(indexes, head, nodes);
+    const findings = options.findings === false ? [] : await this.#findings.of(recorded, head.size);
     for (const [i, { positions }] of slots.entries()) {
       for (const [n, position] of positions.entries()) {
         outcomes[position] = {
@@ -314,105 +294,49 @@ export class Appender {
       }
     }
   }
-
-  async #judge(recorded: readonly Recorded[], size: number): Promise<(readonly Finding[])[]> {
-    const { registry } = this.#live;
-    const named = recorded.map(({ acts }) => subjectsOf(acts));
-    const codes = new Map<string, readonly Act[]>();
-    for (const code of named.flatMap((subjects) => subjects.codes)) {
-      if (!codes.has(code)) codes.set(code, await this.#subjects.acts(code, size));
-    }
-    const { world, views } = await this.#subjects.load(registry, size, {
-      units: named.flatMap(({ units }) => units),
-      containers: named.flatMap(({ containers }) => containers),
-      codes: [...codes.values()].flat(),
-    });
-    const judge = new Judge(world);
-    const results: (readonly Finding[])[] = [];
-    for (const [i, { entry, lots, isRegistry }] of recorded.entries()) {
-      const loose: Finding[] = [];
-      const add = (found: Iterable<Finding>): void => {
-        for (const one of found) loose.push(one);
-      };
-      for (const unit of named[i]!.units) {
-        const view = judge.isClean(unit) ? undefined : views.get(unit);
-        add(view === undefined ? judge.unit(unit) : judge.unitView(view));
-      }
-      for (const container of named[i]!.containers) add(judge.container(container));
-      for (const code of named[i]!.codes) add(judge.code(code, codes.get(code)!));
-      for (const eventId of named[i]!.events) add(await this.#eventFindings(judge, eventId, size));
-      add(await this.#equivocation(recorded[i]!.signed, size));
-      add(await stockFindings(this.#store, this.#subjects, registry, recorded[i]!.acts, size));
-      for (const lot of lots) add(await this.lotFindings(lot, size));
-      if (isRegistry) {
-        const found = [...registryFindings(registry, world.asOfMs)];
-        add(found.filter(({ proof }) => proof[0]?.entry === entry));
-      }
-      results.push(await this.#folded(loose, size));
-    }
-    return results;
-  }
-
-  /** SG-11: the key that signed has used this number before. */
-  async #equivocation({ kid, sequence }: Recorded['signed'], size: number): Promise<readonly Finding[]> {
-    const used = await this.#store.readPostings(sequenceSubject(kid, sequence), size);
-    const found = keyEquivocation(
-      kid,
-      sequence,
-      used.map(({ entry }) => entry),
-    );
-    return found === undefined ? [] : [found];
-  }
-
-  /** Findings about an eventID and its corrections, as of a size. */
-  async #eventFindings(judge: Judge, eventId: string, size: number): Promise<readonly Finding[]> {
-    const acts = await this.#subjects.acts(eventSubject(eventId), size);
-    const named = new Map([[eventId, acts]]);
-    const asked = acts.flatMap(correctionIds);
-    // Corrections name events that may be corrected in their turn: the list grows while it is read.
-    for (const id of asked) {
-      if (named.has(id) || named.size >= CORRECTED_MAX) continue;
-      const found = await this.#subjects.acts(eventSubject(id), size);
-      named.set(id, found);
-      asked.push(...found.flatMap(correctionIds));
-    }
-    return [...judge.event(eventId, acts), ...judge.corrections(eventId, (id) => named.get(id) ?? [])];
-  }
-
-  /** Findings of one statement, folded, with the cases they make. */
-  async #folded(findings: readonly Finding[], size: number): Promise<readonly Finding[]> {
-    const { registry } = this.#live;
-    const complete = new Set<string>();
-    for (const cause of new Set(findings.map((found) => found.cause))) {
-      if (cause === undefined) continue;
-      const postings = await this.#store.readPostings(cause, size);
-      const units = postings.reduce((sum, { count }) => sum + count, 0);
-      if (isLotComplete(registry, cause, units)) complete.add(cause);
-    }
-    const fold = new FindingFold({ isComplete: (lot) => complete.has(lot) });
-    for (const one of findings) fold.add(one);
-    return fold.listWithCases(registry.policyAt(Infinity).foldMin);
-  }
-
-  /** QA-09 of a lot as of a size. */
-  async lotFindings(lot: string, size: number): Promise<readonly Finding[]> {
-    const postings = await this.#store.readPostings(lot, size);
-    const movements = postings.map(({ entry, count }) => ({ entry, units: count }));
-    const { registry } = this.#live;
-    const exceeded = overIssue(registry, lot, movements, []);
-    if (exceeded.length === 0) return exceeded;
-    const entries = await this.#subjects.entries(movements.map(({ entry }) => entry));
-    const commissionings = entries.flatMap(({ acts }) => acts.filter((act) => commissionsLot(act, lot)));
-    return overIssue(registry, lot, movements, commissionings);
-  }
 }
 
-interface Recorded {
-  readonly entry: number;
-  readonly signed: { readonly kid: string; readonly sequence: number };
-  readonly acts: readonly Act[];
-  readonly isRegistry: boolean;
-  readonly lots: readonly string[];
+/** Where the group that begins at `first` ends: one commit's worth of events, or one statement that changes the registry. */
+function endOfGroup(statements: readonly Uint8Array[], all: readonly Submitted[], first: number): number {
+  let bytes = 0;
+  for (let position = first; position < statements.length; position++) {
+    const one = all[position]!;
+    if (!(one instanceof Error)) {
+      if (one.kind !== 'events') return position === first ? first + 1 : position;
+      bytes += statements[position]!.length;
+    }
+    if (position - first === GROUP_STATEMENTS_MAX || bytes > GROUP_BYTES_MAX) return position;
+  }
+  return statements.length;
+}
+
+/** The statements of a group, each once. */
+function candidatesOf(
+  statements: readonly Uint8Array[],
+  all: readonly Submitted[],
+  first: number,
+  end: number,
+): readonly Candidate[] {
+  const candidates = new Map<string, Candidate>();
+  for (let position = first; position < end; position++) {
+    const bytes = statements[position]!;
+    const key = bytes instanceof Uint8Array ? statementSubject(bytes) : `none/${position}`;
+    const again = candidates.get(key);
+    if (again !== undefined) again.positions.push(position);
+    else candidates.set(key, { key, bytes, submitted: all[position]!, positions: [position] });
+  }
+  return [...candidates.values()];
+}
+
+function refusing(outcomes: AppendOutcome[]): Refuse {
+  return ({ positions }, error) => {
+    for (const position of positions) outcomes[position] = { ok: false, error };
+  };
+}
+
+/** True for acts that may add units to a lot or take them from it. */
+function countsUnits({ step }: Act): boolean {
+  return step === 'commission' || step === 'decommission' || step === 'destroy';
 }
 
 /** Lots a statement is about: those it adds units to, and the one a lot statement defines. */
@@ -434,40 +358,16 @@ function holdsStatement(entryBytes: Uint8Array | undefined, statement: Uint8Arra
   }
 }
 
-function subjectsOf(acts: readonly Act[]): {
-  units: string[];
-  containers: string[];
-  codes: string[];
-  events: string[];
-} {
-  const all = new Set<string>();
-  const events = new Set<string>();
-  for (const act of acts) {
-    if (act.eventId !== undefined) events.add(act.eventId);
-    for (const id of idsOf(act)) all.add(id);
-    if (act.parent !== undefined) all.add(act.parent);
-  }
-  const ids = [...all];
-  return {
-    units: ids.filter((id) => subjectKind(id) === 'unit'),
-    containers: ids.filter(isContainer),
-    codes: ids.filter((id) => subjectKind(id) === 'code'),
-    events: [...events],
-  };
-}
-
-function newStatement({ ready }: Slot): NewStatement {
-  const { bytes, statement, acts, lots } = ready;
+function newStatement({ bytes, statement, acts, lots }: Slot): NewStatement {
   const indexed = indexedStatement(bytes, statement);
   return { bytes, postings: (entry) => postingsOf(entry, indexed, acts, lots) };
 }
 
 function keysOf(slots: readonly Slot[]): string[] {
   const keys = new Set<string>();
-  for (const { ready } of slots) {
-    keys.add(ready.key);
-    for (const act of ready.acts) {
-      if (act.step !== 'commission' && act.step !== 'decommission' && act.step !== 'destroy') continue;
+  for (const { key, acts } of slots) {
+    keys.add(key);
+    for (const act of acts.filter(countsUnits)) {
       for (const unit of act.ids) keys.add(productPart(unit));
     }
   }
@@ -478,8 +378,4 @@ function keysOf(slots: readonly Slot[]): string[] {
 function productPart(unit: string): string {
   const serialAt = unit.indexOf('/21/');
   return serialAt < 0 ? unit.slice(0, -13) : unit.slice(0, serialAt);
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

@@ -120,7 +120,8 @@ async function checkUnit(
     custody: custodyOf(registry, timeline, (container) => world.containerCustody(container, Infinity)),
     place: placeOf(registry, timeline, (container) => world.container(container)),
     checks: checksOf(timeline),
-    receipt: newest < 0 || head === undefined ? undefined : await context.subjects.receipt(newest, head),
+    receipt:
+      newest < 0 || head === undefined ? undefined : (await context.subjects.receipts([newest], head))[0],
     size,
   };
 }
@@ -150,7 +151,8 @@ async function checkContainer(
     subject: container,
     custody: custodyOf(registry, timeline, (outer) => world.containerCustody(outer, Infinity)),
     place: placeOf(registry, timeline, (outer) => world.container(outer)),
-    receipt: newest < 0 || head === undefined ? undefined : await context.subjects.receipt(newest, head),
+    receipt:
+      newest < 0 || head === undefined ? undefined : (await context.subjects.receipts([newest], head))[0],
   };
 }
 

@@ -56,6 +56,11 @@ export function actsOf(entry: number, recordTimeMs: number, statement: Statement
   return actsOfDocument(statement.payload, { entry, recordTimeMs, issuer, kid: toBase64url(kid) });
 }
 
+/** Acts made before their entry had a place in the log, at their place. */
+export function actsAt(acts: readonly Act[], entry: number, recordTimeMs: number): readonly Act[] {
+  return acts.map((act) => ({ ...act, ref: { entry, event: act.ref.event }, recordTimeMs }));
+}
+
 /** Remembers decoded entries, the least recently used forgotten first; bounded by acts. */
 export class DecodedCache {
   readonly #entries = new Map<

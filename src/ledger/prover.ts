@@ -21,6 +21,7 @@ import {
   rangePositions,
   rangeRoot,
   storedIndex,
+  storedNodeCount,
 } from '../merkle/index.ts';
 import { checkCheckpoint, type NoteVerifier } from '../note/index.ts';
 
@@ -93,18 +94,27 @@ export class EntryProver {
     }
   }
 
-  /** The receipt of an entry as of `head`, from what is known where that is enough, else from the store. */
-  async receipt(index: number, head: StoredHead): Promise<Receipt> {
-    const reader = async (indexes: readonly number[]): Promise<readonly (Uint8Array | undefined)[]> => {
+  /**
+   * The receipts of entries as of `head`, from what is at hand where that is enough, else from the store.
+   * @param written - the last nodes of a tree of that size, in stored order: those its own commit added, or none.
+   */
+  async receipts(
+    indexes: readonly number[],
+    head: StoredHead,
+    written: readonly Uint8Array[] = [],
+  ): Promise<Receipt[]> {
+    const writtenFirst = storedNodeCount(head.size) - written.length;
+    const reader = async (nodes: readonly number[]): Promise<readonly (Uint8Array | undefined)[]> => {
       // Copies: a proof is its reader's own.
-      const found = indexes.map((stored) => this.#known(stored, this.#anchor)?.slice());
-      const missing = indexes.filter((_, i) => found[i] === undefined);
+      const found = nodes.map((stored) =>
+        (written[stored - writtenFirst] ?? this.#known(stored, this.#anchor))?.slice(),
+      );
+      const missing = nodes.filter((_, i) => found[i] === undefined);
       const read = missing.length === 0 ? [] : await this.#store.readNodes(missing);
       let next = 0;
       return found.map((hash) => hash ?? read[next++]);
     };
-    const [receipt] = await makeReceiptsFrom(reader, [index], head);
-    return receipt!;
+    return makeReceiptsFrom(reader, indexes, head);
   }
 
   #known(stored: number, anchor: Anchor | undefined): Uint8Array | undefined {

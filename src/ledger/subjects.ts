@@ -10,7 +10,13 @@
  */
 import { isContainer, parentsNamed, subjectKind, World, type Act } from '../custody/index.ts';
 import { READ_ENTRIES_MAX, type LogStore, type Receipt, type StoredHead } from '../log/index.ts';
-import { consulted, consultedByCode, unitView, type SubjectView } from '../judgement/index.ts';
+import {
+  consulted,
+  consultedByCode,
+  rememberLabels,
+  unitView,
+  type SubjectView,
+} from '../judgement/index.ts';
 import type { NoteVerifier } from '../note/index.ts';
 import type { Registry } from '../registry/index.ts';
 import { decodeStored, DecodedCache, type DecodedEntry } from './decoded.ts';
@@ -108,9 +114,13 @@ export class SubjectReader {
     });
   }
 
-  /** The receipt of an entry as of `head`. */
-  async receipt(entry: number, head: StoredHead): Promise<Receipt> {
-    return this.#prover.receipt(entry, head);
+  /** The receipts of entries as of `head`; `written` are the nodes its commit added, where they are at hand. */
+  async receipts(
+    entries: readonly number[],
+    head: StoredHead,
+    written: readonly Uint8Array[] = [],
+  ): Promise<Receipt[]> {
+    return this.#prover.receipts(entries, head, written);
   }
 
   /** Forgets what was found out about the store: its derived data was made anew. */
@@ -237,6 +247,8 @@ function askedFor(
   views: Map<string, SubjectView>,
 ): Set<string> {
   const asked = new Set<string>(consultedByCode(wanted.codes ?? []));
+  const scans = wanted.scan === undefined ? [] : [wanted.scan];
+  readLabels(world.registry, [...scans, ...(wanted.units ?? []).flatMap((unit) => loaded.of(unit))]);
   for (const unit of wanted.units ?? []) {
     const acts = loaded.of(unit);
     const scan = wanted.scan?.ids.includes(unit) === true ? wanted.scan : undefined;

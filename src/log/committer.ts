@@ -46,6 +46,8 @@ export interface AppendRequest {
 export interface Appended {
   /** Entry indexes, in the order of the statements; empty if the second validation left none. */
   readonly indexes: readonly number[];
+  /** Tree nodes the commit added, in stored order, the first at the stored node count of the size before. */
+  readonly nodes: readonly Uint8Array[];
   /** The head after the commit: receipts of its size can be made from it. Undefined only for an empty log. */
   readonly head: StoredHead | undefined;
 }
@@ -155,7 +157,8 @@ export class GroupCommitter {
     this.#headKnown = true;
     let first = 0;
     for (const { statements: own, resolve } of group.splice(0)) {
-      resolve({ indexes: prepared.indexes.slice(first, first + own.length), head: prepared.head });
+      const indexes = prepared.indexes.slice(first, first + own.length);
+      resolve({ indexes, nodes: prepared.commit.nodes, head: prepared.head });
       first += own.length;
     }
   }
@@ -228,7 +231,7 @@ export class GroupCommitter {
       pending.statements = statements;
       pending.validatedSize = head?.size ?? 0;
       if (statements.length > 0) return true;
-      pending.resolve({ indexes: [], head });
+      pending.resolve({ indexes: [], nodes: [], head });
     } catch (cause) {
       pending.reject(cause);
     }

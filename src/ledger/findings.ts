@@ -1,0 +1,206 @@
+// Browser-safe.
+/**
+ * SubjectFindings: what is found of the subjects that appended statements name, as of the size of the log after their commit.
+ *
+ * Reads  subjects.ts, judgement/, log/ (postings).   Used by  append.ts, check.ts (lots).
+ * Source design section 5 "Append": exactly the findings a replay of that size gives for these subjects.
+ * Cost   what the subjects of all statements need is read together; nothing for an event id, key number or lot that only its own
+ *        statement names.
+ * @module
+ */
+import {
+  eventSubject,
+  idsOf,
+  isContainer,
+  sequenceSubject,
+  subjectKind,
+  type Act,
+} from '../custody/index.ts';
+import {
+  commissionsLot,
+  correctionIds,
+  FindingFold,
+  isLotComplete,
+  Judge,
+  keyEquivocation,
+  overIssue,
+  registryFindings,
+  type Finding,
+} from '../judgement/index.ts';
+import type { LogStore, Posting } from '../log/index.ts';
+import type { LiveRegistry } from './live-registry.ts';
+import { stockFindings } from './stock.ts';
+import type { SubjectReader } from './subjects.ts';
+
+/** A statement in its place in the log, as far as findings need it. */
+export interface Recorded {
+  readonly entry: number;
+  /** Key and its own sequence number. */
+  readonly signed: { readonly kid: string; readonly sequence: number };
+  readonly acts: readonly Act[];
+  readonly isRegistry: boolean;
+  /** Lots it is about: those it adds units to, and the one a lot statement defines. */
+  readonly lots: readonly string[];
+}
+
+/** Most events read for the corrections of one. */
+const CORRECTED_MAX = 1000;
+
+/** Finds what is to be said of recorded statements. */
+export class SubjectFindings {
+  readonly #store: LogStore;
+  readonly #live: LiveRegistry;
+  readonly #subjects: SubjectReader;
+
+  constructor(store: LogStore, live: LiveRegistry, subjects: SubjectReader) {
+    this.#store = store;
+    this.#live = live;
+    this.#subjects = subjects;
+  }
+
+  /** The findings of each statement, in order. */
+  async of(recorded: readonly Recorded[], size: number): Promise<readonly (readonly Finding[])[]> {
+    const { registry } = this.#live;
+    const named = recorded.map(({ acts }) => subjectsOf(acts));
+    const codes = [...new Set(named.flatMap((subjects) => subjects.codes))];
+    const codeActs = new Map((await this.#subjects.actsOf(codes, size)).map((acts, i) => [codes[i]!, acts]));
+    const { world, views } = await this.#subjects.load(registry, size, {
+      units: named.flatMap(({ units }) => units),
+      containers: named.flatMap(({ containers }) => containers),
+      codes: [...codeActs.values()].flat(),
+    });
+    const judge = new Judge(world);
+    const postings = await this.#namedAlike(recorded, named, size);
+    const results: (readonly Finding[])[] = [];
+    for (const [i, { entry, signed, acts, lots, isRegistry }] of recorded.entries()) {
+      const { units, containers, codes: own, events } = named[i]!;
+      const loose: Finding[] = [];
+      const add = (found: Iterable<Finding>): void => {
+        for (const one of found) loose.push(one);
+      };
+      for (const unit of units) {
+        const view = judge.isClean(unit) ? undefined : views.get(unit);
+        add(view === undefined ? judge.unit(unit) : judge.unitView(view));
+      }
+      for (const container of containers) add(judge.container(container));
+      for (const code of own) add(judge.code(code, codeActs.get(code)!));
+      for (const eventId of events) {
+        const isOnly = isNamedOnce(postings.get(eventSubject(eventId)), entry) && !acts.some(isCorrection);
+        if (!isOnly) add(await this.#eventFindings(judge, eventId, size));
+      }
+      add(equivocation(signed, postings));
+      add(await stockFindings(this.#store, this.#subjects, registry, acts, size));
+      for (const lot of lots) add(await this.ofLot(lot, size));
+      if (isRegistry) {
+        const found = [...registryFindings(registry, world.asOfMs)];
+        add(found.filter(({ proof }) => proof[0]?.entry === entry));
+      }
+      results.push(await this.#folded(loose, size));
+    }
+    return results;
+  }
+
+  /** Postings of every event id and key number the statements bear. */
+  async #namedAlike(
+    recorded: readonly Recorded[],
+    named: readonly ReturnType<typeof subjectsOf>[],
+    size: number,
+  ): Promise<ReadonlyMap<string, readonly Posting[]>> {
+    const subjects = new Set<string>();
+    for (const [i, { signed }] of recorded.entries()) {
+      subjects.add(sequenceSubject(signed.kid, signed.sequence));
+      for (const eventId of named[i]!.events) subjects.add(eventSubject(eventId));
+    }
+    const list = [...subjects];
+    const postings = await Promise.all(list.map((subject) => this.#store.readPostings(subject, size)));
+    return new Map(list.map((subject, i) => [subject, postings[i]!]));
+  }
+
+  /** Findings about an eventID and its corrections, as of a size. */
+  async #eventFindings(judge: Judge, eventId: string, size: number): Promise<readonly Finding[]> {
+    const acts = await this.#subjects.acts(eventSubject(eventId), size);
+    const named = new Map([[eventId, acts]]);
+    const asked = acts.flatMap(correctionIds);
+    // Corrections name events that may be corrected in their turn: the list grows while it is read.
+    for (const id of asked) {
+      if (named.has(id) || named.size >= CORRECTED_MAX) continue;
+      const found = await this.#subjects.acts(eventSubject(id), size);
+      named.set(id, found);
+      asked.push(...found.flatMap(correctionIds));
+    }
+    return [...judge.event(eventId, acts), ...judge.corrections(eventId, (id) => named.get(id) ?? [])];
+  }
+
+  /** Findings of one statement, folded, with the cases they make. */
+  async #folded(findings: readonly Finding[], size: number): Promise<readonly Finding[]> {
+    if (findings.length === 0) return findings;
+    const { registry } = this.#live;
+    const complete = new Set<string>();
+    for (const cause of new Set(findings.map((found) => found.cause))) {
+      if (cause === undefined) continue;
+      const postings = await this.#store.readPostings(cause, size);
+      const units = postings.reduce((sum, { count }) => sum + count, 0);
+      if (isLotComplete(registry, cause, units)) complete.add(cause);
+    }
+    const fold = new FindingFold({ isComplete: (lot) => complete.has(lot) });
+    for (const one of findings) fold.add(one);
+    return fold.listWithCases(registry.policyAt(Infinity).foldMin);
+  }
+
+  /** QA-09 of a lot as of a size. */
+  async ofLot(lot: string, size: number): Promise<readonly Finding[]> {
+    const postings = await this.#store.readPostings(lot, size);
+    const movements = postings.map(({ entry, count }) => ({ entry, units: count }));
+    const { registry } = this.#live;
+    const exceeded = overIssue(registry, lot, movements, []);
+    if (exceeded.length === 0) return exceeded;
+    const entries = await this.#subjects.entries(movements.map(({ entry }) => entry));
+    const commissionings = entries.flatMap(({ acts }) => acts.filter((act) => commissionsLot(act, lot)));
+    return overIssue(registry, lot, movements, commissionings);
+  }
+}
+
+/** SG-11: the key that signed has used this number before. */
+function equivocation(
+  { kid, sequence }: Recorded['signed'],
+  postings: ReadonlyMap<string, readonly Posting[]>,
+): readonly Finding[] {
+  const used = postings.get(sequenceSubject(kid, sequence)) ?? [];
+  const found = keyEquivocation(
+    kid,
+    sequence,
+    used.map(({ entry }) => entry),
+  );
+  return found === undefined ? [] : [found];
+}
+
+function isNamedOnce(postings: readonly Posting[] | undefined, entry: number): boolean {
+  const [first] = postings ?? [];
+  return postings?.length === 1 && first!.entry === entry && first!.count === 1;
+}
+
+function isCorrection({ step }: Act): boolean {
+  return step === 'correct';
+}
+
+function subjectsOf(acts: readonly Act[]): {
+  units: string[];
+  containers: string[];
+  codes: string[];
+  events: string[];
+} {
+  const all = new Set<string>();
+  const events = new Set<string>();
+  for (const act of acts) {
+    if (act.eventId !== undefined) events.add(act.eventId);
+    for (const id of idsOf(act)) all.add(id);
+    if (act.parent !== undefined) all.add(act.parent);
+  }
+  const ids = [...all];
+  return {
+    units: ids.filter((id) => subjectKind(id) === 'unit'),
+    containers: ids.filter(isContainer),
+    codes: ids.filter((id) => subjectKind(id) === 'code'),
+    events: [...events],
+  };
+}
