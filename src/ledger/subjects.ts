@@ -10,13 +10,7 @@
  */
 import { isContainer, parentsNamed, subjectKind, World, type Act } from '../custody/index.ts';
 import { READ_ENTRIES_MAX, type LogStore, type Receipt, type StoredHead } from '../log/index.ts';
-import {
-  consulted,
-  consultedByCode,
-  rememberLabels,
-  unitView,
-  type SubjectView,
-} from '../judgement/index.ts';
+import { consulted, consultedByCode, Judge, unitView, type SubjectView } from '../judgement/index.ts';
 import type { NoteVerifier } from '../note/index.ts';
 import type { Registry } from '../registry/index.ts';
 import { decodeStored, DecodedCache, type DecodedEntry } from './decoded.ts';
@@ -247,8 +241,7 @@ function askedFor(
   views: Map<string, SubjectView>,
 ): Set<string> {
   const asked = new Set<string>(consultedByCode(wanted.codes ?? []));
-  const scans = wanted.scan === undefined ? [] : [wanted.scan];
-  readLabels(world.registry, [...scans, ...(wanted.units ?? []).flatMap((unit) => loaded.of(unit))]);
+  if ((wanted.units ?? []).length > 1) new Judge(world).prepare(wanted.units!);
   for (const unit of wanted.units ?? []) {
     const acts = loaded.of(unit);
     const scan = wanted.scan?.ids.includes(unit) === true ? wanted.scan : undefined;
