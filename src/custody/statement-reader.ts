@@ -3,34 +3,27 @@
  * Statements read one after the other: who signed what, and of events the acts, without the objects in between.
  *
  * Reads  statement/, event-reader.ts, act.ts.   Used by  audit/, ledger/; start here.
- * Rule   reads what openStatement and actsOfDocument read, to the same acts, and refuses what they refuse with their errors.
+ * Rule   reads what readEnvelope, openStatement and actsOfDocument read, to the same acts, and refuses what they refuse with their
+ *        errors; what is met again and again is only read faster.
  * @module
  */
-import { TIME_MAX_MS, assertBytes, assertInteger, toBase64url } from '../bytes/index.ts';
-import { openStatement, type Statement, type StatementKind } from '../statement/index.ts';
+import { TIME_MAX_MS, assertBytes, assertInteger, assertObject, toBase64url } from '../bytes/index.ts';
+import { argumentRangeError } from '../errors.ts';
+import { openStatement, readEnvelope, type Envelope } from '../statement/index.ts';
+import { isCanonical } from '../statement/fields.ts';
 import { EnvelopeSkimmer } from '../statement/skim.ts';
 import { actsOfDocument, type Act } from './act.ts';
 import { EventReader } from './event-reader.ts';
 
-/** A statement, well-formed throughout; its signature is NOT checked. */
-export interface ReadStatement {
-  readonly kind: StatementKind;
-  readonly issuer: string;
-  readonly audience: string;
+/** Who signed what; neither the signature nor the payload has been looked at. */
+export interface StatementHead extends Omit<Envelope, 'subject' | 'kid'> {
+  /** The whole statement. */
+  readonly bytes: Uint8Array;
   /** RFC 9679 thumbprint of the signing key, base64url. */
   readonly kid: string;
-  readonly sequence: number;
-  /** RFC 9052 Sig_structure: the bytes the signature is over. */
-  readonly toBeSigned: Uint8Array;
-  /** 64 bytes; a view into the statement. */
-  readonly signature: Uint8Array;
-  /** The statement itself, if the registry is made of it; undefined for events, of which the acts are all that is read. */
-  readonly statement: Statement | undefined;
-  /** What events say; empty for every other kind. */
-  readonly acts: readonly Act[];
+  /** True if the issuer is a canonical party id; nothing opens whose issuer is none. */
+  readonly isByParty: boolean;
 }
-
-const NO_ACTS: readonly Act[] = Object.freeze([]);
 
 /** Reads statements, the faster the more alike they are. Bounded memory, whatever it reads. */
 export class StatementReader {
@@ -38,43 +31,60 @@ export class StatementReader {
   readonly #events = new EventReader();
 
   /**
-   * Reads a whole statement.
+   * Reads who says something, without parsing what.
    *
-   * Cost: linear in its bytes; events of a form met before cost about what `JSON.parse` of them does.
+   * @param bytes - a whole statement. Attacker-controlled; `payloadBytes` and `signature` may be views into it.
+   * @throws {DecodeError} as readEnvelope.
+   */
+  head(bytes: Uint8Array): StatementHead {
+    const plain = plainBytes(assertBytes('bytes', bytes));
+    const known = this.#envelopes.skim(plain);
+    if (known !== undefined) return { ...known, bytes: plain, isByParty: true };
+    const envelope = readEnvelope(plain);
+    const { kind, issuer, audience, sequence, payloadBytes, toBeSigned, signature } = envelope;
+    const isByParty = isCanonical(issuer, 'party');
+    if (isByParty) this.#envelopes.remember(plain, envelope);
+    const kid = toBase64url(envelope.kid);
+    return {
+      kind,
+      issuer,
+      audience,
+      kid,
+      sequence,
+      payloadBytes,
+      toBeSigned,
+      signature,
+      bytes: plain,
+      isByParty,
+    };
+  }
+
+  /**
+   * Reads what events say.
    *
-   * @param bytes - a whole statement. Attacker-controlled.
+   * Cost: linear in the payload; events of a form met before cost about what `JSON.parse` of them does.
+   *
+   * @param head - of an `events` statement, from {@link head}.
    * @param entry - index of its entry in the log.
    * @param recordTimeMs - when the log recorded it, ms since 1970.
+   * @returns the acts, in the order of the events.
    * @throws {DecodeError} as openStatement.
-   * @throws {TypeError | RangeError} on a wrong argument.
+   * @throws {TypeError | RangeError} on a wrong argument, such as the head of another kind.
    */
-  read(bytes: Uint8Array, entry: number, recordTimeMs: number): ReadStatement {
-    const plain = plainBytes(assertBytes('bytes', bytes));
+  acts(head: StatementHead, entry: number, recordTimeMs: number): readonly Act[] {
+    const { kind, issuer, kid, isByParty, payloadBytes, bytes } = assertObject('head', head);
+    if (kind !== 'events') throw argumentRangeError('head', 'a statement of events', 'another kind');
+    assertBytes('head.payloadBytes', payloadBytes);
     assertInteger('entry', entry);
     assertInteger('recordTimeMs', recordTimeMs, 0, TIME_MAX_MS);
-    return this.#readMoulded(plain, entry, recordTimeMs) ?? this.#readWhole(plain, entry, recordTimeMs);
-  }
-
-  #readMoulded(bytes: Uint8Array, entry: number, recordTimeMs: number): ReadStatement | undefined {
-    const envelope = this.#envelopes.skim(bytes);
-    if (envelope?.kind !== 'events') return undefined;
-    const { kind, issuer, audience, kid, sequence, toBeSigned, signature, payloadBytes } = envelope;
-    const acts = this.#events.read(payloadBytes, { entry, recordTimeMs, issuer, kid });
-    if (acts === undefined) return undefined;
-    return { kind, issuer, audience, kid, sequence, toBeSigned, signature, statement: undefined, acts };
-  }
-
-  #readWhole(bytes: Uint8Array, entry: number, recordTimeMs: number): ReadStatement {
-    const opened = openStatement(bytes);
-    this.#envelopes.remember(bytes, opened);
-    const { statement, toBeSigned, signature } = opened;
-    const { kind, issuer, audience, sequence } = statement;
-    const kid = toBase64url(statement.kid);
-    const read = { kind, issuer, audience, kid, sequence, toBeSigned, signature };
-    if (statement.kind !== 'events') return { ...read, statement, acts: NO_ACTS };
-    const acts = actsOfDocument(statement.payload, { entry, recordTimeMs, issuer, kid });
+    const source = { entry, recordTimeMs, issuer, kid };
+    const read = isByParty ? this.#events.read(payloadBytes, source) : undefined;
+    if (read !== undefined) return read;
+    const { statement } = openStatement(bytes);
+    if (statement.kind !== 'events')
+      throw argumentRangeError('head', 'that of its own bytes', 'another kind');
     this.#events.learn(statement.payload);
-    return { ...read, statement: undefined, acts };
+    return actsOfDocument(statement.payload, source);
   }
 }
 

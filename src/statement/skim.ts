@@ -4,7 +4,7 @@
  *
  * Reads  cose.ts.   Used by  custody/ (entries read in bulk).
  * Rule   what is returned is what readEnvelope returns, less the subject, which no rule reads; whatever is rare is left to it.
- * Never  trusts a header: only one of a statement that was opened is remembered, and it is compared byte for byte.
+ * Never  trusts a header: only one that was read whole is remembered, and it is compared byte for byte.
  * @module
  */
 import { concatBytes, toBase64url } from '../bytes/index.ts';
@@ -76,7 +76,7 @@ export class EnvelopeSkimmer {
     };
   }
 
-  /** Remembers the header of a statement that was opened. */
+  /** Remembers the header of a statement whose envelope was read. */
   remember(bytes: Uint8Array, header: EnvelopeHeader): void {
     const { kind, issuer, audience } = header;
     const before = concatBytes(...beforeSubject(header));

@@ -73,7 +73,10 @@ CLASSES.set(StatementReader, {
   make: () => new StatementReader(),
   construct: undefined,
   statics: {},
-  methods: { read: good(s.statementBytes, 0, GENESIS_MS) },
+  methods: {
+    head: good(s.statementBytes),
+    acts: { args: () => [new StatementReader().head(s.statementBytes), 0, GENESIS_MS] },
+  },
 });
 
 CLASSES.set(RangeBuilder, {
