@@ -9,11 +9,12 @@
  */
 import { copyFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
+import { utf8Decode } from '../dist/bytes/index.js';
+import type { EpcisDocument } from '../dist/epcis/index.js';
 import { Ledger } from '../dist/node-entry.js';
 import { SqliteStore } from '../dist/store/sqlite/index.js';
 import type { Benchmark, Context } from './context.ts';
-import { DAY_MS, START_MS } from './lib/cast.ts';
-import { readStatements } from './lib/entries.ts';
+import { payloadsOf, readStatements } from './lib/entries.ts';
 import { Plan } from './lib/plan.ts';
 import { compare, interleave, type Result } from './lib/rounds.ts';
 
@@ -44,19 +45,19 @@ async function measure(
   const statements = await readStatements(whole, begin, begin + (rounds + warmups) * perRound);
   const { logKey, logSigner } = new Plan('signed', pace).cast;
   const store = await SqliteStore.open(path);
-  // A clock at which everything appended has just happened.
-  let statementsDone = begin;
-  const clock = () => START_MS + Math.ceil((statementsDone / pace) * 30 * DAY_MS);
-  const ledger = await Ledger.open({ store, logKey, logSigner, clock });
+  let nowMs = 0;
+  const ledger = await Ledger.open({ store, logKey, logSigner, clock: () => nowMs });
   const plain = new PlainFile(workspace.file(`${name}-plain.db`));
   // Warm-up rounds have negative numbers.
   const ofRound = (round: number): readonly Uint8Array[] => {
     const first = (round + warmups) * perRound;
     return statements.slice(first, first + perRound);
   };
+  const times = new Map(statements.map((statement) => [statement, madeMs(statement)]));
   const run = async (part: readonly Uint8Array[]): Promise<void> => {
+    // Everything appended has just happened.
+    nowMs = Math.max(nowMs, ...part.map((statement) => times.get(statement)!));
     await append(ledger, part);
-    statementsDone += part.length;
   };
   const operations = Math.max(size.operations, perRound);
   try {
@@ -95,6 +96,12 @@ async function rateOf(
     done += perCommit;
   }
   return (done / (performance.now() - startedMs)) * 1000;
+}
+
+/** When a statement of events was made, ms. */
+function madeMs(statement: Uint8Array): number {
+  const [payload] = payloadsOf([statement]);
+  return Date.parse((JSON.parse(utf8Decode(payload!)) as EpcisDocument).creationDate);
 }
 
 async function append(ledger: Ledger, statements: readonly Uint8Array[]): Promise<void> {
