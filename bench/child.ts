@@ -16,14 +16,7 @@ async function audit({ path, logKey, workers, stateFrom, stateTo }: AuditJob): P
   const ledger = await Ledger.open({ store: await SqliteStore.open(path, { readonly: true }), logKey });
   try {
     const startedMs = performance.now();
-    const options = state === undefined ? {} : { state };
-    const report = await ledger
-      .audit({ ...options, ...(workers > 1 && { workers }) })
-      .catch((error: unknown) => {
-        // An audit without this option has one worker.
-        if (error instanceof RangeError && error.message.endsWith('"workers"')) return ledger.audit(options);
-        throw error;
-      });
+    const report = await ledger.audit({ workers, ...(state !== undefined && { state }) });
     const elapsedMs = performance.now() - startedMs;
     const { ok, size, events, counts } = report;
     if (!ok || Object.keys(counts).length > 0) {
