@@ -3,8 +3,9 @@
  * The first stage: a range of consecutive entries, by itself. Whatever needs no other entry is done here, once, in any thread.
  *
  * Reads  log/, merkle/, statement/, crypto/, custody/, streams.ts.   Used by  crew.ts (inline or in a worker).
- * Method headers first, signatures of all entries in one batch, then payloads; of what verifies by a known key the acts are packed. Who
- *        may sign at which place is decided by the merge: a key is known here by its hash, which is its name, whoever enrols it.
+ * Method entry by entry: header, signature into the batch of the range, payload, acts packed; the batch is verified at the end. Acts of
+ *        what does not count are packed too, and skipped by whoever reads them: that is decided by the merge, as is who may sign at
+ *        which place. A key is known here by its hash, which is its name, whoever enrols it.
  * Never  trusts the store: everything is recomputed from the entries' bytes.
  * @module
  */
@@ -13,7 +14,7 @@ import { BatchVerifier, isPortableSignature, keyId } from '../crypto/index.ts';
 import { actsOfDocument, postingsOf, type Act } from '../custody/index.ts';
 import { decodeEntry } from '../log/index.ts';
 import { emptyRange, hashLeaf, RangeBuilder, storedIndex } from '../merkle/index.ts';
-import { openEnvelope, openStatement, readEnvelope, type OpenedStatement } from '../statement/index.ts';
+import { openEnvelope, readEnvelope, type OpenedStatement } from '../statement/index.ts';
 import { Packer } from './packing.ts';
 import { DIGEST_WORDS, RowHash } from './row-hash.ts';
 import { StreamWriter, type Parting, type RangeStreams } from './streams.ts';
@@ -82,14 +83,6 @@ export interface RangeResult extends RangeStreams {
   readonly rows: Uint32Array;
 }
 
-interface Opening {
-  readonly bytes: Uint8Array;
-  readonly envelope: ReturnType<typeof readEnvelope> | undefined;
-  readonly kid: KnownKid | undefined;
-  /** Index in the batch; negative for what is not in it. */
-  item: number;
-}
-
 /** The range stage of one thread: the keys it knows, and one verifier for all its ranges. */
 export class RangeStage {
   readonly #setup: RangeSetup;
@@ -109,124 +102,83 @@ export class RangeStage {
     for (let at = 0; at < publicKeys.length; at += 32) this.#kids.learn(publicKeys.slice(at, at + 32));
   }
 
-  run(block: EntryBlock): RangeResult {
-    const table = new EntryTable(block.ends.length, this.#rows !== undefined);
-    const openings: Opening[] = [];
-    const chain = this.#readChain(block, table, openings);
-    this.#learnOwn(openings);
-    const verdicts = this.#verify(block.first, openings);
+  run({ first, bytes, ends }: EntryBlock): RangeResult {
+    const table = new EntryTable(ends.length, this.#rows !== undefined);
+    const tree = new TreeWriter(first);
     const streams = new StreamWriter(this.#setup);
-    for (const [i, opening] of openings.entries()) {
-      this.#open(block.first + i, i, opening, verdicts, table, streams);
-    }
-    return { first: block.first, count: openings.length, ...chain, ...table.finish(), ...streams.finish() };
-  }
-
-  /** Entries, leaves and links, up to the first that does not hold. */
-  #readChain({ first, bytes, ends }: EntryBlock, table: EntryTable, openings: Opening[]) {
-    const builder = new RangeBuilder(emptyRange(first));
-    const nodeIndexes: number[] = [];
-    const nodes: Uint8Array[] = [];
     let previous: Uint8Array = NOTHING;
     let last: Uint8Array = NOTHING;
     let chainBreak: string | undefined;
-    const onNode = (level: number, n: number, hash: Uint8Array): void => {
-      nodeIndexes.push(storedIndex(level, n));
-      nodes.push(hash);
-    };
-    for (let i = 0, start = 0; i < ends.length; start = ends[i++]!) {
-      const entryBytes = bytes.subarray(start, ends[i]);
+    let count = 0;
+    for (let start = 0; count < ends.length; start = ends[count++]!) {
+      const entryBytes = bytes.subarray(start, ends[count]);
       const entry = decoded(entryBytes);
       if (entry === undefined) chainBreak = 'its bytes are no entry';
-      else if (i > 0 && !equalBytes(entry.previous, last)) chainBreak = NO_LINK;
+      else if (count > 0 && !equalBytes(entry.previous, last)) chainBreak = NO_LINK;
       if (entry === undefined || chainBreak !== undefined) break;
-      if (i === 0) previous = entry.previous.slice();
-      last = hashLeaf(entryBytes);
-      builder.append(last, onNode);
-      table.recordTimes[i] = entry.recordTimeMs;
-      openings.push(this.#readHeader(entry.statement));
+      if (count === 0) previous = entry.previous.slice();
+      last = tree.add(entryBytes);
+      table.recordTimes[count] = entry.recordTimeMs;
+      this.#open(first + count, count, entry.statement, table, streams);
     }
-    const subtrees = joined(builder.range().hashes);
-    return {
-      chainBreak,
-      previous,
-      last,
-      subtrees,
-      nodeIndexes: Float64Array.from(nodeIndexes),
-      nodes: joined(nodes),
-    };
+    table.judge(this.#batch.verify());
+    const rest = { ...tree.finish(), ...table.finish(), ...streams.finish() };
+    return { first, count, chainBreak, previous, last, ...rest };
   }
 
-  #readHeader(bytes: Uint8Array): Opening {
-    try {
-      const envelope = readEnvelope(bytes);
-      return { bytes, envelope, kid: this.#kids.of(envelope.kid), item: -1 };
-    } catch {
-      return { bytes, envelope: undefined, kid: undefined, item: -1 };
-    }
-  }
-
-  /** Keys that statements of this range bring: a key is known by its hash, so it does not matter here who says so. */
-  #learnOwn(openings: readonly Opening[]): void {
-    for (const { bytes, envelope } of openings) {
-      if (envelope === undefined || (envelope.kind !== 'key' && envelope.kind !== 'genesis')) continue;
-      const { statement } = opened(bytes) ?? {};
-      if (statement?.kind === 'genesis') {
-        for (const key of statement.payload.keys) this.#kids.learn(fromBase64url(key));
-      } else if (statement?.kind === 'key' && statement.payload.action === 'add') {
-        this.#kids.learn(fromBase64url(statement.payload.publicKey));
-      }
-    }
-  }
-
-  /** Verdicts of the openings whose key is known, in their order. */
-  #verify(first: number, openings: readonly Opening[]): Uint8Array {
-    for (const [i, opening] of openings.entries()) {
-      const { envelope, kid } = opening;
-      if (envelope === undefined || kid?.publicKey === undefined) continue;
-      if (first + i < this.#setup.trustedBefore) continue;
-      opening.item = this.#batch.add(envelope.signature, envelope.toBeSigned, kid.publicKey);
-    }
-    return this.#batch.verify();
-  }
-
-  #open(
-    index: number,
-    i: number,
-    { bytes, envelope, kid, item }: Opening,
-    verdicts: Uint8Array,
-    table: EntryTable,
-    streams: StreamWriter,
-  ): void {
-    if (envelope === undefined || kid === undefined) {
+  /** One statement: header, signature into the batch, payload, acts. Nothing of it outlives this call but what is packed. */
+  #open(index: number, i: number, bytes: Uint8Array, table: EntryTable, streams: StreamWriter): void {
+    const envelope = headerOf(bytes);
+    if (envelope === undefined) {
       table.add(i, STATE_NO_STATEMENT);
       this.#digest(index, i, table, { bytes, isRegistry: false, signed: undefined }, NO_ACTS);
       return;
     }
-    const isBad = item < 0 ? this.#refused.has(index) : verdicts[item] === 0;
     const { issuer, audience, sequence, kind } = envelope;
-    let state = isBad ? STATE_BAD : kid.publicKey === undefined ? STATE_UNKNOWN : STATE_GOOD;
-    if (kid.publicKey !== undefined && !isPortableSignature(envelope.signature, kid.publicKey)) {
-      state |= STATE_WEAK;
-    }
+    const kid = this.#kids.of(envelope.kid);
     const isRegistry = kind !== 'events';
     const statement = isRegistry ? undefined : payloadOf(envelope);
-    if (!isRegistry && statement === undefined) state = STATE_NO_STATEMENT;
+    if (kind === 'key' || kind === 'genesis') this.#learnFrom(envelope);
     table.signed(i, sequence, kid.signer(issuer, audience, table));
-    if (isRegistry || index === 0 || (state & STATE_SIGNATURE) === STATE_UNKNOWN) {
-      table.ask(bytes);
-      state |= STATE_ASKED;
-    }
-    let acts = NO_ACTS;
-    if (statement?.kind === 'events' && !isBad) {
-      const recordTimeMs = table.recordTimes[i]!;
-      acts = actsOfDocument(statement.payload, { entry: index, recordTimeMs, issuer, kid: kid.text });
-      for (const act of acts) streams.write(act);
-    }
-    table.add(i, isRegistry ? state | STATE_REGISTRY : state, acts.length);
+    const acts =
+      statement?.kind === 'events'
+        ? actsOfDocument(statement.payload, {
+            entry: index,
+            recordTimeMs: table.recordTimes[i]!,
+            issuer,
+            kid: kid.text,
+          })
+        : NO_ACTS;
+    for (const act of acts) streams.write(act);
     const isStatement = isRegistry || statement !== undefined;
+    const state = isStatement ? this.#stateOf(index, i, envelope, kid, table) : STATE_NO_STATEMENT;
+    const isAsked = isStatement && (isRegistry || index === 0 || (state & STATE_SIGNATURE) === STATE_UNKNOWN);
+    if (isAsked) table.ask(bytes);
+    table.add(i, state | (isRegistry ? STATE_REGISTRY : 0) | (isAsked ? STATE_ASKED : 0), acts.length);
     const signed = isStatement ? { kid: kid.text, sequence } : undefined;
     this.#digest(index, i, table, { bytes, isRegistry, signed }, acts);
+  }
+
+  /** What can be said of a signature before the batch is verified. */
+  #stateOf(index: number, i: number, envelope: Envelope, { publicKey }: KnownKid, table: EntryTable): number {
+    const { signature, toBeSigned } = envelope;
+    const isTrusted = index < this.#setup.trustedBefore;
+    if (publicKey !== undefined && !isTrusted) {
+      table.inBatch(i, this.#batch.add(signature, toBeSigned, publicKey));
+    }
+    if (this.#refused.has(index)) return STATE_BAD;
+    if (publicKey === undefined) return STATE_UNKNOWN;
+    return isPortableSignature(signature, publicKey) ? STATE_GOOD : STATE_GOOD | STATE_WEAK;
+  }
+
+  /** A key is known by its hash, so it does not matter here who says so, or whether he may. */
+  #learnFrom(envelope: Envelope): void {
+    const statement = payloadOf(envelope);
+    if (statement?.kind === 'genesis') {
+      for (const key of statement.payload.keys) this.#kids.learn(fromBase64url(key));
+    } else if (statement?.kind === 'key' && statement.payload.action === 'add') {
+      this.#kids.learn(fromBase64url(statement.payload.publicKey));
+    }
   }
 
   #digest(
@@ -259,19 +211,51 @@ function decoded(bytes: Uint8Array): ReturnType<typeof decodeEntry> | undefined 
   }
 }
 
-function opened(bytes: Uint8Array): OpenedStatement | undefined {
+type Envelope = ReturnType<typeof readEnvelope>;
+
+function headerOf(bytes: Uint8Array): Envelope | undefined {
   try {
-    return openStatement(bytes);
+    return readEnvelope(bytes);
   } catch {
     return undefined;
   }
 }
 
-function payloadOf(envelope: ReturnType<typeof readEnvelope>): OpenedStatement['statement'] | undefined {
+function payloadOf(envelope: Envelope): OpenedStatement['statement'] | undefined {
   try {
     return openEnvelope(envelope).statement;
   } catch {
     return undefined;
+  }
+}
+
+/** The tree above the entries of a range, as far as it is complete in it. */
+class TreeWriter {
+  readonly #builder: RangeBuilder;
+  readonly #indexes: number[] = [];
+  readonly #nodes: Uint8Array[] = [];
+  readonly #onNode = (level: number, n: number, hash: Uint8Array): void => {
+    this.#indexes.push(storedIndex(level, n));
+    this.#nodes.push(hash);
+  };
+
+  constructor(first: number) {
+    this.#builder = new RangeBuilder(emptyRange(first));
+  }
+
+  /** Adds an entry; returns its leaf hash. */
+  add(entry: Uint8Array): Uint8Array {
+    const leaf = hashLeaf(entry);
+    this.#builder.append(leaf, this.#onNode);
+    return leaf;
+  }
+
+  finish() {
+    return {
+      subtrees: joined(this.#builder.range().hashes),
+      nodeIndexes: Float64Array.from(this.#indexes),
+      nodes: joined(this.#nodes),
+    };
   }
 }
 
@@ -285,6 +269,8 @@ class EntryTable {
   readonly #signerOf: Uint32Array;
   readonly #signers: string[] = [];
   readonly #asked = new Packer();
+  /** Entry of each item of the batch. */
+  readonly #items: number[] = [];
 
   constructor(count: number, hasRows: boolean) {
     this.recordTimes = new Float64Array(count);
@@ -298,6 +284,19 @@ class EntryTable {
   add(i: number, state: number, acts = 0): void {
     this.#states[i] = state;
     this.#acts[i] = acts;
+  }
+
+  /** Notes that an entry's signature is an item of the batch; items come in order. */
+  inBatch(i: number, item: number): void {
+    this.#items[item] = i;
+  }
+
+  /** Takes the verdicts of the batch. */
+  judge(verdicts: Uint8Array): void {
+    for (const [item, i] of this.#items.entries()) {
+      if (verdicts[item] === 0)
+        this.#states[i] = (this.#states[i]! & ~(STATE_SIGNATURE | STATE_WEAK)) | STATE_BAD;
+    }
   }
 
   signed(i: number, sequence: number, signer: number): void {
