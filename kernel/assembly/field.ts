@@ -3,7 +3,7 @@
  *
  * Reads  products.ts, whose head describes the layout of an element (160 bytes).   Used by  point.ts, decompress.ts.
  * Source RFC 8032 section 5.1; addition chain of 2^252 - 3 as in RFC 7748's reference implementations.
- * Bounds stated per function in units of M = 4099, the greatest limb of a product (docs/kernel.md).
+ * Bounds stated per function in units of M = 4867, the greatest limb of a product (docs/kernel.md).
  * @module
  */
 import { multiply, square, squareTimes } from './products';
@@ -42,7 +42,7 @@ const digits: usize = memory.data(20 * 16, 16);
 /**
  * Brings an element with limbs of at most 4 M into 0 .. p-1, as 20 vectors of digits at `digits`.
  *
- * Adding 128 p makes it positive. The first pass leaves less than 2^255 + 2^13, the second less than 2^255; the third finds
+ * Adding 128 p makes it positive. The first pass leaves less than 2^255 + 2^12, the second less than 2^255; the third finds
  * out by adding 19 whether it is p or more, and takes p away.
  */
 function canonical(a: usize): void {

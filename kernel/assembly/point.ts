@@ -37,8 +37,8 @@ export function setNeutral(p: usize): void {
  * dst = 2 p.
  *
  * With A = X^2, B = Y^2, C = Z^2, D = (X + Y)^2: E = A + B - D (3 M), G = A - B (2 M), H = A + B (2 M), F = G + 2 C (4 M), and the
- * result is E F, G H, F G, E H. The right factors are carried, all limbs but the last, so that no column exceeds
- * (19 * 4 + 16) M^2.
+ * result is E F, G H, F G, E H. The right factors are carried, all limbs but the last, to at most 4098, so
+ * that no column exceeds 4 M (19 * 4098 + 4 M + 2), which is less than 20 * 4 M^2.
  */
 export function double(dst: usize, p: usize): void {
   for (let j: usize = 0; j < 160; j += 16) {

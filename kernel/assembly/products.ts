@@ -5,7 +5,7 @@
  *        (high half) of element l; value = sum of limb k times 2^(13k), limbs signed.
  * Used by  field.ts, point.ts, decompress.ts.
  * Source schoolbook columns c_k = sum of a_i b_(k-i) by i32x4.dot_i16x8_s, which sums two products; 2^260 = 608 (mod p).
- * Bounds M = 4099. |a| <= alpha M, |b| <= beta M with alpha beta <= 6: no column overflows 32 bits (docs/kernel.md); a product's
+ * Bounds M = 4867. |a| <= alpha M, |b| <= beta M with alpha beta <= 4: no column overflows 32 bits (docs/kernel.md); a product's
  *        limbs are at most M. Chains of squares (squareTimes) keep limbs in -3..8194 instead.
  * Order  each column is stored at once and rows are read from memory: the engine's scheduler spills less that way.
  * @module
@@ -20,10 +20,17 @@ const F: usize = memory.data(20 * 16, 16);
 const A: usize = memory.data(10 * 16, 16);
 const E: usize = memory.data(10 * 16, 16);
 
-/** 2^260 = 608 for the low half of a column, 2^16 * 608 / 2^13 = 4864 into the next column for its high half. */
-const WRAP: i32 = 608 | (4864 << 16);
-const DIGIT: i32 = 0x1fff;
-const HALF: i32 = 0x1000;
+/** What is taken off every digit of 13 bits so that its size is at most 4864; see fold. */
+const BIAS: i32 = 4864;
+
+// Constants lie in memory: some engines would otherwise make them anew at every use.
+/** 2^260 = 608 for the low half of a column; 2^16 * 608 / 2^13 = 4864 into the next column for its high half. */
+const WRAP = memory.data<i16>([608, 4864, 608, 4864, 608, 4864, 608, 4864], 16);
+/** Makes the high half of a column the nearest one; and the same with one more, which adds BIAS to a low column for nothing. */
+const ROUND = memory.data<i32>([0x8000, 0x8000, 0x8000, 0x8000], 16);
+const ROUND_AND_BIAS = memory.data<i32>([0x18000, 0x18000, 0x18000, 0x18000], 16);
+const DIGITS = memory.data<i16>([0x1fff, 0x1fff, 0x1fff, 0x1fff, 0x1fff, 0x1fff, 0x1fff, 0x1fff], 16);
+const BIASES = memory.data<i16>([4864, 4864, 4864, 4864, 4864, 4864, 4864, 4864], 16);
 
 // prettier-ignore
 @inline
@@ -104,15 +111,21 @@ function lowHigh(low: v128, high: v128): v128 {
 
 /**
  * Sends a high column on to the low ones without carrying it: c = 2^16 h + l, l the signed low half, so that
- * c 2^260 = 608 l + 2^13 * 4864 h. Returns c + 2^15, whose high half is h, for the next column's fold.
+ * c 2^260 = 608 l + 2^13 * 4864 h. Returns c + 2^15, whose high half is h, for the next column's fold; `biased`, that half is
+ * h + 1, and the next low column receives BIAS more.
  */
 // prettier-ignore
 @inline
 function fold(c: v128, before: v128, at: usize, biased: bool): v128 {
-  let wrapped = i32x4.dot_i16x8_s(lowHigh(c, before), i32x4.splat(WRAP));
-  if (biased) wrapped = add(wrapped, i32x4.splat(HALF));
-  v128.store(F + at, wrapped);
-  return add(c, i32x4.splat(0x8000));
+  v128.store(F + at, i32x4.dot_i16x8_s(lowHigh(c, before), v128.load(WRAP)));
+  return add(c, v128.load(biased ? ROUND_AND_BIAS : ROUND));
+}
+
+/** Column 20, before which nothing is. */
+// prettier-ignore
+@inline
+function foldFirst(c: v128, biased: bool): v128 {
+  return fold(c, i32x4.splat(biased ? 0x10000 : 0), 0, biased);
 }
 
 /** A low column with what was folded into it. */
@@ -133,8 +146,8 @@ function carried(c: v128, at: usize, before: v128): v128 {
 // prettier-ignore
 @inline
 function storePair(to: usize, even: v128, odd: v128, biased: bool): void {
-  let pair = v128.and(lowHigh(even, i32x4.shl(odd, 16)), i32x4.splat(DIGIT | (DIGIT << 16)));
-  if (biased) pair = i16x8.sub(pair, i32x4.splat(HALF | (HALF << 16)));
+  let pair = v128.and(lowHigh(even, i32x4.shl(odd, 16)), v128.load(DIGITS));
+  if (biased) pair = i16x8.sub(pair, v128.load(BIASES));
   v128.store(to, pair);
 }
 
@@ -142,8 +155,8 @@ function storePair(to: usize, even: v128, odd: v128, biased: bool): void {
 // prettier-ignore
 @inline
 function wrap(dst: usize, first: v128, second: v128, last: v128, biased: bool): void {
-  const zero = add(v128.and(first, i32x4.splat(DIGIT)), i32x4.mul(i32x4.shr_s(last, 13), i32x4.splat(608)));
-  const one = add(v128.and(second, i32x4.splat(DIGIT)), i32x4.shr_s(zero, 13));
+  const zero = add(v128.and(first, i32x4.splat(0x1fff)), i32x4.mul(i32x4.shr_s(last, 13), i32x4.splat(608)));
+  const one = add(v128.and(second, i32x4.splat(0x1fff)), i32x4.shr_s(zero, 13));
   storePair(dst, zero, one, biased);
   const carry = v128.and(i32x4.shr_s(one, 13), i32x4.splat(0xffff));
   v128.store(dst + 16, i16x8.add(v128.load(dst + 16), carry));
@@ -176,7 +189,7 @@ function product(dst: usize, a: usize): void {
   const a8 = v128.load(a, 128);
   const a9 = v128.load(a, 144);
   let v: v128, even: v128, odd: v128;
-  v = fold(sum10(a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, Q + 160), i32x4.splat(0), 0, true);
+  v = foldFirst(sum10(a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, Q + 160), true);
   v = fold(sum9(a1, a2, a3, a4, a5, a6, a7, a8, a9, P + 144), v, 16, true);
   v = fold(sum9(a1, a2, a3, a4, a5, a6, a7, a8, a9, Q + 160), v, 32, true);
   v = fold(sum8(a2, a3, a4, a5, a6, a7, a8, a9, P + 144), v, 48, true);
@@ -277,7 +290,7 @@ function squareOnce(dst: usize, a: usize, biased: bool): void {
   const a8 = v128.load(a, 128), d8 = twice(a8, 128);
   const a9 = v128.load(a, 144), d9 = twice(a9, 144);
   let v: v128, even: v128, odd: v128;
-  v = fold(add(add(sum4(d0, d1, d2, d3, Q + 160), rows(E + 64, Q + 96)), rows(A + 80, Q + 80)), i32x4.splat(0), 0, biased);
+  v = foldFirst(add(add(sum4(d0, d1, d2, d3, Q + 160), rows(E + 64, Q + 96)), rows(A + 80, Q + 80)), biased);
   v = fold(add(sum4(d1, d2, d3, d4, P + 144), rows(A + 80, P + 80)), v, 16, biased);
   v = fold(add(sum4(d1, d2, d3, d4, Q + 160), rows(E + 80, Q + 96)), v, 32, biased);
   v = fold(sum4(d2, d3, d4, d5, P + 144), v, 48, biased);

@@ -6,7 +6,7 @@ import { getLimbs, L, modulo, openKernel, P, putLimbs, readBytes, toBytes, toNum
 import { valueOf, write, type OpenKernel } from './driver.ts';
 
 /** Greatest limb of a product, and of a link in a chain of squares. */
-const M = 4099;
+const M = 4867;
 const CHAIN = 8194;
 
 let kernel: OpenKernel;
@@ -49,10 +49,10 @@ describe('the kernel’s field', () => {
     const [a, b, c] = [space, space + 160, space + 320];
     for (let run = 0; run < 400; run++) {
       const [boundA, boundB] = [
-        [M, 6 * M],
-        [6 * M, M],
-        [2 * M, 3 * M],
-        [3 * M, 2 * M],
+        [M, 4 * M],
+        [4 * M, M],
+        [2 * M, 2 * M],
+        [3 * M, M],
       ][run % 4] as [number, number];
       const [as, bs] = [fill(a, boundA), fill(b, boundB)];
       const products = as.map((x, lane) => valueOf(x) * valueOf(bs[lane]!));
