@@ -22,8 +22,12 @@ export interface NativeCrypto {
   verifyAccepts(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean;
 }
 
-/** An engine whose word about an Ed25519 signature is final both ways; arguments are checked, S is below L. */
-export type ExactVerify = (signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array) => boolean;
+/** An engine whose word about an Ed25519 signature is final both ways, if it has one; arguments are checked, S is below L. */
+export type ExactVerify = (
+  signature: Uint8Array,
+  message: Uint8Array,
+  publicKey: Uint8Array,
+) => boolean | undefined;
 
 const ABC_DIGEST = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
 let installed: NativeCrypto | undefined;
@@ -47,12 +51,12 @@ export function accelerate(native: NativeCrypto | undefined): void {
   if (native === undefined) exact = undefined;
 }
 
-/** Puts an exact engine in the place of noble for single signatures that no native engine accepts. For this library only. */
+/** Puts an exact engine before all others for single signatures. For this library only. */
 export function installExact(engine: ExactVerify): void {
   exact = engine;
 }
 
-/** The exact engine in place, or undefined when noble decides. */
+/** The exact engine in place, or undefined. */
 export function exactVerify(): ExactVerify | undefined {
   return exact;
 }

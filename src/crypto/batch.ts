@@ -13,9 +13,9 @@ import { nativeCrypto } from './backend.ts';
 import { verify } from './ed25519.ts';
 import { POINT_BYTES, SIGNATURE_BYTES } from './encoding.ts';
 import { confirmRefusal } from './exact.ts';
-import { isKernelMade, kernel } from './kernel.ts';
+import { KERNEL_AFTER, isKernelMade, kernel } from './kernel.ts';
 import { runAll } from './kernel-run.ts';
-import { Stage } from './stage.ts';
+import { MESSAGE_BYTES_MAX, Stage } from './stage.ts';
 
 /** A signature, what it is said to sign, and the key said to have made it. All three are attacker-controlled. */
 export interface SignedMessage {
@@ -28,11 +28,6 @@ export interface SignedMessage {
 
 /** Verdicts a new verifier has room for; doubled whenever it is full. */
 const ROOM_FIRST = 64;
-/** Signatures a native engine has checked one by one before a thread's kernel is made, which takes as long as so many. */
-const KERNEL_AFTER = 128;
-let checkedAlone = 0;
-/** A message longer than this is checked alone: native hashing then gains more than the batch does. */
-const MESSAGE_BYTES_MAX = 65_536;
 
 /**
  * Checks signatures in batches: add any number of them, then take all verdicts at once. Reusable. What is added is copied and
@@ -138,7 +133,7 @@ function assertSignedMessage(item: SignedMessage, index: number): void {
 function checkStage(stage: Stage, verdicts: Uint8Array): void {
   const { count, places } = stage;
   if (count === 0) return;
-  const engine = isWorthKernel(count) ? kernel() : undefined;
+  const engine = isKernelWorth(count) ? kernel() : undefined;
   const results = engine === undefined ? undefined : runAll(engine, stage);
   for (let i = 0; i < count; i++) {
     verdicts[places[i]!] = results?.[i] ?? checkAlone(stage, i);
@@ -146,13 +141,9 @@ function checkStage(stage: Stage, verdicts: Uint8Array): void {
   }
 }
 
-/** False where a native engine is as fast: for one signature, and for the first few of a thread. */
-function isWorthKernel(count: number): boolean {
-  if (nativeCrypto() === undefined) return true;
-  if (count === 1) return false;
-  if (isKernelMade()) return true;
-  checkedAlone += count;
-  return checkedAlone >= KERNEL_AFTER;
+/** False while a native engine is installed and the kernel not yet made: a few signatures do not pay for that. */
+function isKernelWorth(count: number): boolean {
+  return isKernelMade() || nativeCrypto() === undefined || count >= KERNEL_AFTER;
 }
 
 function checkAlone(stage: Stage, index: number): number {

@@ -38,8 +38,9 @@ export function verify(signature: Uint8Array, message: Uint8Array, publicKey: Ui
   assertBytes('publicKey', publicKey);
   if (signature.length !== SIGNATURE_BYTES || publicKey.length !== POINT_BYTES) return false;
   if (!isReducedScalar(signature)) return false;
-  if (nativeAccepts(signature, message, publicKey)) return true;
-  return (exactVerify() ?? portableVerify)(signature, message, publicKey);
+  const exact = exactVerify()?.(signature, message, publicKey);
+  if (exact !== undefined) return exact;
+  return nativeAccepts(signature, message, publicKey) || portableVerify(signature, message, publicKey);
 }
 
 /** noble's verdict, the definition: `signature` of 64 bytes with S < L, `publicKey` of 32. */

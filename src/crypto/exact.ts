@@ -1,6 +1,6 @@
 // Browser-safe.
 /**
- * The exact verdict about one signature by the kernel, and noble's word on what the kernel refuses.
+ * The kernel's exact verdict about one signature, and noble's word on what the kernel refuses.
  *
  * Reads  kernel.ts, ed25519.ts.   Used by  batch.ts; node/native.ts and prepareKernel() put it beneath verify().
  * Source ZIP 215.
@@ -9,37 +9,47 @@
  * @module
  */
 import { invariant } from '../errors.ts';
-import { installExact } from './backend.ts';
+import { installExact, nativeCrypto } from './backend.ts';
 import { portableVerify } from './ed25519.ts';
-import { isKernelMade, kernel, loadKernel } from './kernel.ts';
+import { KERNEL_AFTER, isKernelMade, kernel, loadKernel } from './kernel.ts';
 import { runOne } from './kernel-run.ts';
-import { MESSAGES_BYTES_MAX, Stage } from './stage.ts';
+import { MESSAGE_BYTES_MAX, Stage } from './stage.ts';
 
 /** Refusals of a thread that noble is asked about. */
 const CONFIRMED_MAX = 100;
 let confirmed = 0;
-/** Verdicts noble gives before a thread's kernel is made, which takes as long as so many. */
-const KERNEL_AFTER = 5;
-let portableVerdicts = 0;
 
+/** Single signatures of this thread until its kernel was made. */
+let asked = 0;
 /** Made at the first use. */
 let stage: Stage | undefined;
 
 /**
- * ZIP 215's verdict about a 64-byte signature with S < L and a 32-byte key, by the kernel where there is one and it is worth making, else by noble.
+ * ZIP 215's verdict about a 64-byte signature with S < L and a 32-byte key by the kernel; undefined where there is none, where a
+ * native engine is installed and the thread has not yet asked often enough to make one, or where the message is too long.
+ *
+ * Cost: less than half of node:crypto's for a key met before, as much for any other.
+ *
  * @throws {InternalError} if noble accepts what the kernel refused.
  */
-export function verifyExactly(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean {
-  const isWorthKernel = isKernelMade() || ++portableVerdicts > KERNEL_AFTER;
-  const engine = isWorthKernel && message.length <= MESSAGES_BYTES_MAX ? kernel() : undefined;
-  if (engine === undefined) return portableVerify(signature, message, publicKey);
+export function exactVerdict(
+  signature: Uint8Array,
+  message: Uint8Array,
+  publicKey: Uint8Array,
+): boolean | undefined {
+  if (message.length > MESSAGE_BYTES_MAX || !isKernelWorth()) return undefined;
+  const engine = kernel();
+  if (engine === undefined) return undefined;
   stage ??= new Stage();
   stage.clear();
   stage.put(signature, message, publicKey, 0);
   const verdict = runOne(engine, stage);
-  if (verdict === undefined) return portableVerify(signature, message, publicKey);
-  if (!verdict) confirmRefusal(stage, 0);
+  if (verdict === false) confirmRefusal(stage, 0);
   return verdict;
+}
+
+function isKernelWorth(): boolean {
+  return isKernelMade() || nativeCrypto() === undefined || ++asked >= KERNEL_AFTER;
 }
 
 /**
@@ -55,7 +65,7 @@ export function confirmRefusal(refused: Stage, index: number): void {
 
 /**
  * Makes this thread's kernel and puts it beneath {@link verify}; where engines compile only small modules at once, a page's main
- * thread needs this before {@link verifyBatch} is fast. On Node nothing is gained: there the kernel is made when first needed.
+ * thread needs this before {@link verifyBatch} is fast. On Node the kernel is made without it, when it first pays.
  *
  * @returns false where the engine has no WebAssembly SIMD; verdicts are then the same, and slower.
  * @example
@@ -63,6 +73,6 @@ export function confirmRefusal(refused: Stage, index: number): void {
  */
 export async function prepareKernel(): Promise<boolean> {
   const isThere = await loadKernel();
-  if (isThere) installExact(verifyExactly);
+  if (isThere) installExact(exactVerdict);
   return isThere;
 }

@@ -12,6 +12,9 @@ import { passesFirstTest, type Kernel } from './kernel-run.ts';
 import { KERNEL_BASE64 } from './kernel-wasm.ts';
 import { hasRandom } from './random.ts';
 
+/** Signatures that a native engine checks before a thread's kernel is made: that takes about as long as so many of them. */
+export const KERNEL_AFTER = 128;
+
 /** The kernel; null where there can be none; undefined before the first question. */
 let current: Kernel | null | undefined;
 

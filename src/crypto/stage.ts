@@ -11,6 +11,8 @@ import { KeyTable } from './key-table.ts';
 
 /** Signatures checked in one run of the kernel; more gain nothing (see docs/kernel.md). */
 export const COUNT_MAX = 8192;
+/** A message longer than this is checked elsewhere: native hashing then gains more than the kernel does. */
+export const MESSAGE_BYTES_MAX = 65_536;
 /** Bytes of all messages of one run: bounds the memory of a thread, whatever is added. */
 export const MESSAGES_BYTES_MAX = 8 * 1024 * 1024;
 

@@ -9,7 +9,7 @@
 import * as crypto from 'node:crypto';
 import { assertBytes, concatBytes, fromHex } from '../bytes/index.ts';
 import { installExact } from '../crypto/backend.ts';
-import { verifyExactly } from '../crypto/exact.ts';
+import { exactVerdict } from '../crypto/exact.ts';
 import { accelerate, type NativeCrypto, type Signer } from '../crypto/index.ts';
 import { invariant } from '../errors.ts';
 
@@ -24,12 +24,12 @@ let olderKeys = new Map<string, crypto.KeyObject>();
 const NATIVE: NativeCrypto = Object.freeze({ sha256: nativeSha256, verifyAccepts });
 
 /**
- * Makes {@link sha256} and {@link verify} of this thread use node:crypto, and the kernel for what that does not accept.
+ * Makes {@link sha256} and {@link verify} of this thread use node:crypto, and {@link verify} the kernel once it has paid to make it.
  * Idempotent; call once in each worker thread.
  */
 export function installNativeCrypto(): void {
   accelerate(NATIVE);
-  installExact(verifyExactly);
+  installExact(exactVerdict);
 }
 
 /**

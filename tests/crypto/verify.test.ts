@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { fromHex, toHex, utf8Encode } from '../../src/bytes/index.ts';
 import { accelerate, createSigner, sha256, verify } from '../../src/crypto/index.ts';
+import { replaceKernel } from '../../src/crypto/kernel.ts';
 import { installNativeCrypto, nativeSigner, randomBytes32 } from '../../src/node/index.ts';
 import { vectorsPath } from '../support/vectors.ts';
 
@@ -40,7 +41,10 @@ function withOrderAdded(signature: Uint8Array): Uint8Array {
   return out;
 }
 
-afterEach(() => accelerate(undefined));
+afterEach(() => {
+  accelerate(undefined);
+  replaceKernel(undefined);
+});
 
 for (const engine of ['portable', 'native'] as const) {
   describe(`verify() with the ${engine} engine`, () => {
@@ -209,6 +213,7 @@ describe('createSigner() and nativeSigner()', () => {
 describe('installNativeCrypto()', () => {
   it('stays correct when more keys are used than are kept', () => {
     installNativeCrypto();
+    replaceKernel(null); // else it would be asked first
     const signer = nativeSigner(SEED);
     for (let i = 0; i < 2100; i++) {
       const other = nativeSigner(sha256(Uint8Array.of(i & 255, i >>> 8)));

@@ -11,7 +11,7 @@ import type { Tally } from './worker.ts';
 
 const [seconds = 60, threads = 2] = process.argv.slice(2).map(Number);
 /** A thread's life; then its memory is given back and another one begins. */
-const LIFE_MS = Math.max(1000, Math.min(20_000, (seconds * 1000) / 3));
+const LIFE_MS = Math.max(1000, Math.min(60_000, (seconds * 1000) / 3));
 
 /** A thread does not inherit what makes Node read TypeScript. */
 const START = `import('tsx/esm/api').then(({ register }) => {

@@ -16,8 +16,8 @@ export interface Tally {
   batches: number;
   refused: number;
   wrong: string[];
-  /** The slowest batch by what its size should take: time, items, items refused. */
-  slowest: { ms: number; count: number; refused: number; microsecondsEach: number };
+  /** The slowest batch of which nothing was refused, by what its size should take. */
+  slowest: { ms: number; count: number; microsecondsEach: number };
   /** Microseconds an item of clean batches of a thousand or more, each. */
   clean: number[];
   kernelBytes: number;
@@ -25,14 +25,14 @@ export interface Tally {
 
 const { seed, lifeMs } = workerData as { readonly seed: string; readonly lifeMs: number };
 /** Made once: making cases takes as long as checking them. */
-const POOL = 6000;
+const POOL = 2000;
 
 const tally: Tally = {
   signatures: 0,
   batches: 0,
   refused: 0,
   wrong: [],
-  slowest: { ms: 0, count: 0, refused: 0, microsecondsEach: 0 },
+  slowest: { ms: 0, count: 0, microsecondsEach: 0 },
   clean: [],
   kernelBytes: 0,
 };
@@ -80,7 +80,7 @@ function soak(pool: readonly SignedCase[], count: number): void {
   tally.batches++;
   tally.refused += refused;
   const microsecondsEach = (ms * 1000) / (count + 20);
-  if (microsecondsEach > tally.slowest.microsecondsEach)
-    tally.slowest = { ms, count, refused, microsecondsEach };
+  if (refused === 0 && microsecondsEach > tally.slowest.microsecondsEach)
+    tally.slowest = { ms, count, microsecondsEach };
   if (pool === honest && count >= 1000) tally.clean.push((ms * 1000) / count);
 }
