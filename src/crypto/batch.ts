@@ -113,7 +113,7 @@ export class BatchVerifier {
 export function verifyBatch(items: readonly SignedMessage[]): boolean[] {
   assertArray('items', items, Number.MAX_SAFE_INTEGER);
   for (let i = 0; i < items.length; i++) assertSignedMessage(items[i]!, i);
-  if (items.length === 0 || !isWorthKernel(items.length)) {
+  if (items.length < 2 || !isKernelWorth(items.length)) {
     return items.map(({ signature, message, publicKey }) => verify(signature, message, publicKey));
   }
   const batch = new BatchVerifier();
