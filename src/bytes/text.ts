@@ -16,6 +16,14 @@ const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(
 const BASE64_VALUES = decodeTable(BASE64);
 const BASE64URL_VALUES = decodeTable(BASE64URL);
 
+const BASE64_PAIRS = pairTable(BASE64);
+const BASE64URL_PAIRS = pairTable(BASE64URL);
+
+/** All texts of two characters, by the 12 bits they stand for. */
+function pairTable(alphabet: string): readonly string[] {
+  return Array.from({ length: 4096 }, (_, bits) => alphabet[bits >>> 6]! + alphabet[bits & 63]!);
+}
+
 function decodeTable(alphabet: string): Int8Array {
   const table = new Int8Array(128).fill(-1);
   for (let i = 0; i < alphabet.length; i++) table[alphabet.charCodeAt(i)] = i;
@@ -40,7 +48,7 @@ export function fromHex(text: string): Uint8Array {
 
 /** Standard base64 with padding. */
 export function toBase64(bytes: Uint8Array): string {
-  const text = encode(bytes, BASE64);
+  const text = encode(bytes, BASE64, BASE64_PAIRS);
   return text + '='.repeat((4 - (text.length % 4)) % 4);
 }
 
@@ -54,7 +62,7 @@ export function fromBase64(text: string): Uint8Array {
 
 /** base64url without padding. */
 export function toBase64url(bytes: Uint8Array): string {
-  return encode(bytes, BASE64URL);
+  return encode(bytes, BASE64URL, BASE64URL_PAIRS);
 }
 
 /** @throws {DecodeError} `ERR_DECODE_MALFORMED` unless `text` is what {@link toBase64url} writes. */
@@ -62,17 +70,18 @@ export function fromBase64url(text: string): Uint8Array {
   return decode(text, BASE64URL_VALUES, 'base64url');
 }
 
-function encode(bytes: Uint8Array, alphabet: string): string {
+function encode(bytes: Uint8Array, alphabet: string, pairs: readonly string[]): string {
   assertBytes('bytes', bytes);
   let text = '';
-  for (let i = 0; i < bytes.length; i += 3) {
-    const left = bytes.length - i;
-    const triple = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
-    text += alphabet[triple >>> 18]! + alphabet[(triple >>> 12) & 63]!;
-    if (left > 1) text += alphabet[(triple >>> 6) & 63]!;
-    if (left > 2) text += alphabet[triple & 63]!;
+  const whole = bytes.length - (bytes.length % 3);
+  for (let i = 0; i < whole; i += 3) {
+    const triple = (bytes[i]! << 16) | (bytes[i + 1]! << 8) | bytes[i + 2]!;
+    text += pairs[triple >>> 12]! + pairs[triple & 4095]!;
   }
-  return text;
+  if (whole === bytes.length) return text;
+  const last = (bytes[whole]! << 16) | ((bytes[whole + 1] ?? 0) << 8);
+  text += pairs[last >>> 12]!;
+  return whole + 1 === bytes.length ? text : text + alphabet[(last >>> 6) & 63]!;
 }
 
 function decode(text: string, values: Int8Array, name: string): Uint8Array {

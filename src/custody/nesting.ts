@@ -12,6 +12,7 @@ import type { Act } from './act.ts';
 const SSCC_PREFIX = 'https://id.gs1.org/00/';
 
 const GTIN_PREFIX = 'https://id.gs1.org/01/';
+const DIGIT_AT = 'https://id.gs1.org/0'.length;
 const TRACE_CODE_PREFIX = `${NAMESPACE}id/cn-trace/`;
 const CODE_PREFIX = `${NAMESPACE}code/`;
 const SUBJECT_ID_LENGTH_MAX = 200;
@@ -19,8 +20,10 @@ const SUBJECT_ID_LENGTH_MAX = 200;
 /** What a canonical id of an event names; undefined for ids that are nobody's subject (assets, classes, foreign URIs). */
 export function subjectKind(id: string): 'unit' | 'container' | 'code' | undefined {
   if (typeof id !== 'string' || id.length > SUBJECT_ID_LENGTH_MAX) return undefined;
-  if (id.startsWith(GTIN_PREFIX)) return id.includes('/21/') ? 'unit' : undefined;
-  if (id.startsWith(SSCC_PREFIX)) return 'container';
+  // The two prefixes differ in one character; most ids are told by it.
+  const digit = id.charCodeAt(DIGIT_AT);
+  if (digit === 0x31 && id.startsWith(GTIN_PREFIX)) return id.includes('/21/') ? 'unit' : undefined;
+  if (digit === 0x30 && id.startsWith(SSCC_PREFIX)) return 'container';
   if (id.startsWith(TRACE_CODE_PREFIX)) return 'unit';
   return id.startsWith(CODE_PREFIX) ? 'code' : undefined;
 }

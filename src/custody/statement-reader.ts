@@ -9,21 +9,13 @@
  */
 import { TIME_MAX_MS, assertBytes, assertInteger, assertObject, toBase64url } from '../bytes/index.ts';
 import { argumentRangeError } from '../errors.ts';
-import { openStatement, readEnvelope, type Envelope } from '../statement/index.ts';
+import { openStatement, readEnvelope } from '../statement/index.ts';
 import { isCanonical } from '../statement/fields.ts';
-import { EnvelopeSkimmer } from '../statement/skim.ts';
+import { EnvelopeSkimmer, type StatementHead } from '../statement/skim.ts';
 import { actsOfDocument, type Act } from './act.ts';
 import { EventReader } from './event-reader.ts';
 
-/** Who signed what; neither the signature nor the payload has been looked at. */
-export interface StatementHead extends Omit<Envelope, 'subject' | 'kid'> {
-  /** The whole statement. */
-  readonly bytes: Uint8Array;
-  /** RFC 9679 thumbprint of the signing key, base64url. */
-  readonly kid: string;
-  /** True if the issuer is a canonical party id; nothing opens whose issuer is none. */
-  readonly isByParty: boolean;
-}
+export type { StatementHead } from '../statement/skim.ts';
 
 /** Reads statements, the faster the more alike they are. Bounded memory, whatever it reads. */
 export class StatementReader {
@@ -39,7 +31,7 @@ export class StatementReader {
   head(bytes: Uint8Array): StatementHead {
     const plain = plainBytes(assertBytes('bytes', bytes));
     const known = this.#envelopes.skim(plain);
-    if (known !== undefined) return { ...known, bytes: plain, isByParty: true };
+    if (known !== undefined) return known;
     const envelope = readEnvelope(plain);
     const { kind, issuer, audience, sequence, payloadBytes, toBeSigned, signature } = envelope;
     const isByParty = isCanonical(issuer, 'party');

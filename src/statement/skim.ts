@@ -18,14 +18,18 @@ import {
   type EnvelopeHeader,
 } from './cose.ts';
 
-/** An envelope as far as a replay needs it. */
-export type SkimmedEnvelope = Omit<Envelope, 'subject' | 'kid'> & {
-  /** Thumbprint of the signing key, base64url. */
+/** Who signed what; neither the signature nor the payload has been looked at. */
+export interface StatementHead extends Omit<Envelope, 'subject' | 'kid'> {
+  /** The whole statement. */
+  readonly bytes: Uint8Array;
+  /** RFC 9679 thumbprint of the signing key, base64url. */
   readonly kid: string;
-};
+  /** True if the issuer is a canonical party id; nothing opens whose issuer is none. */
+  readonly isByParty: boolean;
+}
 
 /** A header met before. */
-interface KnownHeader extends Pick<SkimmedEnvelope, 'kind' | 'issuer' | 'audience' | 'kid'> {
+interface KnownHeader extends Pick<StatementHead, 'kind' | 'issuer' | 'audience' | 'kid'> {
   /** Its bytes up to the subject, and from the end of the subject to the sequence number. */
   readonly before: Uint8Array;
   readonly after: Uint8Array;
@@ -46,7 +50,7 @@ export class EnvelopeSkimmer {
    *
    * @param bytes - a whole statement. Attacker-controlled; `payloadBytes` and `signature` are views into it.
    */
-  skim(bytes: Uint8Array): SkimmedEnvelope | undefined {
+  skim(bytes: Uint8Array): StatementHead | undefined {
     if (bytes.length > STATEMENT_BYTES_MAX || bytes[0] !== 0xd2 || bytes[1] !== 0x84) return undefined;
     const headerBytes = argumentAt(bytes, 2, BYTES);
     const headerAt = 2 + headSize(headerBytes);
@@ -73,10 +77,12 @@ export class EnvelopeSkimmer {
       payloadBytes: bytes.subarray(payloadAt, payloadEnd),
       toBeSigned: toBeSignedOf(bytes, headerEnd, payloadEnd, this.#room),
       signature: bytes.subarray(payloadEnd + 2),
+      bytes,
+      isByParty: true,
     };
   }
 
-  /** Remembers the header of a statement whose envelope was read. */
+  /** Remembers the header of a statement whose envelope was read, and whose issuer is a party. */
   remember(bytes: Uint8Array, header: EnvelopeHeader): void {
     const { kind, issuer, audience } = header;
     const before = concatBytes(...beforeSubject(header));
