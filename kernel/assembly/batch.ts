@@ -1,11 +1,12 @@
 /**
  * Verdicts of a batch: one equation for all; where it fails, halves; at the end exact checks of single signatures.
  *
- * Reads  layout.ts, decompress.ts, sha512.ts, scalar.ts, sum.ts, straus.ts.   Used by  index.ts.
+ * Reads  layout.ts, decompress.ts, encode.ts, memo.ts, scalar.ts, sha512.ts, straus.ts, sum.ts.   Used by  index.ts.
  * Source ZIP 215: S < L, R and A decoded leniently, [8](s B - h A - R) = 0.
  * @module
  */
 import { POINT, decompress } from './decompress';
+import { isEncodedAs } from './encode';
 import * as at from './layout';
 import { addCached, cache, cacheDecoded, isTorsion, negateCached } from './point';
 import { isReduced, negateScalar, reduce } from './scalar';
@@ -50,19 +51,28 @@ export function verifyAll(count: i32, allKeys: i32): i32 {
   return bad;
 }
 
-/** Exact verdict of item 0 with key 0: 1 or 0. R and a key not met before are decoded together. */
+/**
+ * Exact verdict of item 0 with key 0: 1 or 0. With a key met before R is not decoded: if s B - h A encodes to the bytes of R, the
+ * equation holds even without the cofactor. Everything else is decided with R decoded.
+ */
 export function verifyOne(): i32 {
   const signature = at.signatures, key = at.keys;
   if (!isReduced(signature + 32)) return 0;
   let slot = findKey(key);
-  const good = decompress(signature, key, key, key, at.points, at.keyPoints, at.keyPoints, at.keyPoints);
-  if ((good & 1) == 0) return 0;
-  if (slot == 0) {
-    if ((good & 2) == 0) return 0;
+  const isKnown = slot != 0;
+  if (!isKnown) {
+    const good = decompress(signature, key, key, key, at.points, at.keyPoints, at.keyPoints, at.keyPoints);
+    if ((good & 3) != 3) return 0;
     slot = keepKey(key, at.keyPoints, 0);
   }
   sha512(at.hashes, signature, key, at.messages + load<u32>(at.offsets), load<u32>(at.offsets, 4) - load<u32>(at.offsets));
-  return isValid(0, slot) ? 1 : 0;
+  compute(0, slot);
+  if (isKnown) {
+    if (isEncodedAs(point, signature)) return 1;
+    const to = at.points;
+    if ((decompress(signature, signature, signature, signature, to, to, to, to) & 1) == 0) return 0;
+  }
+  return isValid(0) ? 1 : 0;
 }
 
 /** Decodes all keys but those met before, four at a time, and notes which are points (1) and have a table (2). */
@@ -144,20 +154,25 @@ function singles(from: i32, to: i32): void {
     const item = load<u32>(at.live + 4 * i), key = load<u32>(at.keyIndex + 4 * item);
     let slot = findKey(at.keys + 32 * key);
     if (slot == 0) slot = keepKey(at.keys + 32 * key, at.keyPoints + POINT * key, 0);
-    if (!isValid(item, slot)) store<u8>(at.verdicts + item, 0);
+    compute(item, slot);
+    if (!isValid(item)) store<u8>(at.verdicts + item, 0);
   }
 }
 
-/** The exact check of one item, hashed and decoded, by the key in a slot: [8](R + h A - s B) = 0. */
-function isValid(item: u32, slot: usize): bool {
+/** point = s B - h A of an item that is hashed, by the key in a slot; exactly s B + (L - h mod L) A, the same times 8. */
+function compute(item: u32, slot: usize): void {
   reduce(scalar, at.hashes + 64 * item, 16);
-  writeDigits(digitsA, scalar);
-  memory.copy(scalar, at.signatures + 64 * item + 32, 32);
   negateScalar(scalar);
-  writeDigits(digitsB, scalar);
+  writeDigits(digitsA, scalar);
+  writeDigits(digitsB, at.signatures + 64 * item + 32);
   if (useSingly(slot)) combineQuarters(point, digitsA, tablesOf(slot), digitsB, baseTables);
   else combine(point, digitsA, tablesOf(slot), digitsB, baseTables);
+}
+
+/** The exact check of the item computed last: [8](s B - h A - R) = 0. */
+function isValid(item: u32): bool {
   cacheDecoded(cached, at.points + POINT * item);
+  negateCached(cached, cached);
   addCached(point, point, cached);
   return isTorsion(point);
 }

@@ -45,7 +45,7 @@ const digits: usize = memory.data(20 * 16, 16);
  * Adding 128 p makes it positive. The first pass leaves less than 2^255 + 2^12, the second less than 2^255; the third finds
  * out by adding 19 whether it is p or more, and takes p away.
  */
-function canonical(a: usize): void {
+export function canonical(a: usize): void {
   for (let j: usize = 0; j < 10; j++) {
     const pair = v128.load(a + 16 * j);
     v128.store(digits + 32 * j, i32x4.shr_s(i32x4.shl(pair, 16), 16));
@@ -73,6 +73,26 @@ function pass(wrap: i32): void {
   const top = i32x4.add(v128.load(digits, 304), carry);
   v128.store(digits, v128.and(top, i32x4.splat(0xff)), 304);
   v128.store(digits, i32x4.add(v128.load(digits), i32x4.mul(i32x4.shr_s(top, 8), i32x4.splat(wrap))));
+}
+
+/** Digit `k` of a lane of what {@link canonical} saw last. */
+export function digitOf(k: i32, lane: i32): u32 {
+  return load<u32>(digits + 16 * k + 4 * lane);
+}
+
+/** dst = a number below 2^255 in nine limbs of 30 bits, each in 64, in all lanes. */
+export function setLanes(dst: usize, number: usize): void {
+  let bits: u64 = 0, filled = 0, limb: usize = 0;
+  for (let j: usize = 0; j < 10; j++) {
+    if (filled < 26 && limb < 9) {
+      bits |= load<u64>(number + 8 * limb++) << filled;
+      filled += 30;
+    }
+    const pair = (<u32>bits & 0x1fff) | ((<u32>(bits >> 13) & 0x1fff) << 16);
+    v128.store(dst + 16 * j, i32x4.splat(pair));
+    bits >>= 26;
+    filled -= 26;
+  }
 }
 
 /** Mask of the lanes in which an element with limbs of at most 4 M is zero modulo p. */

@@ -120,6 +120,20 @@ describe('the kernel’s field', () => {
   });
 });
 
+it('the kernel inverts every number there is but 0', () => {
+  const { call, memory, space } = kernel;
+  const numbers = Array.from({ length: 3000 }, () => modulo(toNumber(randomBytes(32)), P) || 1n);
+  for (let i = 0n; i < 255n; i++)
+    numbers.push(2n ** i, modulo(-(2n ** i), P), i + 1n, P - 1n - i, 2n ** 255n - 20n - 2n ** i);
+  for (const a of numbers.filter((number) => number > 0n && number < P)) {
+    const limbs = new BigInt64Array(memory.buffer, space, 9);
+    limbs.forEach((_, i) => (limbs[i] = (a >> BigInt(30 * i)) & 0x3fffffffn));
+    expect(call['invert']!(space)).toBe(1);
+    const inverse = limbs.reduce((sum, limb, i) => sum + (limb << BigInt(30 * i)), 0n);
+    expect(inverse > 0n && inverse < P && (inverse * a) % P === 1n).toBe(true);
+  }
+});
+
 describe('the kernel’s scalars', () => {
   const numberAt = (at: number, words: number): bigint => toNumber(readBytes(kernel, at, 4 * words));
 

@@ -15,6 +15,7 @@ const ENTRY = `
 export * from './index';
 export { multiply, multiplyAgain, square, squareTimes } from './products';
 export { decompress } from './decompress';
+export { invert } from './inverse';
 export { sha512 } from './sha512';
 export { addProduct, isReduced, multiplyScalars, negateScalar, reduce } from './scalar';
 import { fromBytes, oddLanes, zeroLanes } from './field';
