@@ -26,7 +26,7 @@ import type { Appended, GroupCommitter, LogStore, NewStatement, Receipt } from '
 import { gtinOf } from '../registry/index.ts';
 import type { Statement } from '../statement/index.ts';
 import { admitAll, asError, submitted, type Submitted } from './admit.ts';
-import { actsAt, actsOf } from './decoded.ts';
+import { actsAt, actsOf, factOf } from './decoded.ts';
 import { SubjectFindings, type Recorded } from './findings.ts';
 import type { LiveRegistry } from './live-registry.ts';
 import type { SubjectReader } from './subjects.ts';
@@ -270,7 +270,7 @@ export class Appender {
       const entry = indexes[i]!;
       const { statement } = slot;
       const acts = actsAt(slot.acts, entry, recordTimeMs);
-      this.#subjects.remember({ entry, recordTimeMs, statement, acts });
+      this.#subjects.remember({ entry, recordTimeMs, fact: factOf(statement), acts });
       const signed = { kid: toBase64url(statement.kid), sequence: statement.sequence };
       const isRegistry = statement.kind !== 'events';
       return { entry, acts, isRegistry, signed, lots: lotsNamed(statement, slot.lots) };
@@ -281,7 +281,7 @@ export class Appender {
       recorded.some(({ isRegistry }) => isRegistry),
     );
     const receipts = options.receipts === false ? [] : await this.#subjects.receipts(indexes, head, nodes);
-    const findings = options.findings === false ? [] : await this.#findings.of(recorded, head.size);
+    const findings = options.findings === false ? [] : await this.#findings.of(recorded, head);
     for (const [i, { positions }] of slots.entries()) {
       for (const [n, position] of positions.entries()) {
         outcomes[position] = {

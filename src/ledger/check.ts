@@ -89,8 +89,12 @@ async function checkUnit(
   const act = scanAct(unit, code, scan, size, recordTimeMs);
   let lot: string | undefined;
   const wanted = { units: [unit], scan: act };
-  const { world, views } = await context.subjects.load(registry, size, wanted, (asked) =>
-    asked === unit ? lot : undefined,
+  const { world, views } = await context.subjects.load(
+    registry,
+    size,
+    wanted,
+    (asked) => (asked === unit ? lot : undefined),
+    head?.recordTimeMs ?? 0,
   );
   const timeline = world.unit(unit);
   const commission = timeline.commission;

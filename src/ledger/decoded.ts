@@ -17,7 +17,8 @@ import { openEnvelope, readEnvelope, type Envelope, type Statement } from '../st
 export interface DecodedEntry {
   readonly entry: number;
   readonly recordTimeMs: number;
-  readonly statement: Statement;
+  /** What it says to the registry; undefined for events, whose acts are all that is asked of them: payloads are not remembered. */
+  readonly fact: Statement | undefined;
   readonly acts: readonly Act[];
 }
 
@@ -32,7 +33,7 @@ export function decodeStored(entry: number, bytes: Uint8Array): DecodedEntry {
   try {
     const { recordTimeMs, statement: statementBytes } = decodeEntry(bytes);
     const statement = reopen(readEnvelope(statementBytes));
-    return { entry, recordTimeMs, statement, acts: actsOf(entry, recordTimeMs, statement) };
+    return { entry, recordTimeMs, fact: factOf(statement), acts: actsOf(entry, recordTimeMs, statement) };
   } catch (cause) {
     throw new StoreError('ERR_STORE_CORRUPT', `couldn't read entry ${entry}: run an audit`, {
       cause,
@@ -47,6 +48,11 @@ function reopen(envelope: Envelope): Statement {
   const payload = JSON.parse(utf8Decode(envelope.payloadBytes)) as EpcisDocument;
   const { kind, issuer, subject, audience, kid, sequence } = envelope;
   return { kind, issuer, subject, audience, kid, sequence, payload };
+}
+
+/** A statement as far as it is remembered beside its acts. */
+export function factOf(statement: Statement): Statement | undefined {
+  return statement.kind === 'events' ? undefined : statement;
 }
 
 /** Acts of a statement at its place in the log; none unless it carries events. */

@@ -4,7 +4,7 @@
  *
  * Reads  subjects.ts, judgement/, log/ (postings).   Used by  append.ts, check.ts (lots).
  * Source design section 5 "Append": exactly the findings a replay of that size gives for these subjects.
- * Cost   what the subjects of all statements need is read together; nothing for an event id, key number or lot that only its own
+ * Cost   what the subjects of all statements need is read together; one look-up for an event id or key number that only its own
  *        statement names.
  * @module
  */
@@ -27,7 +27,7 @@ import {
   registryFindings,
   type Finding,
 } from '../judgement/index.ts';
-import type { LogStore, Posting } from '../log/index.ts';
+import type { LogStore, Posting, StoredHead } from '../log/index.ts';
 import type { LiveRegistry } from './live-registry.ts';
 import { stockFindings } from './stock.ts';
 import type { SubjectReader } from './subjects.ts';
@@ -59,16 +59,20 @@ export class SubjectFindings {
   }
 
   /** The findings of each statement, in order. */
-  async of(recorded: readonly Recorded[], size: number): Promise<readonly (readonly Finding[])[]> {
+  async of(
+    recorded: readonly Recorded[],
+    { size, recordTimeMs }: StoredHead,
+  ): Promise<readonly (readonly Finding[])[]> {
     const { registry } = this.#live;
     const named = recorded.map(({ acts }) => subjectsOf(acts));
     const codes = [...new Set(named.flatMap((subjects) => subjects.codes))];
     const codeActs = new Map((await this.#subjects.actsOf(codes, size)).map((acts, i) => [codes[i]!, acts]));
-    const { world, views } = await this.#subjects.load(registry, size, {
+    const wanted = {
       units: named.flatMap(({ units }) => units),
       containers: named.flatMap(({ containers }) => containers),
       codes: [...codeActs.values()].flat(),
-    });
+    };
+    const { world, views } = await this.#subjects.load(registry, size, wanted, undefined, recordTimeMs);
     const judge = new Judge(world);
     const postings = await this.#namedAlike(recorded, named, size);
     const results: (readonly Finding[])[] = [];

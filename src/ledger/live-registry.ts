@@ -69,10 +69,10 @@ export class LiveRegistry {
   async snapshotAt(size: number): Promise<Registry> {
     const earlier = new Registry();
     const postings = await this.#store.readPostings(REGISTRY_SUBJECT, size);
-    for (const { entry, recordTimeMs, statement } of await this.#subjects.entries(
+    for (const { entry, recordTimeMs, fact } of await this.#subjects.entries(
       postings.map(({ entry }) => entry),
     )) {
-      earlier.apply(entry, recordTimeMs, statement);
+      if (fact !== undefined) earlier.apply(entry, recordTimeMs, fact);
     }
     return earlier;
   }
@@ -83,8 +83,8 @@ export class LiveRegistry {
     if (hasRegistry) {
       const postings = await this.#store.readPostings(REGISTRY_SUBJECT, head.size);
       const fresh = postings.map(({ entry }) => entry).filter((entry) => entry >= this.registry.size);
-      for (const { entry, recordTimeMs, statement } of await this.#subjects.entries(fresh)) {
-        if (entry >= this.registry.size) this.registry.apply(entry, recordTimeMs, statement);
+      for (const { entry, recordTimeMs, fact } of await this.#subjects.entries(fresh)) {
+        if (fact !== undefined && entry >= this.registry.size) this.registry.apply(entry, recordTimeMs, fact);
       }
     }
     this.#head = head;

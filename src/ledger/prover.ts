@@ -80,7 +80,7 @@ export class EntryProver {
    */
   async prove(entries: readonly ReadEntry[]): Promise<void> {
     if (this.#unprovable || entries.length === 0) return;
-    const anchor = await this.#signed();
+    const anchor = await this.#anchorFor(entries);
     const isBound = anchor.frontier.size > 0;
     const read = isBound ? await this.#readSiblings(entries, anchor) : new Map<number, undefined>();
     for (const { index, bytes } of entries) {
@@ -107,7 +107,10 @@ export class EntryProver {
     const reader = async (nodes: readonly number[]): Promise<readonly (Uint8Array | undefined)[]> => {
       // Copies: a proof is its reader's own.
       const found = nodes.map((stored) =>
-        (written[stored - writtenFirst] ?? this.#known(stored, this.#anchor))?.slice(),
+        (stored >= writtenFirst
+          ? written[stored - writtenFirst]
+          : this.#known(stored, this.#anchor)
+        )?.slice(),
       );
       const missing = nodes.filter((_, i) => found[i] === undefined);
       const read = missing.length === 0 ? [] : await this.#store.readNodes(missing);
@@ -184,6 +187,12 @@ export class EntryProver {
       }
     }
     return isAmong && builder.end === size && equalBytes(builder.root(), root);
+  }
+
+  /** A signed root that all these entries should be under: the last one, while the log it stands for is long enough. */
+  async #anchorFor(entries: readonly ReadEntry[]): Promise<Anchor> {
+    const known = this.#anchor;
+    return known !== undefined && entries.every(({ index }) => index < known.size) ? known : this.#signed();
   }
 
   async #signed(): Promise<Anchor> {

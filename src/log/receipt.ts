@@ -8,7 +8,7 @@
  * @module
  */
 import { assertArray, assertBytes, assertObject } from '../bytes/index.ts';
-import { checkInclusion, hashLeaf, proveInclusions } from '../merkle/index.ts';
+import { checkInclusion, hashLeaf, proveInclusion, proveInclusions } from '../merkle/index.ts';
 import type { NodeReader } from '../merkle/index.ts';
 import {
   checkCheckpoint,
@@ -74,6 +74,10 @@ export async function makeReceiptsFrom(
   head: ReceiptHead,
 ): Promise<Receipt[]> {
   const { size, checkpoint } = assertObject('head', head);
+  const [only] = indexes;
+  if (indexes.length === 1 && only !== undefined) {
+    return [{ entryIndex: only, size, proof: await proveInclusion(only, size, reader), checkpoint }];
+  }
   const proofs = await proveInclusions(indexes, size, reader);
   return indexes.map((entryIndex, i) => ({ entryIndex, size, proof: proofs[i]!, checkpoint }));
 }
