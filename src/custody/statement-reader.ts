@@ -36,12 +36,14 @@ export class StatementReader {
     const { kind, issuer, audience, sequence, payloadBytes, toBeSigned, signature } = envelope;
     const isByParty = isCanonical(issuer, 'party');
     if (isByParty) this.#envelopes.remember(plain, envelope);
-    const kid = toBase64url(envelope.kid);
+    const thumbprint = envelope.kid;
+    const kid = toBase64url(thumbprint);
     return {
       kind,
       issuer,
       audience,
       kid,
+      thumbprint,
       sequence,
       payloadBytes,
       toBeSigned,

@@ -24,12 +24,14 @@ export interface StatementHead extends Omit<Envelope, 'subject' | 'kid'> {
   readonly bytes: Uint8Array;
   /** RFC 9679 thumbprint of the signing key, base64url. */
   readonly kid: string;
+  /** The same, 32 bytes, shared by all statements of the key: not to be changed. */
+  readonly thumbprint: Uint8Array;
   /** True if the issuer is a canonical party id; nothing opens whose issuer is none. */
   readonly isByParty: boolean;
 }
 
 /** A header met before. */
-interface KnownHeader extends Pick<StatementHead, 'kind' | 'issuer' | 'audience' | 'kid'> {
+interface KnownHeader extends Pick<StatementHead, 'kind' | 'issuer' | 'audience' | 'kid' | 'thumbprint'> {
   /** Its bytes up to the subject, and from the end of the subject to the sequence number. */
   readonly before: Uint8Array;
   readonly after: Uint8Array;
@@ -73,6 +75,7 @@ export class EnvelopeSkimmer {
       issuer: known.issuer,
       audience: known.audience,
       kid: known.kid,
+      thumbprint: known.thumbprint,
       sequence,
       payloadBytes: bytes.subarray(payloadAt, payloadEnd),
       toBeSigned: toBeSignedOf(bytes, headerEnd, payloadEnd, this.#room),
@@ -89,7 +92,8 @@ export class EnvelopeSkimmer {
     const after = concatBytes(...afterSubject(header));
     const headerAt = 2 + headSize(argumentAt(bytes, 2, BYTES));
     const kid = toBase64url(header.kid);
-    this.#known[slotOf(bytes, headerAt)] = { kind, issuer, audience, kid, before, after };
+    const thumbprint = header.kid.slice();
+    this.#known[slotOf(bytes, headerAt)] = { kind, issuer, audience, kid, thumbprint, before, after };
   }
 }
 
