@@ -1,13 +1,14 @@
 /**
  * Sums of many points with short scalars by Pippenger's buckets, four windows of the scalars at a time.
  *
- * Reads  field.ts, products.ts, decompress.ts (its affine points).   Used by  batch.ts.
+ * Reads  constants.ts, field.ts, products.ts, decompress.ts (its affine points).   Used by  batch.ts.
  * Source Bernstein, Doumen, Lange, Oosterwijk, "Faster batch forgery identification" (2012), section 4; signed digits.
  * Layout a bucket is a point in rows: X, Y, Z, T of ten words each. The four windows of a group have each their own buckets, one
  *        window to a lane, so that a vector never meets the same bucket twice. Bucket 0 takes what has the digit 0: nobody reads it.
  * Bounds a bucket's limbs are at most M, sums and differences of two 2 M.
  * @module
  */
+import { D2 } from './constants';
 import { add, broadcast, subtract } from './field';
 import { multiply, multiplyAgain } from './products';
 
@@ -27,9 +28,6 @@ const f: usize = memory.data(160, 16);
 const g: usize = memory.data(160, 16);
 const h: usize = memory.data(160, 16);
 const d2: usize = memory.data(160, 16);
-
-// prettier-ignore
-const D2 = memory.data<i16>([-3751, -2664, 1290, 3383, 3773, -1877, 2575, -3248, 21, 7, -2996, -536, 3887, 1856, -922, -99, -2336, 3811, 438, 72]);
 
 /** Bytes the buckets of one group of windows of `bits` bits need. */
 export function bucketBytes(bits: i32): i32 {

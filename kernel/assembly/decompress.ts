@@ -1,27 +1,18 @@
 /**
  * Decodes points of edwards25519, four at a time, by the lenient rule of ZIP 215.
  *
- * Reads  field.ts, products.ts.   Used by  batch.ts for the R of signatures and for keys.
+ * Reads  constants.ts, field.ts, products.ts.   Used by  batch.ts for the R of signatures and for keys.
  * Source RFC 8032 section 5.1.3 for the root; ZIP 215: y is not compared with p, and x = 0 may carry a sign bit.
  * Result an affine point is kept as 30 words (limb pairs): (y + x) / 2, (y - x) / 2 and d x y. With halves the mixed addition
  *        needs no doubled operand, whose limbs would be too great. |limb| <= 2 M, 2 M and M.
  * @module
  */
+import { D, D4, HALF, HALF_ROOT } from './constants';
 import { add, broadcast, fromBytes, negateWhere, oddLanes, powerForRoot, subtract, zeroLanes } from './field';
 import { multiply, square } from './products';
 
 /** Bytes kept for a decoded point: 30 words and 8 bytes unused. */
 export const POINT: usize = 128;
-
-// prettier-ignore
-const D = memory.data<i16>([-1885, -1332, -3451, -2404, -2209, 3158, 1287, 2472, -4086, 4, -1498, 3828, 1943, 928, 3635, -50, 2928, 1905, 219, 164]);
-// prettier-ignore
-const D4 = memory.data<i16>([690, 2863, 2579, -1426, -645, -3753, -3042, 1697, 41, 14, 2200, -1073, -418, 3713, -1844, -198, 3520, -571, 877, 144]);
-// prettier-ignore
-const HALF = memory.data<i16>([-9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 128]);
-/** Half of the square root of -1. */
-// prettier-ignore
-const HALF_ROOT = memory.data<i16>([-4008, 2107, 1257, 3611, 1575, -1762, -1440, 107, 396, -835, -1291, -516, 1226, -3264, -2473, -527, 2017, -3583, -3995, 44]);
 
 const y: usize = memory.data(160, 16);
 const u: usize = memory.data(160, 16);

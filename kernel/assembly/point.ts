@@ -1,13 +1,14 @@
 /**
  * Arithmetic of one point with its four coordinates side by side in a vector's lanes.
  *
- * Reads  field.ts, products.ts.   Used by  straus.ts, batch.ts: whatever is one long chain of doublings.
+ * Reads  constants.ts, field.ts, products.ts.   Used by  straus.ts, batch.ts: whatever is one long chain of doublings.
  * Layout a point is an element whose lanes are X, Y, Z, T (x = X/Z, y = Y/Z, x y = T/Z); a cached point, ready to be added, has
  *        Y - X, Y + X, 2 Z, 2 d T, or all four times the same constant.
  * Source Hisil, Wong, Carter, Dawson, "Twisted Edwards curves revisited" (2008), sections 3.1, 3.3 and 4.2: complete for a = -1.
  * Bounds a point's limbs are at most M; a cached point's at most 2 M, its third and fourth lane M.
  * @module
  */
+import { D2 } from './constants';
 import { zeroLanes } from './field';
 import { multiply, square } from './products';
 
@@ -15,8 +16,6 @@ const left: usize = memory.data(160, 16);
 const right: usize = memory.data(160, 16);
 const mixed: usize = memory.data(160, 16);
 
-// prettier-ignore
-const D2 = memory.data<i16>([-3751, -2664, 1290, 3383, 3773, -1877, 2575, -3248, 21, 7, -2996, -536, 3887, 1856, -922, -99, -2336, 3811, 438, 72]);
 /** 1, 1, 2 and 2 d in the lanes. */
 const scale: usize = memory.data(160, 16);
 

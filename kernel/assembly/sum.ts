@@ -1,12 +1,13 @@
 /**
  * The batch equation's left side for any run of a batch's items: sum of z R, plus for each key (sum of z h) A, minus (sum of z s) B.
  *
- * Reads  layout.ts, scalar.ts, buckets.ts, straus.ts.   Used by  batch.ts.
+ * Reads  constants.ts, layout.ts, scalar.ts, buckets.ts, straus.ts.   Used by  batch.ts.
  * z      the caller's 128 random bits u, minus an offset with the highest bit of each window set: so the digits of z, which lie
  *        in -2^(c-1) .. 2^(c-1) - 1, are windows of u as they stand. Sum of z h = sum of u h - offset * sum of h.
  * @module
  */
 import { addToBuckets, clearBuckets, sumBuckets } from './buckets';
+import { BASE } from './constants';
 import { POINT } from './decompress';
 import * as at from './layout';
 import { addCached, cache, double, fromRows, setNeutral } from './point';
@@ -17,8 +18,6 @@ import { DIGITS, TABLE, addDigit, buildQuarters, buildTable, writeDigits } from 
 /** Bits of a scalar of a key in buckets. */
 const SCALAR_BITS: i32 = 256;
 
-// prettier-ignore
-const BASE = memory.data<i16>([-583, -2511, -1825, -876, 2430, 902, -2280, -912, 2455, 2878, 2136, 1085, 1219, 722, 2638, 2982, -1558, -2839, -1548, 136, 2207, -766, 187, -4039, -791, 4013, 641, -4003, -816, 2037, -3775, 2192, 419, -3999, 3916, 294, 3196, -438, -90, 69, -2764, -533, 177, 2322, -2722, -3800, -1706, 573, 3316, -3941, 2866, -701, 3679, 1759, -3916, 1627, 3974, 3490, 559, 111]);
 /** The base point's four tables. */
 export const baseTables: usize = memory.data(4 * 16 * 160, 16);
 const baseDigits: usize = memory.data(64, 16);
