@@ -11,7 +11,7 @@ import { Ledger } from '../dist/node-entry.js';
 import { SqliteStore } from '../dist/store/sqlite/index.js';
 import type { Benchmark, Context } from './context.ts';
 import { ORIGIN, START_MS } from './lib/cast.ts';
-import { readStatements } from './lib/entries.ts';
+import { readStatementsAt } from './lib/entries.ts';
 import { runJob } from './lib/jobs.ts';
 import { Plan, type Planned } from './lib/plan.ts';
 import { compare, interleave } from './lib/rounds.ts';
@@ -48,12 +48,10 @@ async function makeLedgers({ size, logs, workspace, say }: Context) {
   const enrolment = plan.enrolment();
   const waiting = unmoved(plan, entries - enrolment.length).slice(0, newEvents);
   if (waiting.length < newEvents) throw new Error('too few units wait for their shipment');
-  const commissionings: Uint8Array[] = [];
-  for (const { entry } of waiting) {
-    commissionings.push(
-      (await readStatements(log, enrolment.length + entry, enrolment.length + entry + 1))[0]!,
-    );
-  }
+  const commissionings = await readStatementsAt(
+    log,
+    waiting.map(({ entry }) => enrolment.length + entry),
+  );
   const shipped = waiting.map(({ planned }) => shipmentOf(plan, planned));
   const shipments = shipped.map((one) =>
     plan.cast.sign(one.party, 'events', plan.document(one), one.sequence),
@@ -61,7 +59,7 @@ async function makeLedgers({ size, logs, workspace, say }: Context) {
   // They are recorded as soon as the last has happened.
   const recordedMs = Math.max(...shipped.map(({ timeMs }) => timeMs));
 
-  const stateFrom = workspace.file('state.json');
+  const stateFrom = workspace.file('state.bin');
   say(`${NAME}: auditing ${entries} entries for the state to go on from`);
   const { logKey, logSigner } = plan.cast;
   await runJob({ job: 'audit', path: log, logKey, workers: 2, stateTo: stateFrom });

@@ -5,6 +5,8 @@
  * @module
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { deserialize, serialize } from 'node:v8';
+import type { AuditState } from '../dist/audit/index.js';
 import { Ledger } from '../dist/node-entry.js';
 import { SqliteStore } from '../dist/store/sqlite/index.js';
 import type { AuditFigures, AuditJob, CheckFigures, CheckJob, Scanned } from './lib/jobs.ts';
@@ -12,7 +14,7 @@ import { bareVerification } from './lib/keys.ts';
 import { quantile } from './lib/statistics.ts';
 
 async function audit({ path, logKey, workers, stateFrom, stateTo }: AuditJob): Promise<AuditFigures> {
-  const state = stateFrom === undefined ? undefined : JSON.parse(readFileSync(stateFrom, 'utf8'));
+  const state = stateFrom === undefined ? undefined : (deserialize(readFileSync(stateFrom)) as AuditState);
   const ledger = await Ledger.open({ store: await SqliteStore.open(path, { readonly: true }), logKey });
   try {
     const startedMs = performance.now();
@@ -22,7 +24,7 @@ async function audit({ path, logKey, workers, stateFrom, stateTo }: AuditJob): P
     if (!ok || Object.keys(counts).length > 0) {
       throw new Error(`an honest log of the benchmark gives ok=${ok}, ${JSON.stringify(counts)}`);
     }
-    if (stateTo !== undefined) writeFileSync(stateTo, JSON.stringify(report.state));
+    if (stateTo !== undefined) writeFileSync(stateTo, serialize(report.state));
     return { elapsedMs, size, events, peakBytes: process.resourceUsage().maxRSS * 1024 };
   } finally {
     await ledger.close();

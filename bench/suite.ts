@@ -64,7 +64,9 @@ export async function runSuite({ only, ...options }: SuiteOptions): Promise<Resu
   const results: Result[] = [];
   for (const benchmark of [...BENCHMARKS, ...(options.huge ? HUGE_BENCHMARKS : [])]) {
     if (!benchmark.names.some(wanted)) continue;
+    const startedMs = performance.now();
     const found = await benchmark.run(context);
+    options.say(`${benchmark.names.join(', ')}: ${Math.round((performance.now() - startedMs) / 1000)} s`);
     results.push(...found.filter(({ name }) => wanted(name)));
   }
   return results;

@@ -5,7 +5,7 @@
  * @module
  */
 import type { KeyObject } from 'node:crypto';
-import { decodeEntry } from '../../dist/log/index.js';
+import { decodeEntry, READ_ENTRIES_MAX } from '../../dist/log/index.js';
 import { keyId } from '../../dist/crypto/index.js';
 import { readEnvelope } from '../../dist/statement/index.js';
 import { SqliteStore } from '../../dist/store/sqlite/index.js';
@@ -35,6 +35,22 @@ export async function readStatements(path: string, first: number, end: number): 
   }
 }
 
+/** Statements at these entries of a log, in the order asked. */
+export async function readStatementsAt(path: string, entries: readonly number[]): Promise<Uint8Array[]> {
+  const store = await SqliteStore.open(path, { readonly: true });
+  try {
+    const statements: Uint8Array[] = [];
+    for (let first = 0; first < entries.length; first += READ_ENTRIES_MAX) {
+      for (const bytes of await store.readEntriesAt(entries.slice(first, first + READ_ENTRIES_MAX))) {
+        statements.push(decodeEntry(bytes!).statement);
+      }
+    }
+    return statements;
+  } finally {
+    await store.close();
+  }
+}
+
 /** Payloads of the statements of events among them. */
 export function payloadsOf(statements: readonly Uint8Array[]): Uint8Array[] {
   return statements
@@ -57,17 +73,10 @@ export async function sampleSignatures(
       keyObjectOf(publicKey),
     ]),
   );
-  const store = await SqliteStore.open(path, { readonly: true });
-  try {
-    const wanted = Math.min(count, size);
-    const signatures: Signed[] = [];
-    for (let i = 0; i < wanted; i++) {
-      const [bytes] = await store.readEntriesAt([Math.floor((i * size) / wanted)]);
-      const { kid, toBeSigned, signature } = readEnvelope(decodeEntry(bytes!).statement);
-      signatures.push({ toBeSigned, signature, keyObject: keys.get(Buffer.from(kid).toString('hex'))! });
-    }
-    return signatures;
-  } finally {
-    await store.close();
-  }
+  const wanted = Math.min(count, size);
+  const entries = Array.from({ length: wanted }, (_, i) => Math.floor((i * size) / wanted));
+  return (await readStatementsAt(path, entries)).map((statement) => {
+    const { kid, toBeSigned, signature } = readEnvelope(statement);
+    return { toBeSigned, signature, keyObject: keys.get(Buffer.from(kid).toString('hex'))! };
+  });
 }

@@ -145,13 +145,13 @@ export function helpText(names: readonly string[]): string {
   --json        a JSON array of results on stdout instead of the table
   --markdown    the rows of a Markdown table
   --quick       small logs and few rounds, under a minute; says whether everything works, not how fast it is
-  --huge        also what needs ten million entries or units: hours, and 60 GB of disk
+  --huge        also what needs ten million entries or units: hours, and 70 GB of disk
   --only NAME   one benchmark, or those whose names begin with NAME and a dot; may be repeated:
 ${names.map((name) => `                  ${name}`).join('\n')}
   --help        this text
 
 The full run takes fifteen minutes. Its logs (a million entries, a million units) are made once, by all cores, in five minutes
-more, and kept in bench/.cache, 4 GB; delete the folder whenever you like. Ledgers that are written to are copies in the folder
+more, and kept in bench/.cache, 5 GB; delete the folder whenever you like. Ledgers that are written to are copies in the folder
 for temporary files (TMPDIR), which must be on a real disk. Peers are installed by npm ci --prefix bench when they are missing.
 Progress and a description of the machine go to stderr.
 `;
