@@ -53,7 +53,20 @@ export * from './nesting.ts';
 export * from './readings.ts';
 export * from './statement-reader.ts';
 export * from './subjects.ts';
-export * from './temperature.ts';
+export {
+  sampleState,
+  exposureTrack,
+  exposureWithin,
+  overlapMs,
+  type TemperatureRange,
+  type TemperatureSample,
+  type Exposure,
+  type ExposureRun,
+  type ExposureTrack,
+  type Span,
+  type ExposureTime,
+  type SampleState,
+} from './temperature.ts';
 export {
   assertWorld,
   bornFrom,

@@ -95,6 +95,15 @@ export function exposureTrack(
   }
   assertRange(range);
   assertInteger('gapMaxMs', gapMaxMs);
+  return trackOf(samples, range, gapMaxMs);
+}
+
+/** {@link exposureTrack} of what is known to be samples and a range. */
+export function trackOf(
+  samples: readonly TemperatureSample[],
+  range: TemperatureRange,
+  gapMaxMs: number,
+): ExposureTrack {
   return allIn(samples, range, gapMaxMs) ?? mixed(samples, range, gapMaxMs);
 }
 
@@ -104,13 +113,14 @@ function allIn(
   range: TemperatureRange,
   gapMaxMs: number,
 ): ExposureTrack | undefined {
-  const said: TemperatureSample[] = [];
+  let said = samples;
   for (const sample of samples) {
-    if (stateOf(sample, range) !== 'in') return undefined;
-    if (sample.clears) said.push(sample);
+    if (sample.minMilliC < range.minMilliC || sample.maxMilliC > range.maxMilliC) return undefined;
+    if (!sample.clears) said = NONE;
   }
+  if (said === NONE) said = samples.filter(({ clears }) => clears);
   if (said.length === 0) return NOTHING_READ;
-  if (!isSorted(said)) said.sort(byStart);
+  if (!isSorted(said)) said = [...said].sort(byStart);
   const firstMs = said[0]!.startMs;
   const runs: ExposureRun[] = [];
   let fromMs = firstMs;
@@ -127,6 +137,7 @@ function allIn(
   return { runs, firstMs, lastMs, isFirstSuspect: false, isLastSuspect: false };
 }
 
+const NONE: readonly TemperatureSample[] = Object.freeze([]);
 const NOTHING_READ: ExposureTrack = Object.freeze({
   runs: [],
   firstMs: undefined,
@@ -185,7 +196,8 @@ interface Said extends Period {
   readonly state: SampleState;
 }
 
-function stateOf(sample: TemperatureSample, range: TemperatureRange): SampleState {
+/** {@link sampleState} of what is known to be a sample and a range. */
+export function stateOf(sample: TemperatureSample, range: TemperatureRange): SampleState {
   if (sample.minMilliC >= range.minMilliC && sample.maxMilliC <= range.maxMilliC) return 'in';
   if (!sample.isSure) return 'doubt';
   if (sample.minMilliC > range.maxMilliC) return 'above';
@@ -218,7 +230,8 @@ function byStart(a: Period, b: Period): number {
 
 function isSorted(list: readonly Period[]): boolean {
   for (let i = 1; i < list.length; i++) {
-    const [a, b] = [list[i - 1]!, list[i]!];
+    const a = list[i - 1]!;
+    const b = list[i]!;
     if (a.startMs > b.startMs || (a.startMs === b.startMs && a.endMs > b.endMs)) return false;
   }
   return true;

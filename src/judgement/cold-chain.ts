@@ -108,12 +108,19 @@ function* unitRules(
   const borders = [...changesOfHands(timeline.strides), ...journey.log.borders].sort(byTime);
   const terms: Terms = { spans, borders, limitMs, isRequired };
   const assessment = assess(kept, terms);
+  if (kept.notable.length === 0 && isQuiet(assessment, storage)) return;
   const one: Case = { view, storage, journey: kept, terms, insides, assessment, within: spans };
   if (own.length > 0) yield* excursions(one);
   yield* budget(one, memory);
   yield* freeze(one);
   yield* coverage(one, memory);
   yield* inherited(one);
+}
+
+/** True if no time counts, of goods whose readings are all in range, and none of these can be one of freezing. */
+function isQuiet({ out, doubt, gaps }: Assessment, { minMilliC, freezeMilliC }: Storage): boolean {
+  const mayFreeze = freezeMilliC !== undefined && freezeMilliC >= minMilliC;
+  return out.length === 0 && doubt.length === 0 && gaps.length === 0 && !mayFreeze;
 }
 
 /** Units with the same readings and the same ways through containers share one journey. */

@@ -12,15 +12,8 @@
  * Never  counts what follows the last reading before it can be late: readings may come until max lag has passed.
  * @module
  */
-import {
-  exposureTrack,
-  overlapMs,
-  sampleState,
-  type Act,
-  type ExposureTrack,
-  type Span,
-  type Timeline,
-} from '../custody/index.ts';
+import { overlapMs, type Act, type ExposureTrack, type Span, type Timeline } from '../custody/index.ts';
+import { stateOf, trackOf } from '../custody/temperature.ts';
 import type { Policy } from '../statement/index.ts';
 import type { ProductPayload } from '../statement/kinds.ts';
 import type { Border, ColdLog, Witness } from './cold-readings.ts';
@@ -53,14 +46,14 @@ export interface Assessment {
 /** The journey of a log. */
 export function journeyOf(log: ColdLog, storage: Storage, policyAt: (entry: number) => Policy): Journey {
   let newest = -1;
-  for (const { act } of log.witnesses) newest = Math.max(newest, act.ref.entry);
+  for (const { act } of log.witnesses) if (act.ref.entry > newest) newest = act.ref.entry;
   const policy = policyAt(newest < 0 ? Infinity : newest);
-  const track = exposureTrack(log.witnesses, storage, policy.gapMaxMs);
+  const track = trackOf(log.witnesses, storage, policy.gapMaxMs);
   return {
     log,
     track,
     policy,
-    notable: log.witnesses.filter((witness) => sampleState(witness, storage) !== 'in'),
+    notable: log.witnesses.filter((witness) => stateOf(witness, storage) !== 'in'),
     isMonitored: track.runs.some(({ state }) => state !== 'gap'),
     hasGaps: track.runs.some(({ state }) => state === 'gap'),
     tailMs: tailOf(log, track.lastMs),
