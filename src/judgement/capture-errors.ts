@@ -186,7 +186,8 @@ function withinReach(
   const presented = parseCode(text);
   if (presented.ok) {
     const timeline = presented.code.unit === own ? registered.timeline(own) : undefined;
-    const code = timeline === undefined ? undefined : withOneSlip(around, text, presented.code, timeline, isRead);
+    const code =
+      timeline === undefined ? undefined : withOneSlip(around, text, presented.code, timeline, isRead);
     if (code !== undefined) fitting.push({ code, to: { unit: own, timeline: timeline! } });
   }
   for (const code of repairs(text, isRead)) {

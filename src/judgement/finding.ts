@@ -94,15 +94,8 @@ export function finding(draft: FindingDraft): Finding {
   assertArray('facts', draft.facts ?? [], Number.MAX_SAFE_INTEGER);
   const row = CODES[draft.code];
   let last: Act | undefined;
-  const refs = new Map<string, EventRef>();
-  for (const act of draft.acts) {
-    refs.set(refKey(act.ref), act.ref);
-    if (last === undefined || isLater(act, last)) last = act;
-  }
-  for (const entry of draft.facts ?? []) {
-    if (entry !== undefined) refs.set(`${entry}/-1`, { entry, event: -1 });
-  }
-  const proof = newestRefs([...refs.values()]);
+  for (const act of draft.acts) if (last === undefined || isLater(act, last)) last = act;
+  const proof = proofOf(draft);
   return {
     id: findingId(draft.code, draft.severity, draft.subject, proof),
     code: draft.code,
@@ -122,6 +115,19 @@ export function finding(draft: FindingDraft): Finding {
     ...(draft.cause !== undefined && { cause: draft.cause }),
   };
 }
+
+/** What proves a draft: each reference once. */
+function proofOf({ acts, facts = NO_FACTS }: FindingDraft): readonly EventRef[] {
+  if (acts.length === 1 && facts.length === 0) return [acts[0]!.ref];
+  const refs = new Map<string, EventRef>();
+  for (const { ref } of acts) refs.set(refKey(ref), ref);
+  for (const entry of facts) {
+    if (entry !== undefined) refs.set(`${entry}/-1`, { entry, event: -1 });
+  }
+  return newestRefs([...refs.values()]);
+}
+
+const NO_FACTS: readonly undefined[] = Object.freeze([]);
 
 /** Severity with which a finding enters the verdict on its subject: a second line's at L2 at most. */
 export function verdictSeverity(found: Pick<Finding, 'severity' | 'secondLine'>): Severity {

@@ -149,7 +149,32 @@ export interface Registered {
  * Lots and expiry dates a unit was registered with, and the later dates its lot's statements extend it to. Where it was registered
  * twice (ID-12), each registration fits.
  */
-export function registeredWith(
+export function registeredWith(registry: Registry, gtin: string | undefined, timeline: Timeline): Registered {
+  const { size } = registry;
+  if (
+    asked?.timeline === timeline &&
+    asked.registry === registry &&
+    asked.size === size &&
+    asked.gtin === gtin
+  )
+    return asked.answer;
+  const answer = readRegistered(registry, gtin, timeline);
+  asked = { registry, size, gtin, timeline, answer };
+  return answer;
+}
+
+/** What was asked last: the rules ask once for each label of a unit. */
+let asked:
+  | {
+      readonly registry: Registry;
+      readonly size: number;
+      readonly gtin: string | undefined;
+      readonly timeline: Timeline;
+      readonly answer: Registered;
+    }
+  | undefined;
+
+function readRegistered(
   registry: Registry,
   gtin: string | undefined,
   { commission, recommissions }: Timeline,

@@ -154,9 +154,8 @@ function* nearExpiry(view: SubjectView, stride: Stride, goods: Goods): Iterable<
 /** RX-03: relied on while a recall is in force there. Who supplies goods whose recall stood in the log by then is suspect. */
 function* recalled(view: SubjectView, stride: Stride, { lot, recalls }: Goods): Iterable<Finding> {
   const { act } = stride;
-  if (isGoingBack(view, stride)) return;
   const recall = recalls.find((one) => one.effectiveMs <= act.timeMs && reaches(one, marketsAt(view, act)));
-  if (recall === undefined) return;
+  if (recall === undefined || isGoingBack(view, stride)) return;
   const known = recall.recordTimeMs <= act.timeMs;
   const { level, id } = recall.payload;
   yield finding({
@@ -178,9 +177,9 @@ function reaches({ payload: { regions } }: RecallFact, markets: readonly string[
 /** RX-04: relied on where the marketing authorisation had been withdrawn, suspended or had ended. */
 function* withdrawn(view: SubjectView, stride: Stride, { product }: Goods): Iterable<Finding> {
   const { act } = stride;
-  if (isGoingBack(view, stride)) return;
   const { status: state, fact } = authorisedIn(view, product, act, marketsAt(view, act));
   if (state !== 'expired' && state !== 'revoked' && state !== 'suspended') return;
+  if (isGoingBack(view, stride)) return;
   const severity: Severity = SUPPLIES.has(act.step) && state === 'revoked' ? 3 : 2;
   yield finding({
     code: 'RX-04',
