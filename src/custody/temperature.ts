@@ -250,19 +250,37 @@ function joined(sorted: readonly Said[]): Said[] {
 /** What one source vouches for: its covering intervals, and what is between two readings near enough. */
 function vouch(said: readonly Said[], gapMaxMs: number, marks: Mark[], stretches: Stretch[]): void {
   let before: Said | undefined;
-  for (const here of said) {
-    const { startMs, endMs, state } = here;
+  for (let i = 0; i < said.length; i++) {
+    const here = said[i]!;
+    const { startMs, state } = here;
     marks.push({ timeMs: startMs, state });
-    if (endMs > startMs) {
-      stretches.push({ fromMs: startMs, toMs: endMs, state });
-      marks.push({ timeMs: endMs, state });
-    }
     if (before !== undefined && startMs > before.endMs && startMs - before.endMs <= gapMaxMs) {
       const joint = before.state === state ? state : 'doubt';
       stretches.push({ fromMs: before.endMs, toMs: startMs, state: joint });
     }
-    if (before === undefined || endMs >= before.endMs) before = here;
+    // Readings in range one after the other say of all the time between the first and the last what one of them says.
+    const isLatest = before === undefined || before.endMs <= startMs;
+    if (isLatest && state === 'in') i = endOfRun(said, i, gapMaxMs);
+    const last = said[i]!;
+    const { endMs } = last;
+    if (endMs > startMs) {
+      stretches.push({ fromMs: startMs, toMs: endMs, state });
+      marks.push({ timeMs: endMs, state });
+    }
+    if (before === undefined || endMs >= before.endMs) before = last;
   }
+}
+
+/** The last of the readings in range from number `i` on that follow each other near enough, none before the end of another. */
+function endOfRun(said: readonly Said[], i: number, gapMaxMs: number): number {
+  let last = i;
+  for (let next = i + 1; next < said.length; next++) {
+    const { startMs, state } = said[next]!;
+    const { endMs } = said[last]!;
+    if (state !== 'in' || startMs < endMs || startMs - endMs > gapMaxMs) break;
+    last = next;
+  }
+  return last;
 }
 
 /** Each time at which a reading begins or ends, once: what all of them say then, ascending. */
