@@ -93,12 +93,33 @@ export function admissionOf(
   act: Act,
   products: readonly string[],
 ): Admission {
-  const { actor: party, step, timeMs, ref } = act;
+  const { step } = act;
+  const isShared = act.ids.length > 1 && products.length === 1 && TRANSITIONS[step].licensed;
+  const known = isShared ? shared.get(act) : undefined;
+  if (known !== undefined && known.registry === registry && known.size === registry.size) {
+    if (known.policy === policy && known.product === products[0]) return known.admission;
+  }
+  const { actor: party, timeMs, ref } = act;
   const asked: Asked = { party, step, timeMs, products, before: ref.entry };
-  const admission = unlicensed(registry, asked) ?? licensed(registry, policy, asked, practiceOf(act));
-  if (!admission.ok || step === 'commission' || !isMoving(step)) return admission;
-  return isWithin(act, policy) ? admission : INCREDIBLE;
+  let admission = unlicensed(registry, asked) ?? licensed(registry, policy, asked, practiceOf(act));
+  if (admission.ok && step !== 'commission' && isMoving(step) && !isWithin(act, policy)) {
+    admission = INCREDIBLE;
+  }
+  if (isShared) shared.set(act, { registry, size: registry.size, policy, product: products[0]!, admission });
+  return admission;
 }
+
+/** Whether the signers of events that name many units of one product were licensed: each of these units asks it. */
+const shared = new WeakMap<
+  Act,
+  {
+    readonly registry: Registry;
+    readonly size: number;
+    readonly policy: Policy;
+    readonly product: string;
+    readonly admission: Admission;
+  }
+>();
 
 const UNKNOWN: Admission = Object.freeze({ ok: false, reason: 'unknown' });
 const NO_ROLE: Admission = Object.freeze({ ok: false, reason: 'role' });

@@ -99,15 +99,13 @@ function distanceText(a: Sighting, b: Sighting): string {
 function* duplicateSupply(view: SubjectView): Iterable<Finding> {
   const { subject, timeline } = view;
   if (timeline.commission === undefined) return;
-  const undone = takenBack(view);
   for (const step of ['administer', 'destroy', 'dispense'] as const) {
-    const ends = timeline.strides.filter(
-      (stride) =>
-        stride.act.step === step &&
-        stride.duplicateOf === undefined &&
-        !isBarred(stride) &&
-        !undone.has(stride),
+    const told = timeline.strides.filter(
+      (stride) => stride.act.step === step && stride.duplicateOf === undefined && !isBarred(stride),
     );
+    if (told.length < 2) continue;
+    const undone = takenBack(view);
+    const ends = told.filter((stride) => !undone.has(stride));
     for (const [first, ...later] of byLine(view, ends)) {
       const others = later.filter((stride) => isOtherSupply(first!.act, stride.act));
       if (others.length === 0) continue;

@@ -98,12 +98,12 @@ function* territoryMismatch(view: SubjectView, stride: Stride): Iterable<Finding
   for (const facts of lotFactsAt(view, act)) {
     const { entry, payload } = facts.at(-1)!;
     const scope = { timeMs: act.timeMs, product: payload.product };
-    const authorised = registry.licence(act.actor, 'distribution', scope);
-    if (authorised.status !== 'valid') continue;
     const inTerritory = markets.some(
       (market) => registry.licence(act.actor, 'distribution', { ...scope, market }).status === 'valid',
     );
-    if (inTerritory || isGoingBack(view, stride)) continue;
+    if (inTerritory) continue;
+    const authorised = registry.licence(act.actor, 'distribution', scope);
+    if (authorised.status !== 'valid' || isGoingBack(view, stride)) continue;
     yield finding({
       code: 'DV-02',
       severity: 3,

@@ -9,6 +9,7 @@
  */
 import type { Act, Step, Stride } from '../custody/index.ts';
 import type { Severity } from './codes.ts';
+import { BROKEN } from './features.ts';
 import { finding, type Finding } from './finding.ts';
 import { byLine, isSecondLine, policyFor, type SubjectView } from './view.ts';
 
@@ -136,6 +137,7 @@ export interface Refill {
 
 /** ST-11: received by a place of care, supplied or used as full, later than its opening, emptying or retirement. */
 export function* refills(view: SubjectView): Iterable<Refill> {
+  if ((view.features.signs & BROKEN) === 0) return;
   const contents = new Contents(dosesOf(view));
   for (const stride of view.timeline.strides) {
     if (stride.duplicateOf !== undefined || stride.repeatOf !== undefined) continue;
