@@ -1,8 +1,16 @@
 // Goal: no rule is passed over that would speak, and labels verified in batches are judged as those verified one by one.
-// Method: every tenth scenario of the corpus is judged with each rule asked only where its trigger occurs, with every rule asked
-//         always, and with its labels read ahead; the findings are the same, byte for byte.
+// Method: every tenth scenario of the corpus is judged with its labels read ahead and each rule asked only where its trigger occurs,
+//         then with every rule asked always: the same findings. Each label's verdict is compared with that of one verification.
 import { describe, expect, it } from 'vitest';
-import { Judge, RULES, type Finding, type Rule, type RuleBook } from '../../src/judgement/index.ts';
+import {
+  Judge,
+  labelVerdict,
+  RULES,
+  type Finding,
+  type Rule,
+  type RuleBook,
+} from '../../src/judgement/index.ts';
+import { labelOf } from '../../src/judgement/labels.ts';
 import { installNativeCrypto } from '../../src/node/index.ts';
 import { readScenarios, scenarioFiles } from '../scenarios/parse.ts';
 import { tell } from '../scenarios/teller.ts';
@@ -30,6 +38,11 @@ function findings({ units, containers }: Replay, judge: Judge): readonly Finding
   ];
 }
 
+function textsOf({ units, world }: Replay): readonly string[] {
+  const acts = units.flatMap((unit) => world.acts(unit));
+  return acts.flatMap(({ scan }) => scan?.presented ?? []);
+}
+
 const scenarios = scenarioFiles()
   .flatMap(readScenarios)
   .filter((_, i) => i % 10 === 0);
@@ -38,13 +51,13 @@ describe('a judge that asks only the rules that have something to say', () => {
   it.each(scenarios.map((scenario) => [scenario.title, scenario] as const))('%s', (_, scenario) => {
     const { script } = tell(scenario);
     const newest = Math.max(GENESIS_MS, ...script.steps.map(({ recordTimeMs }) => recordTimeMs));
-    const world = (): Replay => replay(script, script.steps, newest);
-    const asked = world();
-    const expected = findings(asked, new Judge(asked.world, UNTRIGGERED));
-    expect(findings(asked, new Judge(asked.world))).toEqual(expected);
-    const ahead = world();
-    const prepared = new Judge(ahead.world);
-    prepared.prepare(ahead.units);
-    expect(findings(ahead, prepared)).toEqual(expected);
+    const judged = replay(script, script.steps, newest);
+    const prepared = new Judge(judged.world);
+    prepared.prepare(judged.units);
+    for (const presented of textsOf(judged)) {
+      expect(labelOf(judged.registry, presented).verdict).toBe(labelVerdict(judged.registry, presented));
+    }
+    const expected = findings(judged, new Judge(judged.world, UNTRIGGERED));
+    expect(findings(judged, prepared)).toEqual(expected);
   });
 });
