@@ -102,7 +102,9 @@ export function useCopy(world: World, unit: Unit, attack: Attack, clinic: Outlet
   const useMs = Math.max(agenda.nowMs + HOUR_MS, aboutMs);
   const code = elementStringOf(unit);
   const doctor = random.pick(clinic.doctors);
-  agenda.at(useMs - 10 * MINUTE_MS, () => scanAtCounter(world, clinic, { unit: unit.id, code, attack }));
+  // Stolen goods need only be seen; of a copy, only its use contradicts anything for certain.
+  const scan = { unit: unit.id, code, attack, betrays: attack.kind === 'stolen' ? attack : undefined };
+  agenda.at(useMs - 10 * MINUTE_MS, () => scanAtCounter(world, clinic, scan));
   for (let dose = 0; dose < unit.lot.product.doses; dose++) {
     const use = { unit: unit.id, actId: random.token(), doctor, attack, own: true };
     agenda.at(useMs + dose * 30 * MINUTE_MS, () => recordUse(world, clinic, use));

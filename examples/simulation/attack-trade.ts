@@ -7,7 +7,7 @@
  */
 import type { Attack } from './attack-book.ts';
 import { practiceLicence } from './licences.ts';
-import type { Lot } from './lots.ts';
+import { packedWith, type Lot } from './lots.ts';
 import { cartonsOf, freeCartons, randomOf, touchUnit } from './victims.ts';
 import type { World } from './world.ts';
 
@@ -61,6 +61,7 @@ export function plantWarmth(world: World, lot: Lot, attack: Attack, lotIndex: nu
   if (free.length === 0) return world.attacks.postpone(lotIndex, attack);
   const carton = randomOf(world, lot, attack).pick(free);
   carton.warm = attack;
+  world.capture.watch(packedWith(carton.units[0]!));
   world.attacks.touch(carton.id, attack);
   for (const unit of carton.units) touchUnit(world, unit, attack);
 }

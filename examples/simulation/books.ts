@@ -1,7 +1,7 @@
 /**
  * Books: what the log lacks of the way of certain goods, and what of it can still be made good.
  *
- * Reads  capture.ts (types).   Used by  capture.ts, for attack-claims.ts: who reports a theft checks his books first.
+ * Reads  capture.ts (types).   Used by  capture.ts, for who checks his books: before he reports a theft, or when goods come warm.
  * Rule   only hand-overs and packing matter here, and only of goods that are watched, so it stays small however long the run.
  * @module
  */

@@ -11,7 +11,7 @@ import type { Attack } from './attack-book.ts';
 import { planScansAtHome, scanBeforeTreatment } from './consumers.ts';
 import { recordUse, scanUnit } from './counter.ts';
 import { leaveStore, logStorage, logTransport } from './loggers.ts';
-import type { Unit } from './lots.ts';
+import { packedWith, type Unit } from './lots.ts';
 import { deliver, receive, sendBack } from './moves.ts';
 import { customersOf, type Outlet } from './parties.ts';
 import { HOUR_MS, MINUTE_MS, workingTime, type World } from './world.ts';
@@ -24,12 +24,14 @@ const REPEATED_SCANS = 2 / 3;
 
 /** Units have come into an outlet's stock: plans what becomes of each. */
 export function takeIntoStock(world: World, outlet: Outlet, units: readonly Unit[], attack?: Attack): void {
-  const { agenda, random, options, tally } = world;
+  const { agenda, capture, random, options, tally } = world;
   const arrivedMs = agenda.nowMs;
   tally.market(outlet.market).unitsDelivered += units.length;
   for (const unit of units) {
     const leavesMs = planUnit(world, outlet, unit, attack);
     const warm = unit.attack?.kind === 'cold-chain' ? unit.attack : undefined;
+    // Who receives warm goods asks where they have been: what had been missed of their way is made good.
+    if (warm !== undefined) capture.makeGood(packedWith(unit));
     agenda.at(leavesMs, () => leaveStore(world, outlet, { id: unit.id, warm }, arrivedMs));
     if (unit.attack === undefined && random.chance(options.noise.forgottenUndos)) {
       planMistake(world, outlet, unit, leavesMs);

@@ -20,7 +20,7 @@ export function scanAtCounter(
     readonly unit: string;
     readonly code: string;
     readonly attack?: Attack | undefined;
-    readonly betrays?: Attack;
+    readonly betrays?: Attack | undefined;
   },
 ): void {
   world.capture.record({

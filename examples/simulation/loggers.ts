@@ -20,7 +20,7 @@ export interface Logged {
 
 /**
  * Hours each of three holders lets attacked goods be warm: no one of them more than the nine that the goods bear, any two of them
- * more. (A holder whose supplier's shipment was missed is not believed for certain.)
+ * more. (A holder whose supplier never recorded the shipment is not believed for certain.)
  */
 const WARM_HOURS = 5;
 const WARM_AFTER_HOURS = 2;
