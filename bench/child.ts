@@ -21,7 +21,8 @@ async function audit({ path, logKey, workers, stateFrom, stateTo }: AuditJob): P
     const report = await ledger.audit({ workers, ...(state !== undefined && { state }) });
     const elapsedMs = performance.now() - startedMs;
     const { ok, size, events, counts } = report;
-    if (report.workers !== workers) throw new Error(`the audit had ${report.workers} workers, not ${workers}`);
+    if (report.workers !== workers)
+      throw new Error(`the audit had ${report.workers} workers, not ${workers}`);
     if (!ok || Object.keys(counts).length > 0) {
       throw new Error(`an honest log of the benchmark gives ok=${ok}, ${JSON.stringify(counts)}`);
     }

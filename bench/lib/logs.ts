@@ -4,7 +4,7 @@
  * Reads  plan.ts, log-worker.ts, the package by its name, better-sqlite3.   Used by  context.ts.
  * Method entries, tree and head by prepareCommit and the store; the derived rows are sorted in a scratch file first, because a B-tree
  *        takes sorted rows many times faster. Nothing is judged: the journeys are honest, and every audit of the suite says so.
- * Cache  a file's name holds its parameters and a fingerprint of everything that decides its bytes; another fingerprint replaces it.
+ * Cache  a file's name holds its parameters and a fingerprint of everything that decides its bytes; those of another fingerprint are removed.
  * @module
  */
 import { createHash } from 'node:crypto';
@@ -73,7 +73,7 @@ export class Logs {
     const path = join(this.#folder, `${name}-${fingerprint()}.db`);
     if (existsSync(path)) return path;
     for (const old of readdirSync(this.#folder)) {
-      if (old.startsWith(`${name}-`)) rmSync(join(this.#folder, old));
+      if (old.endsWith('.db') && !old.endsWith(`${fingerprint()}.db`)) rmSync(join(this.#folder, old));
     }
     const draft = join(this.#folder, `${name}-draft-${process.pid}`);
     const startedMs = performance.now();
