@@ -165,7 +165,7 @@ describe('verifyBatch() and BatchVerifier', () => {
 });
 
 describe('verify() with the kernel', () => {
-  it('agrees with the algebra', () => {
+  it('agrees with the algebra', { timeout: TIMEOUT_MS }, () => {
     const source = new SignedCases('exactly');
     const cases = Array.from({ length: SLOW ? 2000 : 40 }, () => source.each()).flat();
     const verdicts = cases.map(({ signature, message, publicKey }) =>
