@@ -49,7 +49,7 @@ import type { Told } from './told.ts';
 
 /** Entries of one range; where threads take them, more at a time, for nobody waits for them. */
 const RANGE_ENTRIES = 4096;
-const RANGE_ENTRIES_THREADED = 16_384;
+const RANGE_ENTRIES_THREADED = 8192;
 /** From how many bytes of entries on acts wait on disk. */
 const SPILL_BYTES_MIN = 128 * 1024 * 1024;
 

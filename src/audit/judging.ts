@@ -173,13 +173,17 @@ export class SubjectJudge {
     if (this.#proposed !== undefined) this.#context.trial!.compare(found, judge(this.#proposed));
   }
 
-  /** Units of other partitions that the rules may ask for when they judge this one. */
+  /** Units that the rules may ask for when they judge this one, if any of them may be in another partition; else none. */
   #asksElsewhere(view: SubjectView): readonly string[] {
+    const asked = consulted(view);
+    if (asked.length === 0) return NONE;
     const { parting, named } = this.#context;
-    return consulted(view).filter((unit) => {
-      if (this.#units.has(unit)) return false;
-      return isNamedIn(named[partitionOfUnit(unit, parting.partitions, parting.seed)]!, unit);
-    });
+    const isElsewhere = (unit: string): boolean =>
+      !this.#units.has(unit) &&
+      isNamedIn(named[partitionOfUnit(unit, parting.partitions, parting.seed)]!, unit);
+    return asked.some(isElsewhere)
+      ? asked.filter((unit) => this.#units.has(unit) || isElsewhere(unit))
+      : NONE;
   }
 
   #judgedBy(registry: Registry): Judged {

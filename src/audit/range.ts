@@ -11,10 +11,10 @@
  */
 import { equalBytes, fromBase64url, toBase64url } from '../bytes/index.ts';
 import { BatchVerifier, isPortableSignature, keyId } from '../crypto/index.ts';
-import { actsOfDocument, postingsOf, type Act } from '../custody/index.ts';
+import { postingsOf, StatementReader, type Act, type StatementHead } from '../custody/index.ts';
 import { decodeEntry } from '../log/index.ts';
 import { emptyRange, hashLeaf, RangeBuilder, storedIndex } from '../merkle/index.ts';
-import { openEnvelope, readEnvelope, type OpenedStatement } from '../statement/index.ts';
+import { openStatement, type OpenedStatement } from '../statement/index.ts';
 import { Packer } from './packing.ts';
 import { DIGEST_WORDS, RowHash } from './row-hash.ts';
 import { StreamWriter, type Parting, type RangeStreams } from './streams.ts';
@@ -88,6 +88,7 @@ export class RangeStage {
   readonly #setup: RangeSetup;
   readonly #refused: ReadonlySet<number>;
   readonly #rows: RowHash | undefined;
+  readonly #reader = new StatementReader();
   readonly #kids = new KidTable();
   readonly #batch = new BatchVerifier();
 
@@ -128,40 +129,53 @@ export class RangeStage {
 
   /** One statement: header, signature into the batch, payload, acts. Nothing of it outlives this call but what is packed. */
   #open(index: number, i: number, bytes: Uint8Array, table: EntryTable, streams: StreamWriter): void {
-    const envelope = headerOf(bytes);
-    if (envelope === undefined) {
+    const head = this.#headOf(bytes);
+    if (head === undefined) {
       table.add(i, STATE_NO_STATEMENT);
       this.#digest(index, i, table, { bytes, isRegistry: false, signed: undefined }, NO_ACTS);
       return;
     }
-    const { issuer, audience, sequence, kind } = envelope;
-    const kid = this.#kids.of(envelope.kid);
+    const { issuer, audience, sequence, kind } = head;
+    const kid = this.#kids.of(head.kid);
     const isRegistry = kind !== 'events';
-    const statement = isRegistry ? undefined : payloadOf(envelope);
-    if (kind === 'key' || kind === 'genesis') this.#learnFrom(envelope);
+    if (kind === 'key' || kind === 'genesis') this.#learnFrom(bytes);
     table.signed(i, sequence, kid.signer(issuer, audience, table));
-    const acts =
-      statement?.kind === 'events'
-        ? actsOfDocument(statement.payload, {
-            entry: index,
-            recordTimeMs: table.recordTimes[i]!,
-            issuer,
-            kid: kid.text,
-          })
-        : NO_ACTS;
-    for (const act of acts) streams.write(act);
-    const isStatement = isRegistry || statement !== undefined;
-    const state = isStatement ? this.#stateOf(index, i, envelope, kid, table) : STATE_NO_STATEMENT;
-    const isAsked = isStatement && (isRegistry || index === 0 || (state & STATE_SIGNATURE) === STATE_UNKNOWN);
+    const acts = isRegistry ? NO_ACTS : this.#actsOf(head, index, table.recordTimes[i]!);
+    for (const act of acts ?? NO_ACTS) streams.write(act);
+    const state = acts === undefined ? STATE_NO_STATEMENT : this.#stateOf(index, i, head, kid, table);
+    const isAsked =
+      acts !== undefined && (isRegistry || index === 0 || (state & STATE_SIGNATURE) === STATE_UNKNOWN);
     if (isAsked) table.ask(bytes);
-    table.add(i, state | (isRegistry ? STATE_REGISTRY : 0) | (isAsked ? STATE_ASKED : 0), acts.length);
-    const signed = isStatement ? { kid: kid.text, sequence } : undefined;
-    this.#digest(index, i, table, { bytes, isRegistry, signed }, acts);
+    const asked = (isRegistry ? STATE_REGISTRY : 0) | (isAsked ? STATE_ASKED : 0);
+    table.add(i, state | asked, acts?.length);
+    const signed = acts === undefined ? undefined : { kid: kid.text, sequence };
+    this.#digest(index, i, table, { bytes, isRegistry, signed }, acts ?? NO_ACTS);
+  }
+
+  #headOf(bytes: Uint8Array): StatementHead | undefined {
+    try {
+      return this.#reader.head(bytes);
+    } catch {
+      return undefined;
+    }
+  }
+
+  #actsOf(head: StatementHead, index: number, recordTimeMs: number): readonly Act[] | undefined {
+    try {
+      return this.#reader.acts(head, index, recordTimeMs);
+    } catch {
+      return undefined;
+    }
   }
 
   /** What can be said of a signature before the batch is verified. */
-  #stateOf(index: number, i: number, envelope: Envelope, { publicKey }: KnownKid, table: EntryTable): number {
-    const { signature, toBeSigned } = envelope;
+  #stateOf(
+    index: number,
+    i: number,
+    { signature, toBeSigned }: StatementHead,
+    { publicKey }: KnownKid,
+    table: EntryTable,
+  ): number {
     const isTrusted = index < this.#setup.trustedBefore;
     if (publicKey !== undefined && !isTrusted) {
       table.inBatch(i, this.#batch.add(signature, toBeSigned, publicKey));
@@ -172,8 +186,8 @@ export class RangeStage {
   }
 
   /** A key is known by its hash, so it does not matter here who says so, or whether he may. */
-  #learnFrom(envelope: Envelope): void {
-    const statement = payloadOf(envelope);
+  #learnFrom(bytes: Uint8Array): void {
+    const statement = opened(bytes)?.statement;
     if (statement?.kind === 'genesis') {
       for (const key of statement.payload.keys) this.#kids.learn(fromBase64url(key));
     } else if (statement?.kind === 'key' && statement.payload.action === 'add') {
@@ -211,19 +225,9 @@ function decoded(bytes: Uint8Array): ReturnType<typeof decodeEntry> | undefined 
   }
 }
 
-type Envelope = ReturnType<typeof readEnvelope>;
-
-function headerOf(bytes: Uint8Array): Envelope | undefined {
+function opened(bytes: Uint8Array): OpenedStatement | undefined {
   try {
-    return readEnvelope(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
-function payloadOf(envelope: Envelope): OpenedStatement['statement'] | undefined {
-  try {
-    return openEnvelope(envelope).statement;
+    return openStatement(bytes);
   } catch {
     return undefined;
   }
@@ -330,17 +334,15 @@ class EntryTable {
   }
 }
 
-/** A key id, as text, with its key where that is known, and the signers of the range at hand that used it. */
+/** A key id with its key where that is known, and the signers of the range at hand that used it. */
 class KnownKid {
-  readonly bytes: Uint8Array;
   readonly text: string;
   publicKey: Uint8Array | undefined;
   #table: EntryTable | undefined;
   readonly #numbers = new Map<string, Map<string, number>>();
 
-  constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
-    this.text = toBase64url(bytes);
+  constructor(text: string) {
+    this.text = text;
   }
 
   /** Number of a signer in a range. */
@@ -360,41 +362,30 @@ class KnownKid {
   }
 }
 
-/** Key ids by their first bytes: making text of every one would cost more than finding it. */
+/** Key ids met so far. */
 class KidTable {
-  readonly #kids = new Map<number, KnownKid[]>();
-  #count = 0;
+  readonly #kids = new Map<string, KnownKid>();
+  #strangers = 0;
 
-  of(kid: Uint8Array): KnownKid {
-    const first = (kid[0]! << 24) | (kid[1]! << 16) | (kid[2]! << 8) | kid[3]!;
-    const known = this.#kids.get(first)?.find(({ bytes }) => equalBytes(bytes, kid));
+  of(kid: string): KnownKid {
+    const known = this.#kids.get(kid);
     if (known !== undefined) return known;
     // Anybody may write anything for a key id: what is no key's is not remembered for ever.
-    if (this.#count++ > KIDS_MAX) {
-      for (const [prefix, kids] of this.#kids) {
-        const kept = kids.filter(({ publicKey }) => publicKey !== undefined);
-        if (kept.length === 0) this.#kids.delete(prefix);
-        else this.#kids.set(prefix, kept);
-      }
-      this.#count = 0;
+    if (++this.#strangers > STRANGERS_MAX) {
+      for (const [text, { publicKey }] of this.#kids) if (publicKey === undefined) this.#kids.delete(text);
+      this.#strangers = 0;
     }
     const added = new KnownKid(kid);
-    const others = this.#kids.get(first);
-    if (others === undefined) this.#kids.set(first, [added]);
-    else if (others.length < SAME_MAX) others.push(added);
-    else others[0] = others.length > 1 && others[0]!.publicKey === undefined ? added : others[0]!;
+    this.#kids.set(kid, added);
     return added;
   }
 
   learn(publicKey: Uint8Array): void {
-    const known = this.of(keyId(publicKey));
-    known.publicKey = publicKey;
+    this.of(toBase64url(keyId(publicKey))).publicKey = publicKey;
   }
 }
 
-const KIDS_MAX = 100_000;
-/** Key ids that begin alike by chance are few. */
-const SAME_MAX = 64;
+const STRANGERS_MAX = 10_000;
 
 function joined(hashes: readonly Uint8Array[]): Uint8Array {
   const out = new Uint8Array(hashes.length * 32);

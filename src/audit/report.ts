@@ -46,7 +46,7 @@ export interface AuditOptions {
   readonly state?: AuditState;
   /** About how many entries' acts are held unpacked at once, by each worker; by default as many as take some 48 MiB of statements. */
   readonly mentionsMax?: number;
-  /** Most entries of one range of the replay, a power of two from 256 (a full tile). Default 4,096, for workers 16,384. */
+  /** Most entries of one range of the replay, a power of two from 256 (a full tile). Default 4,096, for workers 8,192. */
   readonly rangeEntries?: number;
   /** Worker threads, 1 to 64; default 1, which is this thread. Where there are no threads to have, it is 1. */
   readonly workers?: number;

@@ -20,6 +20,9 @@ export interface Thread {
   terminate(): Promise<void>;
 }
 
+/** What one range of entries leaves behind dies young if there is room to be young in: Node's own 16 MiB are too few. */
+const YOUNG_MIB = 32;
+
 /**
  * Starts a thread of a module that exports `serve()`.
  * @param module - its address.
@@ -28,7 +31,10 @@ export interface Thread {
 export function startThread(module: string, ears: Ears): Thread {
   assertText('module', module);
   assertObject('ears', ears, ['onMessage', 'onError']);
-  const worker = new Worker(new URL('./thread-main.js', import.meta.url), { workerData: module });
+  const worker = new Worker(new URL('./thread-main.js', import.meta.url), {
+    workerData: module,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
+  });
   worker.on('message', (message) => ears.onMessage(message));
   worker.on('error', (error) => ears.onError(error));
   worker.on('messageerror', (error) => ears.onError(error));
