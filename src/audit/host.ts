@@ -6,7 +6,7 @@
  * Rule   what is installed changes how fast an audit is and how much memory it takes, never what it says.
  * @module
  */
-import { assertFunction, assertOptions } from '../bytes/index.ts';
+import { assertFunction, assertObject, assertOptions } from '../bytes/index.ts';
 import type { Spill } from './spill.ts';
 
 /** Called with what the other side sent; errors end the thread. */
@@ -46,8 +46,8 @@ let installed: AuditHost | undefined;
 export function installAuditHost(host: AuditHost | undefined): void {
   if (host !== undefined) {
     assertOptions('host', host, ['startThread', 'openSpill']);
+    assertObject('host', host, ['openSpill']);
     if (host.startThread !== undefined) assertFunction('host.startThread', host.startThread);
-    assertFunction('host.openSpill', host.openSpill);
   }
   installed = host;
 }
