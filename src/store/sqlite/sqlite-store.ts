@@ -110,7 +110,9 @@ export class SqliteStore implements LogStore {
 
   async readNodes(indexes: readonly number[]): Promise<readonly (Uint8Array | undefined)[]> {
     assertIndexes(indexes, Number.MAX_SAFE_INTEGER);
-    return this.#run('read nodes', () => this.#blobsAt(sql.READ_NODE, indexes));
+    return this.#run('read nodes', () =>
+      isNearlyARun(indexes) ? this.#nodesAlong(indexes) : this.#blobsAt(sql.READ_NODE, indexes),
+    );
   }
 
   async readPostings(subject: string, sizeBefore: number): Promise<readonly Posting[]> {
@@ -217,6 +219,19 @@ export class SqliteStore implements LogStore {
     this.#prepare(sql.WRITE_HEAD).run(head.size, head.recordTimeMs, head.leafHash, subtrees, head.checkpoint);
   }
 
+  /** Nodes whose indexes ascend with few between them, by one walk through the table: what an audit asks for. */
+  #nodesAlong(indexes: readonly number[]): readonly (Uint8Array | undefined)[] {
+    const rows = this.#prepare(sql.READ_NODES)
+      .raw()
+      .all(indexes[0], indexes.at(-1)) as readonly (readonly [number, Uint8Array])[];
+    let at = 0;
+    return indexes.map((index) => {
+      while (at < rows.length && rows[at]![0] < index) at++;
+      const row = rows[at];
+      return row?.[0] === index ? plainBytes(row[1]) : undefined;
+    });
+  }
+
   #blobsAt(statement: string, indexes: readonly number[]): readonly (Uint8Array | undefined)[] {
     const read = this.#prepare(statement).pluck();
     return indexes.map((index) => {
@@ -303,6 +318,13 @@ export class SqliteStore implements LogStore {
     }
     return statement;
   }
+}
+
+/** True for indexes that ascend and leave out at most as many as they are. */
+function isNearlyARun(indexes: readonly number[]): boolean {
+  if (indexes.length < 16 || indexes.at(-1)! - indexes[0]! >= 2 * indexes.length) return false;
+  for (let i = 1; i < indexes.length; i++) if (indexes[i]! <= indexes[i - 1]!) return false;
+  return true;
 }
 
 /** The driver's Buffer as a plain Uint8Array of the same memory, which is the caller's own. */

@@ -79,6 +79,8 @@ export const READ_ENTRY = `SELECT iif(length(bytes) <= 65535, bytes, x'') FROM e
 export const WRITE_ENTRY = 'INSERT INTO entries (idx, bytes) VALUES (?, ?)';
 
 export const READ_NODE = `SELECT iif(length(hash) <= 32, hash, x'') FROM nodes WHERE idx = ?`;
+export const READ_NODES = `
+  SELECT idx, iif(length(hash) <= 32, hash, x'') FROM nodes WHERE idx >= ? AND idx <= ? ORDER BY idx`;
 export const WRITE_NODE = 'INSERT INTO nodes (idx, hash) VALUES (?, ?)';
 export const COUNT_NODES = 'SELECT count(*) FROM nodes';
 export const DELETE_NODES = 'DELETE FROM nodes';
