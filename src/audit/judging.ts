@@ -111,25 +111,37 @@ export class SubjectJudge {
     stock: StockCounts,
     turn?: (done: number) => Promise<void> | undefined,
   ): Promise<readonly WaitingUnit[]> {
-    const { shared, rejected, parting } = this.#context;
+    const { shared, rejected } = this.#context;
     this.#units = new Map();
     const onUnit = (unit: string, act: Act): void => {
       if (rejected.isEmpty || !rejected.has(act.ref.entry)) push(this.#units, unit, act);
     };
     for (const { range, bytes } of runs) readStream(bytes, shared.ranges[range]!, { onUnit });
     const waiting: WaitingUnit[] = [];
-    let done = 0;
-    for (const [unit, acts] of this.#units) {
-      if (turn !== undefined && done++ % UNITS_A_TURN === 0) await turn(done);
-      const counted = stock.isEmpty ? undefined : lotOfUnit(this.#context.registry, unit, acts);
-      if (stock.has(counted)) {
-        for (const { world } of this.#judges) stock.add(world, counted, world.unit(unit));
-      } else if (this.#judges.every(({ judge }) => judge.isClean(unit))) continue;
-      const asks = parting.partitions === 1 ? NONE : this.#asksElsewhere(unitView(this.#own.world, unit));
-      if (asks.length > 0) waiting.push({ unit, asks });
-      else this.#judge(findings, ({ judge }) => judge.unit(unit));
+    const units = [...this.#units.keys()];
+    for (let first = 0; first < units.length; first += UNITS_A_TURN) {
+      if (turn !== undefined) await turn(first);
+      const some = units.slice(first, first + UNITS_A_TURN);
+      for (const { judge } of this.#judges) judge.prepare(some);
+      for (const unit of some) this.#unit(unit, findings, stock, waiting);
     }
     return waiting;
+  }
+
+  /** One unit of the partition: judged, or found to wait. */
+  #unit(unit: string, findings: Findings, stock: StockCounts, waiting: WaitingUnit[]): void {
+    const { registry, parting } = this.#context;
+    const counted = stock.isEmpty ? undefined : lotOfUnit(registry, unit, this.#units.get(unit) ?? NONE);
+    if (stock.has(counted)) {
+      for (const { world } of this.#judges) stock.add(world, counted, world.unit(unit));
+    } else if (this.#judges.every(({ judge }) => judge.isClean(unit))) return;
+    const own = this.#own;
+    const view = unitView(own.world, unit);
+    const asks = parting.partitions === 1 ? NONE : this.#asksElsewhere(view);
+    if (asks.length > 0) waiting.push({ unit, asks });
+    else {
+      this.#judge(findings, (by) => by.judge.unitView(by === own ? view : unitView(by.world, unit)));
+    }
   }
 
   /** Holds these units and judges those that wait. */
@@ -195,5 +207,5 @@ export class SubjectJudge {
 }
 
 const NONE: readonly never[] = Object.freeze([]);
-/** Units judged before other work may have its turn. */
-const UNITS_A_TURN = 32;
+/** Units whose labels are verified in one batch, and that are judged before other work may have its turn. */
+const UNITS_A_TURN = 128;

@@ -7,7 +7,7 @@
  * Never  trusts the receipt: size and root come from the checkpoint, after its signature was verified.
  * @module
  */
-import { assertArray, assertBytes, assertObject } from '../bytes/index.ts';
+import { assertArray, assertBytes, assertFunction, assertObject } from '../bytes/index.ts';
 import { checkInclusion, hashLeaf, proveInclusion, proveInclusions } from '../merkle/index.ts';
 import type { NodeReader } from '../merkle/index.ts';
 import {
@@ -63,7 +63,6 @@ export async function makeReceipts(
   head: ReceiptHead,
 ): Promise<Receipt[]> {
   assertStore('store', store);
-  assertArray('indexes', indexes, INDEXES_MAX);
   return makeReceiptsFrom((nodes) => store.readNodes(nodes), indexes, head);
 }
 
@@ -73,6 +72,8 @@ export async function makeReceiptsFrom(
   indexes: readonly number[],
   head: ReceiptHead,
 ): Promise<Receipt[]> {
+  assertFunction('reader', reader);
+  assertArray('indexes', indexes, INDEXES_MAX);
   const { size, checkpoint } = assertObject('head', head);
   const [only] = indexes;
   if (indexes.length === 1 && only !== undefined) {

@@ -64,8 +64,8 @@ const GUARDS: Readonly<Record<string, Guard>> = {
   },
   'spoilt labels may be replaced': {
     file: 'src/judgement/quantity.ts',
-    guard: 'commissioned += units;',
-    without: 'commissioned += units < 0 ? 0 : units;',
+    guard: 'this.#units += units;',
+    without: 'this.#units += units < 0 ? 0 : units;',
     test: ['tests/scenarios/quantity.test.ts', 'spoilt labels are taken back and replaced'],
   },
   'only its signer takes an event back': {
