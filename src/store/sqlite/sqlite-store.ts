@@ -221,9 +221,10 @@ export class SqliteStore implements LogStore {
 
   /** Nodes whose indexes ascend with few between them, by one walk through the table: what an audit asks for. */
   #nodesAlong(indexes: readonly number[]): readonly (Uint8Array | undefined)[] {
-    const rows = this.#prepare(sql.READ_NODES)
-      .raw()
-      .all(indexes[0], indexes.at(-1)) as readonly (readonly [number, Uint8Array])[];
+    const rows = this.#prepare(sql.READ_NODES).raw().all(indexes[0], indexes.at(-1)) as readonly (readonly [
+      number,
+      Uint8Array,
+    ])[];
     let at = 0;
     return indexes.map((index) => {
       while (at < rows.length && rows[at]![0] < index) at++;
