@@ -83,7 +83,7 @@ export class Merge {
   readonly registryStatements: RegistryStatement[] = [];
   /** Public keys named by registry statements since they were last taken. */
   #newKeys: Uint8Array[] = [];
-  readonly #refused: number[] = [];
+  readonly #refused: number[];
   #range: CompactRange = emptyRange();
   #previous: Uint8Array = new Uint8Array(32);
   #previousTimeMs = 0;
@@ -94,7 +94,7 @@ export class Merge {
 
   constructor(options: MergeOptions) {
     this.#options = options;
-    this.#refused.push(...options.refused);
+    this.#refused = [...options.refused];
   }
 
   /** The compact range of all entries merged. */
