@@ -98,9 +98,9 @@ export class RangeStage {
     this.#rows = setup.salt === undefined ? undefined : new RowHash(setup.salt);
   }
 
-  /** Learns public keys, 32 bytes each. */
+  /** Learns public keys of registry statements that count, 32 bytes each. */
   learn(publicKeys: Uint8Array): void {
-    for (let at = 0; at < publicKeys.length; at += 32) this.#kids.learn(publicKeys.slice(at, at + 32));
+    for (let at = 0; at < publicKeys.length; at += 32) this.#kids.enrol(publicKeys.slice(at, at + 32));
   }
 
   run({ first, bytes, ends }: EntryBlock): RangeResult {
@@ -123,6 +123,7 @@ export class RangeStage {
       this.#open(first + count, count, entry.statement, table, streams);
     }
     table.judge(this.#batch.verify());
+    table.leave();
     const rest = { ...tree.finish(), ...table.finish(), ...streams.finish() };
     return { first, count, chainBreak, previous, last, ...rest };
   }
@@ -275,6 +276,8 @@ class EntryTable {
   readonly #asked = new Packer();
   /** Entry of each item of the batch. */
   readonly #items: number[] = [];
+  /** Key ids that know this table. */
+  readonly #kids: KnownKid[] = [];
 
   constructor(count: number, hasRows: boolean) {
     this.recordTimes = new Float64Array(count);
@@ -306,6 +309,16 @@ class EntryTable {
   signed(i: number, sequence: number, signer: number): void {
     this.#sequences[i] = sequence;
     this.#signerOf[i] = signer;
+  }
+
+  /** Notes a key id that gives its signers numbers in this table. */
+  uses(kid: KnownKid): void {
+    this.#kids.push(kid);
+  }
+
+  /** Has all key ids forget this table: one that is never used again would keep it for ever. */
+  leave(): void {
+    for (const kid of this.#kids) kid.leave();
   }
 
   /** Number of a signer new to this range. */
@@ -349,7 +362,7 @@ class KnownKid {
   signer(issuer: string, audience: string, table: EntryTable): number {
     if (this.#table !== table) {
       this.#table = table;
-      this.#numbers.clear();
+      table.uses(this);
     }
     let numbers = this.#numbers.get(issuer);
     if (numbers === undefined) this.#numbers.set(issuer, (numbers = new Map()));
@@ -360,19 +373,26 @@ class KnownKid {
     }
     return number;
   }
+
+  /** Forgets the range it was last used in. */
+  leave(): void {
+    this.#table = undefined;
+    this.#numbers.clear();
+  }
 }
 
-/** Key ids met so far. */
+/** Key ids met so far, with the keys that ranges and the registry name. */
 class KidTable {
   readonly #kids = new Map<string, KnownKid>();
+  readonly #enrolled = new Set<KnownKid>();
   #strangers = 0;
 
   of(kid: string): KnownKid {
     const known = this.#kids.get(kid);
     if (known !== undefined) return known;
-    // Anybody may write anything for a key id: what is no key's is not remembered for ever.
+    // Anybody may write anything for a key id, or add a key that nobody lets him add: neither is remembered for ever.
     if (++this.#strangers > STRANGERS_MAX) {
-      for (const [text, { publicKey }] of this.#kids) if (publicKey === undefined) this.#kids.delete(text);
+      for (const [text, stranger] of this.#kids) if (!this.#enrolled.has(stranger)) this.#kids.delete(text);
       this.#strangers = 0;
     }
     const added = new KnownKid(kid);
@@ -380,8 +400,16 @@ class KidTable {
     return added;
   }
 
-  learn(publicKey: Uint8Array): void {
-    this.of(toBase64url(keyId(publicKey))).publicKey = publicKey;
+  /** Learns a key that some statement names. */
+  learn(publicKey: Uint8Array): KnownKid {
+    const kid = this.of(toBase64url(keyId(publicKey)));
+    kid.publicKey = publicKey;
+    return kid;
+  }
+
+  /** Learns a key that the registry holds. */
+  enrol(publicKey: Uint8Array): void {
+    this.#enrolled.add(this.learn(publicKey));
   }
 }
 
