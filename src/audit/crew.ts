@@ -90,7 +90,14 @@ class ThreadCrew implements Crew {
   constructor(start: StartThread, workers: number) {
     this.workers = workers;
     this.ahead = 2 * workers;
-    this.#members = Array.from({ length: workers }, () => new Member(start));
+    this.#members = [];
+    try {
+      while (this.#members.length < workers) this.#members.push(new Member(start));
+    } catch (error) {
+      // Those that did start would keep the process alive.
+      void this.close();
+      throw error;
+    }
   }
 
   async carryOut(order: Order): Promise<Answer> {
