@@ -292,7 +292,7 @@ class Audit {
   }
 
   #subjectsOf({ crew, merge, spilled, parting }: SubjectMeans): Subjects {
-    const { policy, onFinding } = this.#options;
+    const { policy, onFinding, mentionsMax } = this.#options;
     this.#subjects = new Subjects({
       store: this.#store,
       crew,
@@ -302,6 +302,7 @@ class Audit {
       own: this.#own,
       policy: policy === undefined ? undefined : JSON.stringify(policy),
       listsRecords: onFinding !== undefined,
+      heldMax: mentionsMax,
       pace: this.#pace,
       take: (told) => this.#take(told),
       emit: (found) => this.#emit(found),

@@ -62,7 +62,7 @@ export type Order =
   | { readonly order: 'containers'; readonly first: number; readonly end: number };
 
 /** What a hand answers: to 'range', to 'index', to 'judge' and 'containers' (see told.ts), and to all else. */
-export type Answer = RangeResult | PartitionIndex | string | undefined;
+export type Answer = RangeResult | PartitionIndex | readonly string[] | undefined;
 
 /** Lets other work have its turn; told how many units of the partition at hand are done. */
 export type Turn = (done: number) => Promise<void> | undefined;
@@ -157,7 +157,7 @@ export class SubjectStage {
     return this.#judge;
   }
 
-  async judge(runs: readonly PartitionRun[], turn?: Turn): Promise<string> {
+  async judge(runs: readonly PartitionRun[], turn?: Turn): Promise<readonly string[]> {
     const judge = this.judgeOf();
     const findings = new Findings(this.#isComplete);
     const stock = judge.newStock();
@@ -165,7 +165,7 @@ export class SubjectStage {
     return this.told(findings, waiting, stock);
   }
 
-  containers(first: number, end: number): string {
+  containers(first: number, end: number): readonly string[] {
     const findings = new Findings(this.#isComplete);
     this.judgeOf().containers(first, end, findings);
     return this.told(findings);
@@ -176,7 +176,7 @@ export class SubjectStage {
   }
 
   /** What was found, and gained and lost by a proposed policy, since this was last asked. */
-  told(findings: Findings, waiting: readonly WaitingUnit[] = [], stock?: StockCounts): string {
+  told(findings: Findings, waiting: readonly WaitingUnit[] = [], stock?: StockCounts): readonly string[] {
     const { records } = findings;
     const lists = this.#settled!.listsRecords;
     const counted: Partial<Record<(typeof records)[number]['code'], number>> = {};

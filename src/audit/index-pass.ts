@@ -43,8 +43,10 @@ export interface PartitionIndex {
   readonly movements: Uint8Array;
   /** Packed: lots of the units that were ever in a container, by their number in `childrenOf`. */
   readonly childLots: Uint8Array;
-  /** Entries with events whose id another event seems to have, or that are wanted; ascending, some twice. */
-  readonly events: Float64Array;
+  /** Entries with events whose id another event of the partition seems to have; ascending, some twice. */
+  readonly repeated: Float64Array;
+  /** Entries with events whose id is wanted; ascending, some twice. */
+  readonly wanted: Float64Array;
 }
 
 /** Indexes one partition. */
@@ -58,7 +60,8 @@ export function indexPartition(
   const index = new UnitIndex();
   const movements = new MovementWriter();
   const firstOf = new Map<number, number>();
-  const events: number[] = [];
+  const repeated: number[] = [];
+  const wantedAt: number[] = [];
   const onUnit = (unit: string, act: Act): void => {
     if (!rejected.isEmpty && rejected.has(act.ref.entry)) return;
     units.add(unit);
@@ -73,8 +76,8 @@ export function indexPartition(
     if (!rejected.isEmpty && rejected.has(entry)) return;
     const first = firstOf.get(hash);
     if (first === undefined) firstOf.set(hash, entry);
-    else events.push(first, entry);
-    if (wanted.has(hash)) events.push(entry);
+    else repeated.push(first, entry);
+    if (wanted.has(hash)) wantedAt.push(entry);
   };
   for (const { range, bytes } of runs) readStream(bytes, shared.ranges[range]!, { onUnit, onEvent });
   return {
@@ -82,7 +85,8 @@ export function indexPartition(
     named: bitsOf(units),
     movements: movements.finish(),
     childLots: lotsOf(shared.childrenOf(partition, parting), index),
-    events: Float64Array.from(events).sort(),
+    repeated: Float64Array.from(repeated).sort(),
+    wanted: Float64Array.from(wantedAt),
   };
 }
 

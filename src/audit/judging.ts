@@ -158,11 +158,15 @@ export class SubjectJudge {
     }
   }
 
-  /** Findings about ids that several events bear, and about corrected events; `events` holds all that bear one of the ids. */
+  /** Findings about ids that several events bear; `events` holds all that bear one of the ids. */
   events(events: ReadonlyMap<string, readonly Act[]>, findings: Findings): void {
     for (const [eventId, acts] of events) {
       if (acts.length > 1) this.#judge(findings, ({ judge }) => judge.event(eventId, acts));
     }
+  }
+
+  /** Findings about corrected events; `events` holds all that bear an id that a correction names. */
+  corrections(events: ReadonlyMap<string, readonly Act[]>, findings: Findings): void {
     const eventsOf = (eventId: string): readonly Act[] => events.get(eventId) ?? [];
     for (const eventId of this.#context.shared.corrected.keys()) {
       this.#judge(findings, ({ judge }) => judge.corrections(eventId, eventsOf));

@@ -13,7 +13,7 @@ import type { LogStore } from '../log/index.ts';
 import { inOrder, type Crew } from './crew.ts';
 import { SubjectStage, type Shared, type SubjectSetup } from './hand.ts';
 import { isNamedIn, type PartitionIndex } from './index-pass.ts';
-import type { Findings, WaitingUnit } from './judging.ts';
+import type { Findings, SubjectJudge, WaitingUnit } from './judging.ts';
 import { completeLots, LotMovements, type LotState } from './lots.ts';
 import type { Merge } from './merge.ts';
 import type { Pace } from './pace.ts';
@@ -21,9 +21,8 @@ import type { SpilledActs } from './replay.ts';
 import { readSaid } from './reread.ts';
 import { partitionOfUnit } from './routing.ts';
 import { push } from './shared.ts';
-import { readStream, type Parting } from './streams.ts';
+import { eventHash, readStream, type Parting } from './streams.ts';
 import { listen, type Told } from './told.ts';
-import type { StockCounts } from './stock.ts';
 
 /** What judging a log works with. */
 export interface SubjectsOptions {
@@ -36,6 +35,8 @@ export interface SubjectsOptions {
   /** A proposed policy as JSON. */
   readonly policy: string | undefined;
   readonly listsRecords: boolean;
+  /** Most units, and events, held together at the end. */
+  readonly heldMax: number | undefined;
   readonly pace: Pace;
   /** Takes what each task found. */
   readonly take: (told: Told) => void;
@@ -45,8 +46,9 @@ export interface SubjectsOptions {
 
 /** Containers judged by one order. */
 const CONTAINERS_AN_ORDER = 1024;
-/** Waiting units held together. */
-const TOGETHER_MAX = 10_000;
+/** Waiting units held together; events that seem to bear ids used before, about. */
+const WAITING_MAX = 10_000;
+const REPEATED_MAX = 100_000;
 
 /** All subjects of a log. */
 export class Subjects {
@@ -57,7 +59,9 @@ export class Subjects {
   readonly #stage: SubjectStage;
   readonly #named: Uint8Array[] = [];
   readonly #childLots: Uint8Array[] = [];
+  /** Entries by partition: see {@link PartitionIndex}. */
   readonly #repeated: Float64Array[] = [];
+  readonly #wanted: Float64Array[] = [];
   #lots: readonly LotState[] = [];
   #complete: ReadonlySet<string> = new Set();
   #units = 0;
@@ -105,11 +109,12 @@ export class Subjects {
       const runs = await spilled.read(partition);
       return (await crew.carryOut({ order: 'index', partition, runs })) as PartitionIndex;
     });
-    for await (const { units, named, childLots, movements, events } of inOrder(tasks, crew.ahead)) {
+    for await (const { units, named, childLots, movements, ...events } of inOrder(tasks, crew.ahead)) {
       this.#units += units;
       this.#named.push(named);
       this.#childLots.push(childLots);
-      this.#repeated.push(events);
+      this.#repeated.push(events.repeated);
+      this.#wanted.push(events.wanted);
       this.movements.add(movements);
       if (pace.isDue) await pace.breathe(this.#progress(0));
     }
@@ -129,17 +134,23 @@ export class Subjects {
     };
     await crew.tellAll({ order: 'settle', settled });
     this.#stage.settle(settled);
-    for await (const told of inOrder(this.#containerTasks(), crew.ahead)) take(told);
+    for await (const texts of inOrder(this.#containerTasks(), crew.ahead)) {
+      for (const text of texts) take(listen(text));
+      if (pace.isDue) await pace.breathe(this.#progress(0));
+    }
     const waiting: WaitingUnit[] = [];
     const possible: Told['stock'][] = [];
     const tasks = partitionsOf(parting).map((partition) => async () => {
       const runs = await spilled.read(partition);
-      return listen((await crew.carryOut({ order: 'judge', runs })) as string);
+      return (await crew.carryOut({ order: 'judge', runs })) as readonly string[];
     });
-    for await (const told of inOrder(tasks, crew.ahead)) {
-      take(told);
-      for (const unit of told.waiting) waiting.push(unit);
-      if (told.stock.length > 0) possible.push(told.stock);
+    for await (const texts of inOrder(tasks, crew.ahead)) {
+      for (const text of texts) {
+        const told = listen(text);
+        take(told);
+        for (const unit of told.waiting) waiting.push(unit);
+        if (told.stock.length > 0) possible.push(told.stock);
+      }
       this.#done++;
       if (pace.isDue) await pace.breathe(this.#progress(0));
     }
@@ -148,12 +159,12 @@ export class Subjects {
     pace.report({ phase: 'subjects', done: this.#units, total: this.#units });
   }
 
-  #containerTasks(): (() => Promise<Told>)[] {
+  #containerTasks(): (() => Promise<readonly string[]>)[] {
     const { crew } = this.#options;
-    const tasks: (() => Promise<Told>)[] = [];
+    const tasks: (() => Promise<readonly string[]>)[] = [];
     for (let first = 0; first < this.containers; first += CONTAINERS_AN_ORDER) {
       const end = Math.min(first + CONTAINERS_AN_ORDER, this.containers);
-      tasks.push(async () => listen((await crew.carryOut({ order: 'containers', first, end })) as string));
+      tasks.push(async () => (await crew.carryOut({ order: 'containers', first, end })) as readonly string[]);
     }
     return tasks;
   }
@@ -164,18 +175,17 @@ export class Subjects {
     const over = new Map(
       this.#lots
         .filter(({ balance }) => balance.exceededAt !== undefined)
-        .map((state) => [state.lot, { ...state, acts: [] as Act[], entries: new Set<number>() }]),
+        .map((state) => [state.lot, { ...state, acts: [] as Act[] }]),
     );
     if (over.size === 0) return;
-    const entries: number[] = [];
+    const lotsOf = new Map<number, readonly string[]>();
     for (const { entry, lots } of this.movements.byEntry()) {
       const concerned = [...lots.keys()].filter((lot) => over.has(lot));
-      for (const lot of concerned) over.get(lot)!.entries.add(entry);
-      if (concerned.length > 0) entries.push(entry);
+      if (concerned.length > 0) lotsOf.set(entry, concerned);
     }
-    for await (const { index, acts } of readSaid(store, entries, merge.rejected)) {
-      for (const { lot, acts: held, entries: moved } of over.values()) {
-        if (!moved.has(index)) continue;
+    for await (const { index, acts } of readSaid(store, [...lotsOf.keys()], merge.rejected)) {
+      for (const lot of lotsOf.get(index)!) {
+        const held = over.get(lot)!.acts;
         for (const act of acts) if (commissionsLot(act, lot)) held.push({ ...act, ids: [] });
       }
     }
@@ -184,33 +194,60 @@ export class Subjects {
 
   /** What needs units or events of several partitions. */
   async #judgeEnd(waiting: readonly WaitingUnit[], possible: readonly Told['stock'][]): Promise<void> {
-    const { shared } = this.#stage.context;
-    const repeated = this.#repeatedEntries();
-    const isOver = waiting.length + shared.codes.size + shared.corrected.size + shared.counted.length === 0;
-    if (isOver && repeated.length === 0) return;
-    const judge = this.#stage.judgeOf();
-    const findings = this.#stage.newFindings();
-    for (let from = 0; from < waiting.length; from += TOGETHER_MAX) {
-      const batch = waiting.slice(from, from + TOGETHER_MAX);
-      const ids = new Set(batch.flatMap(({ unit, asks }) => [unit, ...asks]));
-      judge.together(
-        await this.#gather(ids),
-        findings,
-        batch.map(({ unit }) => unit),
-      );
+    const { heldMax = WAITING_MAX } = this.#options;
+    for (let from = 0; from < waiting.length; from += heldMax) {
+      const batch = waiting.slice(from, from + heldMax);
+      const units = await this.#gather(new Set(batch.flatMap(({ unit, asks }) => [unit, ...asks])));
+      const ids = batch.map(({ unit }) => unit);
+      this.#tell((judge, findings) => judge.together(units, findings, ids));
     }
-    const codes = [...shared.codes.values()].flatMap((acts) => consultedByCode(acts));
-    judge.codes(await this.#gather(new Set(codes)), findings);
-    judge.events(await this.#eventsOf(repeated), findings);
-    this.#judgeStock(judge.newStock(), possible, findings);
-    this.#options.take(listen(this.#stage.told(findings)));
+    const { codes, corrected, counted } = this.#stage.context.shared;
+    if (codes.size > 0) {
+      const asked = [...codes.values()].flatMap((acts) => consultedByCode(acts));
+      const units = await this.#gather(new Set(asked));
+      this.#tell((judge, findings) => judge.codes(units, findings));
+    }
+    await this.#judgeRepeated();
+    if (corrected.size > 0) {
+      const { seed } = this.#options.parting;
+      const { wanted } = this.#stage.context;
+      const events = await this.#eventsOf(this.#wanted, (eventId) => wanted.has(eventHash(eventId, seed)));
+      this.#tell((judge, findings) => judge.corrections(events, findings));
+    }
+    if (counted.length === 0) return;
+    this.#tell((judge, findings) => {
+      const stock = judge.newStock();
+      for (const told of possible) stock.addTold(judge.worlds, told);
+      judge.stock(stock, findings);
+    });
   }
 
-  #judgeStock(stock: StockCounts, possible: readonly Told['stock'][], findings: Findings): void {
-    if (stock.isEmpty) return;
-    const judge = this.#stage.judgeOf();
-    for (const told of possible) stock.addTold(judge.worlds, told);
-    judge.stock(stock, findings);
+  /** Tells what is found by judging something. */
+  #tell(find: (judge: SubjectJudge, findings: Findings) => void): void {
+    const findings = this.#stage.newFindings();
+    find(this.#stage.judgeOf(), findings);
+    for (const text of this.#stage.told(findings)) this.#options.take(listen(text));
+  }
+
+  /** Event ids that seem to be used twice, so many partitions together as can be held: a log may repeat every one of its events. */
+  async #judgeRepeated(): Promise<void> {
+    const { heldMax = REPEATED_MAX, parting } = this.#options;
+    const { partitions, seed } = parting;
+    for (let first = 0; first < partitions;) {
+      let end = first;
+      let held = 0;
+      do held += this.#repeated[end++]!.length;
+      while (end < partitions && held + this.#repeated[end]!.length <= heldMax);
+      const isOwn = (eventId: string): boolean => {
+        const partition = eventHash(eventId, seed) % partitions;
+        return partition >= first && partition < end;
+      };
+      if (held > 0) {
+        const events = await this.#eventsOf(this.#repeated.slice(first, end), isOwn);
+        this.#tell((judge, findings) => judge.events(events, findings));
+      }
+      first = end;
+    }
   }
 
   /** All acts of these units, from their partitions. */
@@ -235,19 +272,19 @@ export class Subjects {
     return units;
   }
 
-  /** Entries whose events bear an id that another event seems to bear, or a correction names; ascending, each once. */
-  #repeatedEntries(): readonly number[] {
-    const entries = new Set<number>();
-    for (const found of this.#repeated) for (const entry of found) entries.add(entry);
-    return [...entries].sort((a, b) => a - b);
-  }
-
-  async #eventsOf(entries: readonly number[]): Promise<ReadonlyMap<string, readonly Act[]>> {
+  /** Events of these entries by their ids, but for ids that are not asked for; each entry is read once. */
+  async #eventsOf(
+    found: readonly Float64Array[],
+    isAsked: (eventId: string) => boolean,
+  ): Promise<ReadonlyMap<string, readonly Act[]>> {
     const { store, merge, pace } = this.#options;
+    const entries = new Set<number>();
+    for (const some of found) for (const entry of some) entries.add(entry);
     const events = new Map<string, Act[]>();
-    for await (const { acts } of readSaid(store, entries, merge.rejected)) {
+    const inLogOrder = [...entries].sort((a, b) => a - b);
+    for await (const { acts } of readSaid(store, inLogOrder, merge.rejected)) {
       for (const act of acts) {
-        if (act.eventId === undefined) continue;
+        if (act.eventId === undefined || !isAsked(act.eventId)) continue;
         const known = events.get(act.eventId);
         if (known === undefined) events.set(act.eventId, [act]);
         else known.push(act);

@@ -1,6 +1,6 @@
 // Browser-safe.
 /**
- * What the judging of some subjects says, as one text: handed on the same way within a thread as between threads.
+ * What the judging of some subjects says, as texts: handed on the same way within a thread as between threads.
  *
  * Reads  judgement/, judging.ts, policy-trial.ts, stock.ts.   Used by  hand.ts (writes), audit.ts (reads).
  * Why    a text lets go of everything its findings were made of, so that a partition is forgotten when it is done.
@@ -25,15 +25,47 @@ export interface Told {
   readonly stock: readonly PossibleUnits[];
 }
 
-/** As text. */
-export function tell(told: Told): string {
-  return JSON.stringify(told, (key, value: unknown) => (FROM_TABLE.has(key) ? undefined : value));
+/** As texts, to be taken one after the other: whoever writes a log decides how much is found, and no text can be of any length. */
+export function tell(told: Told): readonly string[] {
+  const texts: string[] = [];
+  for (let from = 0; texts.length === 0 || from < longestOf(told); from += FINDINGS_A_TEXT) {
+    texts.push(
+      JSON.stringify(piece(told, from), (key, value: unknown) => (FROM_TABLE.has(key) ? undefined : value)),
+    );
+  }
+  return texts;
+}
+
+/** Most of each list that stand in one text. */
+const FINDINGS_A_TEXT = 5000;
+
+function longestOf({ folded, records, changes, waiting, stock }: Told): number {
+  const { gained, lost } = changes ?? {};
+  const changed = Math.max(gained?.findings.length ?? 0, lost?.findings.length ?? 0);
+  return Math.max(folded.length, records.length, waiting.length, stock.length, changed);
+}
+
+/** Part of each list; numbers stand in the first part. */
+function piece({ folded, records, counted, changes, waiting, stock }: Told, from: number): Told {
+  const part = <T>(list: readonly T[]): readonly T[] => list.slice(from, from + FINDINGS_A_TEXT);
+  const change = (all: ToldChanges['gained']): ToldChanges['gained'] => ({
+    findings: part(all.findings),
+    records: from === 0 ? all.records : {},
+  });
+  return {
+    folded: part(folded),
+    records: part(records),
+    counted: from === 0 ? counted : {},
+    changes: changes && { gained: change(changes.gained), lost: change(changes.lost) },
+    waiting: part(waiting),
+    stock: part(stock),
+  };
 }
 
 /** What a code's row says of every finding need not be told. */
 const FROM_TABLE: ReadonlySet<string> = new Set(['remedy', 'equivalents']);
 
-/** What {@link tell} was given. */
+/** What one text of {@link tell} says. */
 export function listen(text: string): Told {
   const told = JSON.parse(assertText('text', text)) as Told;
   const { changes } = told;
