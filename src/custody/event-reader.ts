@@ -5,8 +5,8 @@
  * Reads  mould.ts, epcis/ (contexts).   Used by  statement-reader.ts.
  * Rule   an event that fits no mould is read by itself, the simple way, and learnt from; a payload that is strange otherwise is left
  *        to the strict reader whole: nothing is said in doubt.
- * Note   learning costs more than reading, so it is paid for: so much at first, then a part of what moulds saved. Who writes a new
- *        form each time therefore gains nothing.
+ * Note   learning costs more than reading, so it is paid for: so much at first, then a part of what moulds saved, and a little of what
+ *        was read without them. Who writes a new form each time therefore gains nothing, and takes nothing from others for long.
  * @module
  */
 import { parseTime, utf8Decode } from '../bytes/index.ts';
@@ -35,6 +35,8 @@ const DOCUMENT_KEYS = '@context,creationDate,epcisBody,schemaVersion,type';
 /** Events that may be learnt from before any was read, and how many must be read to learn from one more. */
 const CREDIT_MAX = 64;
 const READS_PER_CREDIT = 16;
+/** And how many read alone: else a reader that spent all on forms nobody uses would never learn another. */
+const READS_ALONE_PER_CREDIT = 256;
 /** An event is the fourth level of a payload. */
 const EVENT_DEPTH_MAX = PAYLOAD_DEPTH_MAX - 3;
 const COMMA = 0x2c;
@@ -100,7 +102,7 @@ export class EventReader {
         moulds.unshift(mould);
       }
       acts.push(act);
-      this.#credit = Math.min(CREDIT_MAX, this.#credit + 1 / READS_PER_CREDIT);
+      this.#earn(1 / READS_PER_CREDIT);
       return mould.end;
     }
     return -1;
@@ -115,8 +117,13 @@ export class EventReader {
     // A context of its own may give words another meaning.
     if (event === undefined || event['@context' as keyof EpcisEvent] !== undefined) return -1;
     acts.push(actOfEvent(event, { entry: source.entry, event: acts.length }, source));
+    this.#earn(1 / READS_ALONE_PER_CREDIT);
     if (this.#credit >= 1 && isMouldable(event)) this.#learnEvent(event);
     return end;
+  }
+
+  #earn(credit: number): void {
+    this.#credit = Math.min(CREDIT_MAX, this.#credit + credit);
   }
 
   #learnFrame(document: EpcisDocument): void {
@@ -143,7 +150,7 @@ export class EventReader {
     if (mould === undefined || !reads(mould, text, event)) return;
     moulds.unshift(mould);
     if (moulds.length > MOULDS_MAX) moulds.pop();
-    if (this.#moulds.size >= STEPS_MAX) this.#moulds.clear();
+    if (this.#moulds.size >= STEPS_MAX && !this.#moulds.has(key)) this.#moulds.clear();
     this.#moulds.set(key, moulds);
   }
 }

@@ -127,7 +127,9 @@ export class Mould {
     const parts = slots.partsOf(actOfEvent(slots.probe(marked), NOWHERE, NOBODY), captures);
     // A list that is no part of the act would go unread.
     if (slots.hasIds && parts.ids === 0) return undefined;
-    return new Mould(new RegExp(source, 'y'), parts, actOfEvent(event, NOWHERE, NOBODY));
+    const example = actOfEvent(event, NOWHERE, NOBODY);
+    // Ids out of a slot are no others' ids: thousands of them would be kept for nothing.
+    return new Mould(new RegExp(source, 'y'), parts, parts.ids === 0 ? example : { ...example, ids: [] });
   }
 
   /** Where the event ended that was read last. */
