@@ -9,7 +9,7 @@
 import { join } from 'node:path';
 import { Logs } from './lib/logs.ts';
 import { describeMachine } from './lib/machine.ts';
-import { helpText, parseCommand, UsageError, type Command } from './lib/options.ts';
+import { FULL_SIZE, helpText, parseCommand, type Command, UsageError } from './lib/options.ts';
 import { installPeers } from './lib/peers.ts';
 import { machineText, markdownOf, textOf } from './lib/report.ts';
 import type { Result } from './lib/rounds.ts';
@@ -47,6 +47,8 @@ async function main(words: readonly string[]): Promise<number> {
       say('warning: temporary files are in memory, append figures mean nothing; set TMPDIR');
     if (machine.load > machine.cores / 2)
       say(`warning: the machine is busy (load ${machine.load}), figures will vary`);
+    if (size !== FULL_SIZE)
+      say('note: small sizes show that everything works; targets are meant for the full run');
     const logs = new Logs(join(import.meta.dirname, '.cache'), say);
     const results = await runSuite({ size, huge, only, workspace, logs, say });
     console.log(FORMATS[format](results));

@@ -56,11 +56,11 @@ export const FULL_SIZE: Size = Object.freeze({
 });
 
 export const QUICK_SIZE: Size = Object.freeze({
-  rounds: 3,
+  rounds: 2,
   warmups: 1,
   budgetMs: 50,
   operations: 400,
-  signedEntries: 4000,
+  signedEntries: 4200,
   batchedEntries: 360,
   bulkEntries: 800,
   stockedUnits: 3000,

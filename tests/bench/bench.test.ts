@@ -160,6 +160,17 @@ describe('interleaveRates()', () => {
   });
 });
 
+describe('the sizes of a run', () => {
+  it.each([
+    ['quick', QUICK_SIZE],
+    ['full', FULL_SIZE],
+  ])('leave statements enough to append in every round of a %s run', (_, size) => {
+    const { appendedTo, rounds, warmups, thousands, singles, signedEntries } = size;
+    const appended = (rounds + warmups) * Math.max(thousands * 1000, singles);
+    expect(appendedTo + appended).toBeLessThanOrEqual(signedEntries);
+  });
+});
+
 describe('parseCommand()', () => {
   it('gives the defaults for an empty command line and reads every flag', () => {
     const defaults = { size: FULL_SIZE, format: 'text', huge: false, only: [], help: false };
