@@ -8,11 +8,13 @@
  * @module
  */
 import { assertBytes, fromBase64url, toBase64url } from '../bytes/index.ts';
-import { checkEnrolment, isPortableSignature, verifyBatch, type SignedMessage } from '../crypto/index.ts';
+import { BatchVerifier, checkEnrolment, isPortableSignature } from '../crypto/index.ts';
+import type { Act, StatementHead, StatementReader } from '../custody/index.ts';
 import { DecodeError, VerificationError } from '../errors.ts';
 import type { KeyFact, Registry } from '../registry/index.ts';
 import {
   openEnvelope,
+  openStatement,
   readEnvelope,
   STATEMENT_BYTES_MAX,
   verifyStatement,
@@ -20,15 +22,21 @@ import {
   type Statement,
 } from '../statement/index.ts';
 
-/** A statement on its way in: its envelope, or why there is none. */
-export type Submitted = Envelope | Error;
+/** A statement on its way in: who says something, or why nobody does. */
+export type Submitted = StatementHead | Error;
+
+/** What may be appended: of events the acts, of anything else the whole statement. */
+export interface Admitted {
+  readonly fact: Statement | undefined;
+  readonly acts: readonly Act[];
+}
 
 /**
- * Takes a statement's envelope apart; what is wrong with it comes back as a value, for {@link admitAll}.
+ * Takes a statement's envelope apart; what is wrong with it comes back as a value, for {@link Admission.admit}.
  *
  * @param bytes - a whole statement. Attacker-controlled.
  */
-export function submitted(bytes: Uint8Array): Submitted {
+export function submitted(reader: StatementReader, bytes: Uint8Array): Submitted {
   try {
     if (assertBytes('statement', bytes).length > STATEMENT_BYTES_MAX) {
       throw new DecodeError(
@@ -37,61 +45,80 @@ export function submitted(bytes: Uint8Array): Submitted {
         { details: { bytes: bytes.length } },
       );
     }
-    return readEnvelope(bytes);
+    return reader.head(bytes);
   } catch (error) {
     return asError(error);
   }
 }
 
-/**
- * Each statement opened, if it may be appended now, or the error that refuses it: `TypeError` if it is no Uint8Array, `DecodeError` if
- * it is no statement of a known kind with a payload of that kind, `VerificationError` `ERR_AUDIENCE`, `ERR_KEY_UNKNOWN`,
- * `ERR_KEY_REVOKED`, `ERR_KEY_NOT_VALID`, `ERR_ISSUER`, `ERR_SIGNATURE_NOT_PORTABLE`, `ERR_SIGNATURE`, or `ERR_KEY_WEAK` for a key
- * statement that enrols a weak key. Signatures are checked in one batch.
- *
- * @param registry - of the log's head.
- * @param nowMs - record time they would get.
- */
-export function admitAll(
-  statements: readonly Submitted[],
-  registry: Registry,
-  nowMs: number,
-): readonly (Statement | Error)[] {
-  const signed: SignedMessage[] = [];
-  const places = statements.map((statement): number | Error => {
-    if (statement instanceof Error) return statement;
-    try {
-      const { publicKey } = keyFor(statement, registry, nowMs);
-      if (!isPortableSignature(statement.signature, publicKey)) {
-        throw refusal(
-          'ERR_SIGNATURE_NOT_PORTABLE',
-          'libraries would disagree about its signature',
-          statement,
-        );
+/** Admits statements to one log, the faster the more of them come from parties met before. */
+export class Admission {
+  readonly #reader: StatementReader;
+  readonly #batch = new BatchVerifier();
+
+  constructor(reader: StatementReader) {
+    this.#reader = reader;
+  }
+
+  /**
+   * What each statement says, if it may be appended now, or the error that refuses it: `TypeError` if it is no Uint8Array, `DecodeError`
+   * if it is no statement of a known kind with a payload of that kind, `VerificationError` `ERR_AUDIENCE`, `ERR_KEY_UNKNOWN`,
+   * `ERR_KEY_REVOKED`, `ERR_KEY_NOT_VALID`, `ERR_ISSUER`, `ERR_SIGNATURE_NOT_PORTABLE`, `ERR_SIGNATURE`, or `ERR_KEY_WEAK` for a key
+   * statement that enrols a weak key. Signatures are checked in one batch.
+   *
+   * @param registry - of the log's head.
+   * @param nowMs - record time they would get.
+   */
+  admit(statements: readonly Submitted[], registry: Registry, nowMs: number): readonly (Admitted | Error)[] {
+    const places = statements.map((statement): number | Error => {
+      if (statement instanceof Error) return statement;
+      const { signature, toBeSigned } = statement;
+      try {
+        const { publicKey } = keyFor(statement, registry, nowMs);
+        if (!isPortableSignature(signature, publicKey)) {
+          throw refusal(
+            'ERR_SIGNATURE_NOT_PORTABLE',
+            'libraries would disagree about its signature',
+            statement,
+          );
+        }
+        return this.#batch.add(signature, toBeSigned, publicKey);
+      } catch (error) {
+        return asError(error);
       }
-      return signed.push({ signature: statement.signature, message: statement.toBeSigned, publicKey }) - 1;
-    } catch (error) {
-      return asError(error);
+    });
+    const verdicts = this.#batch.verify();
+    return places.map((place, i) => {
+      if (typeof place !== 'number') return place;
+      try {
+        return this.#open(statements[i] as StatementHead, verdicts[place] === 1, nowMs);
+      } catch (error) {
+        return asError(error);
+      }
+    });
+  }
+
+  #open(head: StatementHead, isSigned: boolean, nowMs: number): Admitted {
+    if (!isSigned) throw refusal('ERR_SIGNATURE', 'its signature does not verify', head);
+    // The entry's index is not known yet; rows do not depend on it, and all the registry knows is at lower positions.
+    if (head.kind === 'events') {
+      return { fact: undefined, acts: this.#reader.acts(head, Number.MAX_SAFE_INTEGER, nowMs) };
     }
-  });
-  const verdicts = verifyBatch(signed);
-  return places.map((place, i) => {
-    if (typeof place !== 'number') return place;
-    try {
-      return openVerified(statements[i] as Envelope, verdicts[place]!);
-    } catch (error) {
-      return asError(error);
+    const { statement } = openStatement(head.bytes);
+    if (statement.kind === 'key' && statement.payload.action === 'add') {
+      assertStrong(fromBase64url(statement.payload.publicKey), head);
     }
-  });
+    return { fact: statement, acts: [] };
+  }
 }
 
 /** The key a statement names, if its party may sign with it now. */
-function keyFor(envelope: Envelope, registry: Registry, nowMs: number): KeyFact {
+function keyFor(envelope: StatementHead, registry: Registry, nowMs: number): KeyFact {
   const { audience, kind } = envelope;
   if (kind === 'genesis') throw refusal('ERR_AUDIENCE', 'a genesis only begins a log', envelope);
   if (audience !== registry.origin) throw refusal('ERR_AUDIENCE', 'it was signed for another log', envelope);
   // Found by its key id, which is its public key's hash.
-  const key = registry.key(envelope.kid);
+  const key = registry.key(envelope.thumbprint);
   if (key === undefined) throw refusal('ERR_KEY_UNKNOWN', 'its key is not registered', envelope);
   if (key.revokedAt < Infinity) throw refusal('ERR_KEY_REVOKED', 'its key was revoked', envelope);
   if (nowMs < key.validFromMs || nowMs >= key.validToMs) {
@@ -120,22 +147,18 @@ export function admitGenesis(bytes: Uint8Array, origin: string, logKey: string):
   throw refusal('ERR_SIGNATURE', 'its genesis is not signed by a key it names', envelope);
 }
 
-function openVerified(envelope: Envelope, isSigned: boolean): Statement {
-  if (!isSigned) throw refusal('ERR_SIGNATURE', 'its signature does not verify', envelope);
-  const { statement } = openEnvelope(envelope);
-  if (statement.kind === 'key' && statement.payload.action === 'add') {
-    assertStrong(fromBase64url(statement.payload.publicKey), envelope);
-  }
-  return statement;
-}
-
-function assertStrong(publicKey: Uint8Array, envelope: Envelope): void {
+function assertStrong(publicKey: Uint8Array, envelope: Refused): void {
   const enrolment = checkEnrolment(publicKey);
   if (enrolment !== 'ok') throw refusal('ERR_KEY_WEAK', `it names a weak key (${enrolment})`, envelope);
 }
 
-function refusal(code: VerificationError['code'], why: string, envelope: Envelope): VerificationError {
-  const details = { kid: toBase64url(envelope.kid), kind: envelope.kind, sequence: envelope.sequence };
+/** What an error says of the statement it refuses. */
+type Refused = Envelope | StatementHead;
+
+function refusal(code: VerificationError['code'], why: string, envelope: Refused): VerificationError {
+  const { kind, sequence } = envelope;
+  const kid = typeof envelope.kid === 'string' ? envelope.kid : toBase64url(envelope.kid);
+  const details = { kid, kind, sequence };
   return new VerificationError(code, `couldn't append statement: ${why}`, { details });
 }
 

@@ -11,7 +11,7 @@
  */
 import { equalBytes, toBase64url } from '../bytes/index.ts';
 import { postingsOf, statementSubject, unitChanges, UNKNOWN_UNIT } from '../custody/index.ts';
-import type { Act, IndexedStatement, UnitRecord } from '../custody/index.ts';
+import type { Act, IndexedStatement, StatementHead, UnitRecord } from '../custody/index.ts';
 import { StoreError } from '../errors.ts';
 import { lotId } from '../gs1/index.ts';
 import type { Finding } from '../judgement/index.ts';
@@ -25,8 +25,8 @@ import {
 import type { Appended, GroupCommitter, LogStore, NewStatement, Receipt } from '../log/index.ts';
 import { gtinOf } from '../registry/index.ts';
 import type { Statement } from '../statement/index.ts';
-import { admitAll, asError, submitted, type Submitted } from './admit.ts';
-import { actsAt, actsOf, factOf } from './decoded.ts';
+import { Admission, asError, submitted, type Admitted, type Submitted } from './admit.ts';
+import { actsAt } from './decoded.ts';
 import { SubjectFindings, type Recorded } from './findings.ts';
 import type { LiveRegistry } from './live-registry.ts';
 import type { SubjectReader } from './subjects.ts';
@@ -71,9 +71,8 @@ interface Candidate {
 }
 
 /** A candidate that may be appended, with what its derived rows are made of. */
-interface Slot extends Candidate {
-  readonly statement: Statement;
-  readonly acts: readonly Act[];
+interface Slot extends Candidate, Admitted {
+  readonly submitted: StatementHead;
   /** What it was admitted under: how far the registry was, and the record time it would get. */
   readonly registrySize: number;
   readonly recordTimeMs: number;
@@ -89,6 +88,7 @@ export class Appender {
   readonly #live: LiveRegistry;
   readonly #subjects: SubjectReader;
   readonly #findings: SubjectFindings;
+  readonly #admission: Admission;
   readonly #now: () => number;
   /** The clock as it was when the present call began: all its statements get one record time. */
   #callMs: number | undefined;
@@ -105,6 +105,7 @@ export class Appender {
     this.#live = live;
     this.#subjects = subjects;
     this.#findings = new SubjectFindings(store, live, subjects);
+    this.#admission = new Admission(subjects.reader);
     this.#now = now;
   }
 
@@ -123,7 +124,7 @@ export class Appender {
     const outcomes: AppendOutcome[] = Array.from({ length: statements.length });
     this.#callMs = this.#now();
     await this.#live.refresh();
-    const all = statements.map(submitted);
+    const all = statements.map((statement) => submitted(this.#subjects.reader, statement));
     for (let first = 0, end = 0; first < statements.length; first = end) {
       end = endOfGroup(statements, all, first);
       const candidates = candidatesOf(statements, all, first, end);
@@ -158,21 +159,19 @@ export class Appender {
   #admit(candidates: readonly Candidate[], refuse: Refuse): Slot[] {
     const { recordTimeMs } = this;
     const { registry } = this.#live;
-    const admitted = admitAll(
+    const admitted = this.#admission.admit(
       candidates.map((candidate) => candidate.submitted),
       registry,
       recordTimeMs,
     );
-    return candidates.flatMap(({ key, bytes, submitted: envelope, positions }, i): Slot[] => {
-      const statement = admitted[i]!;
-      if (statement instanceof Error) {
-        refuse(candidates[i]!, statement);
+    return candidates.flatMap(({ key, bytes, submitted: head, positions }, i): Slot[] => {
+      const said = admitted[i]!;
+      if (said instanceof Error || head instanceof Error) {
+        refuse(candidates[i]!, said as Error);
         return [];
       }
-      // The entry's index is not known yet; rows do not depend on it, and all the registry knows is at lower positions.
-      const acts = actsOf(Number.MAX_SAFE_INTEGER, recordTimeMs, statement);
       const under = { registrySize: registry.size, recordTimeMs };
-      return [{ key, bytes, submitted: envelope, positions, statement, acts, ...under, lots: new Map() }];
+      return [{ key, bytes, submitted: head, positions, ...said, ...under, lots: new Map() }];
     });
   }
 
@@ -218,7 +217,7 @@ export class Appender {
       const appended = await this.#committer!.append({
         statements: pending.map(newStatement),
         validatedSize: this.#live.size,
-        alone: pending.some(({ statement }) => statement.kind !== 'events'),
+        alone: pending.some(({ fact }) => fact !== undefined),
         keys: keysOf(pending),
         revalidate: async () => {
           await this.#live.refresh();
@@ -268,12 +267,10 @@ export class Appender {
     const { recordTimeMs } = head;
     const recorded = slots.map((slot, i): Recorded => {
       const entry = indexes[i]!;
-      const { statement } = slot;
+      const { fact, lots, submitted: signed } = slot;
       const acts = actsAt(slot.acts, entry, recordTimeMs);
-      this.#subjects.remember({ entry, recordTimeMs, fact: factOf(statement), acts });
-      const signed = { kid: toBase64url(statement.kid), sequence: statement.sequence };
-      const isRegistry = statement.kind !== 'events';
-      return { entry, acts, isRegistry, signed, lots: lotsNamed(statement, slot.lots) };
+      this.#subjects.remember({ entry, recordTimeMs, fact, acts });
+      return { entry, acts, isRegistry: fact !== undefined, signed, lots: lotsNamed(fact, lots) };
     });
     this.#subjects.trust(head);
     await this.#live.advance(
@@ -340,9 +337,9 @@ function countsUnits({ step }: Act): boolean {
 }
 
 /** Lots a statement is about: those it adds units to, and the one a lot statement defines. */
-function lotsNamed(statement: Statement, lots: ReadonlyMap<string, number>): readonly string[] {
-  if (statement.kind !== 'lot') return [...lots.keys()];
-  return [lotId(gtinOf(statement.payload.product), statement.payload.lot)];
+function lotsNamed(fact: Statement | undefined, lots: ReadonlyMap<string, number>): readonly string[] {
+  if (fact?.kind !== 'lot') return [...lots.keys()];
+  return [lotId(gtinOf(fact.payload.product), fact.payload.lot)];
 }
 
 /** A statement as the derived index sees it. */
@@ -358,8 +355,8 @@ function holdsStatement(entryBytes: Uint8Array | undefined, statement: Uint8Arra
   }
 }
 
-function newStatement({ bytes, statement, acts, lots }: Slot): NewStatement {
-  const indexed = indexedStatement(bytes, statement);
+function newStatement({ bytes, submitted: signed, fact, acts, lots }: Slot): NewStatement {
+  const indexed = { bytes, isRegistry: fact !== undefined, signed };
   return { bytes, postings: (entry) => postingsOf(entry, indexed, acts, lots) };
 }
 

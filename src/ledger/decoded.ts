@@ -6,12 +6,10 @@
  * Note   what is read back was checked when it was appended; whether the store still tells the truth is the audit's question.
  * @module
  */
-import { toBase64url, utf8Decode } from '../bytes/index.ts';
-import { actsOfDocument, namedSubjects, type Act } from '../custody/index.ts';
+import { namedSubjects, type Act, type StatementReader } from '../custody/index.ts';
 import { StoreError } from '../errors.ts';
-import type { EpcisDocument } from '../epcis/index.ts';
 import { decodeEntry } from '../log/index.ts';
-import { openEnvelope, readEnvelope, type Envelope, type Statement } from '../statement/index.ts';
+import { openStatement, type Statement } from '../statement/index.ts';
 
 /** One entry, as far as judgement needs it. */
 export interface DecodedEntry {
@@ -29,37 +27,20 @@ const REMEMBERED_MAX = 500_000;
  * Decodes a stored entry.
  * @throws {StoreError} `ERR_STORE_CORRUPT` if its bytes are no entry with a statement.
  */
-export function decodeStored(entry: number, bytes: Uint8Array): DecodedEntry {
+export function decodeStored(reader: StatementReader, entry: number, bytes: Uint8Array): DecodedEntry {
   try {
-    const { recordTimeMs, statement: statementBytes } = decodeEntry(bytes);
-    const statement = reopen(readEnvelope(statementBytes));
-    return { entry, recordTimeMs, fact: factOf(statement), acts: actsOf(entry, recordTimeMs, statement) };
+    const { recordTimeMs, statement } = decodeEntry(bytes);
+    const head = reader.head(statement);
+    if (head.kind === 'events') {
+      return { entry, recordTimeMs, fact: undefined, acts: reader.acts(head, entry, recordTimeMs) };
+    }
+    return { entry, recordTimeMs, fact: openStatement(statement).statement, acts: [] };
   } catch (cause) {
     throw new StoreError('ERR_STORE_CORRUPT', `couldn't read entry ${entry}: run an audit`, {
       cause,
       details: { entry },
     });
   }
-}
-
-/** The statement of an envelope whose payload was read in full when it was appended: it is parsed, not checked again. */
-function reopen(envelope: Envelope): Statement {
-  if (envelope.kind !== 'events') return openEnvelope(envelope).statement;
-  const payload = JSON.parse(utf8Decode(envelope.payloadBytes)) as EpcisDocument;
-  const { kind, issuer, subject, audience, kid, sequence } = envelope;
-  return { kind, issuer, subject, audience, kid, sequence, payload };
-}
-
-/** A statement as far as it is remembered beside its acts. */
-export function factOf(statement: Statement): Statement | undefined {
-  return statement.kind === 'events' ? undefined : statement;
-}
-
-/** Acts of a statement at its place in the log; none unless it carries events. */
-export function actsOf(entry: number, recordTimeMs: number, statement: Statement): readonly Act[] {
-  if (statement.kind !== 'events') return [];
-  const { issuer, kid } = statement;
-  return actsOfDocument(statement.payload, { entry, recordTimeMs, issuer, kid: toBase64url(kid) });
 }
 
 /** Acts made before their entry had a place in the log, at their place. */

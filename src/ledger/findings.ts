@@ -75,6 +75,7 @@ export class SubjectFindings {
     const { world, views } = await this.#subjects.load(registry, size, wanted, undefined, recordTimeMs);
     const judge = new Judge(world);
     const postings = await this.#namedAlike(recorded, named, size);
+    const ofLots = new Map<string, readonly Finding[]>();
     const results: (readonly Finding[])[] = [];
     for (const [i, { entry, signed, acts, lots, isRegistry }] of recorded.entries()) {
       const { units, containers, codes: own, events } = named[i]!;
@@ -94,7 +95,12 @@ export class SubjectFindings {
       }
       add(equivocation(signed, postings));
       add(await stockFindings(this.#store, this.#subjects, registry, acts, size));
-      for (const lot of lots) add(await this.ofLot(lot, size));
+      for (const lot of lots) {
+        // Statements of one lot often come together; all are answered as of one size.
+        let found = ofLots.get(lot);
+        if (found === undefined) ofLots.set(lot, (found = await this.ofLot(lot, size)));
+        add(found);
+      }
       if (isRegistry) {
         const found = [...registryFindings(registry, world.asOfMs)];
         add(found.filter(({ proof }) => proof[0]?.entry === entry));

@@ -8,7 +8,14 @@
  * Cost   one index look-up a subject, one entry an act; linear in what was ever said of the subjects.
  * @module
  */
-import { isContainer, parentsNamed, subjectKind, World, type Act } from '../custody/index.ts';
+import {
+  isContainer,
+  parentsNamed,
+  StatementReader,
+  subjectKind,
+  World,
+  type Act,
+} from '../custody/index.ts';
 import { READ_ENTRIES_MAX, type LogStore, type Receipt, type StoredHead } from '../log/index.ts';
 import { consulted, consultedByCode, Judge, unitView, type SubjectView } from '../judgement/index.ts';
 import type { NoteVerifier } from '../note/index.ts';
@@ -41,6 +48,8 @@ export class SubjectReader {
   readonly #store: LogStore;
   readonly #prover: EntryProver;
   readonly #cache = new DecodedCache();
+  /** Reads statements of this log; what it has learned serves all. */
+  readonly reader = new StatementReader();
 
   constructor(store: LogStore, verifier: NoteVerifier) {
     this.#store = store;
@@ -85,7 +94,7 @@ export class SubjectReader {
       return { index, bytes };
     });
     await this.#prover.prove(read);
-    return read.map(({ index, bytes }) => decodeStored(index, bytes));
+    return read.map(({ index, bytes }) => decodeStored(this.reader, index, bytes));
   }
 
   /** All acts that name a subject in the first `size` entries, in log order. */
