@@ -13,13 +13,12 @@ import { equalBytes } from '../bytes/index.ts';
 import { StoreError } from '../errors.ts';
 import { makeReceiptsFrom, type LogStore, type Receipt, type StoredHead } from '../log/index.ts';
 import {
+  EMPTY_ROOT,
   emptyRange,
-  fromHashes,
   hashLeaf,
   hashNode,
   RangeBuilder,
   rangePositions,
-  rangeRoot,
   storedIndex,
   storedNodeCount,
 } from '../merkle/index.ts';
@@ -31,13 +30,21 @@ export interface ReadEntry {
   readonly bytes: Uint8Array;
 }
 
-/** A signed checkpoint, verified, with the perfect subtrees its root is made of by their stored index. */
+/** A signed checkpoint, verified, with the perfect subtrees its root is made of. */
 interface Anchor {
   readonly note: string;
   readonly size: number;
   readonly root: Uint8Array;
-  readonly frontier: ReadonlyMap<number, Uint8Array>;
+  /** The hashes of the subtrees, largest first; none where they do not give the root. */
+  readonly range: readonly Uint8Array[];
+  /** Of each, the one hash that stands for all to its right; undefined for the last. */
+  readonly rights: readonly (Uint8Array | undefined)[];
+  /** Where in {@link range} each stands, by its stored index; empty where the range is. */
+  readonly frontier: ReadonlyMap<number, number>;
 }
+
+/** Hashes by stored index. */
+type Nodes = ReadonlyMap<number, Uint8Array | undefined>;
 
 /** A node on the way from an entry to what is known. */
 interface Step {
@@ -51,6 +58,8 @@ export class EntryProver {
   readonly #store: LogStore;
   readonly #verifier: NoteVerifier;
   readonly #memory = new NodeMemory();
+  /** Nodes that the last calls came upon, all bound by a signed root: unlike the memory, it loses none. */
+  #fresh = new Map<number, Uint8Array>();
   #anchor: Anchor | undefined;
   /** The stored tree is damaged though the entries hold: nothing can be proved from it until it is rebuilt. */
   #unprovable = false;
@@ -62,7 +71,7 @@ export class EntryProver {
 
   /** Takes a head this process has just signed and written itself. */
   trust(head: StoredHead): void {
-    this.#anchor = anchorOf(head, rangeRoot(fromHashes(head.size, head.range)));
+    this.#anchor = anchorOf(head, undefined);
   }
 
   /** Forgets that the stored tree is damaged: it was made anew. */
@@ -82,11 +91,13 @@ export class EntryProver {
     if (this.#unprovable || entries.length === 0) return;
     const anchor = await this.#anchorFor(entries);
     const isBound = anchor.frontier.size > 0;
-    const read = isBound ? await this.#readSiblings(entries, anchor) : new Map<number, undefined>();
+    if (this.#fresh.size > FRESH_MAX) this.#fresh = new Map();
+    const fresh = this.#fresh;
+    const read: Nodes = isBound ? await this.#readSiblings(entries, anchor, fresh) : new Map();
     for (const { index, bytes } of entries) {
       if (index < anchor.size) {
         const leafHash = hashLeaf(bytes);
-        if (isBound && this.#climb(index, leafHash, anchor, read)) continue;
+        if (isBound && this.#climb(index, leafHash, anchor, read, fresh)) continue;
         this.#unprovable = await this.#entriesGive(anchor, index, leafHash);
         if (this.#unprovable) return;
       }
@@ -103,13 +114,16 @@ export class EntryProver {
     head: StoredHead,
     written: readonly Uint8Array[] = [],
   ): Promise<Receipt[]> {
-    const writtenFirst = storedNodeCount(head.size) - written.length;
+    const { size, checkpoint } = head;
+    const proof = indexes.length === 1 ? this.#proofAtHand(indexes[0]!, head) : undefined;
+    if (proof !== undefined) return [{ entryIndex: indexes[0]!, size, proof, checkpoint }];
+    const writtenFirst = storedNodeCount(size) - written.length;
     const reader = async (nodes: readonly number[]): Promise<readonly (Uint8Array | undefined)[]> => {
       // Copies: a proof is its reader's own.
       const found = nodes.map((stored) =>
         (stored >= writtenFirst
           ? written[stored - writtenFirst]
-          : this.#known(stored, this.#anchor)
+          : this.#known(stored, this.#anchor, this.#fresh)
         )?.slice(),
       );
       const missing = nodes.filter((_, i) => found[i] === undefined);
@@ -120,15 +134,45 @@ export class EntryProver {
     return makeReceiptsFrom(reader, indexes, head);
   }
 
-  #known(stored: number, anchor: Anchor | undefined): Uint8Array | undefined {
-    return anchor?.frontier.get(stored) ?? this.#memory.get(stored);
+  /** The inclusion proof of an entry proved before, where the anchor is that very head and every node is known. */
+  #proofAtHand(index: number, { size, checkpoint }: StoredHead): Uint8Array[] | undefined {
+    const anchor = this.#anchor;
+    if (anchor?.note !== checkpoint || anchor.size !== size || index >= size) return undefined;
+    const proof: Uint8Array[] = [];
+    let n = index;
+    for (let level = 0; anchor.frontier.size > 0; level++) {
+      const place = anchor.frontier.get(storedIndex(level, n));
+      if (place !== undefined) {
+        if (anchor.rights[place] !== undefined) proof.push(anchor.rights[place]);
+        for (let left = place - 1; left >= 0; left--) proof.push(anchor.range[left]!);
+        // Copies: a proof is its reader's own.
+        return proof.map((hash) => hash.slice());
+      }
+      const sibling = this.#known(storedIndex(level, siblingOf(n)), anchor, this.#fresh);
+      if (sibling === undefined) break;
+      proof.push(sibling);
+      n = half(n);
+    }
+    return undefined;
   }
 
-  /** Reads, in one go, every sibling on the ways from these entries up to what is known now. */
+  #known(
+    stored: number,
+    anchor: Anchor | undefined,
+    fresh: ReadonlyMap<number, Uint8Array>,
+  ): Uint8Array | undefined {
+    const known = fresh.get(stored);
+    if (known !== undefined) return known;
+    const place = anchor?.frontier.get(stored);
+    return place === undefined ? this.#memory.get(stored) : anchor!.range[place];
+  }
+
+  /** Reads, in one go, every sibling on the ways from these entries up to what is known now, and keeps hold of where they end. */
   async #readSiblings(
     entries: readonly ReadEntry[],
     anchor: Anchor,
-  ): Promise<ReadonlyMap<number, Uint8Array | undefined>> {
+    fresh: Map<number, Uint8Array>,
+  ): Promise<Nodes> {
     const wanted = new Set<number>();
     const passed = new Set<number>();
     for (const { index } of entries) {
@@ -136,10 +180,16 @@ export class EntryProver {
       let n = index;
       for (let level = 0; ; level++) {
         const stored = storedIndex(level, n);
-        if (passed.has(stored) || this.#known(stored, anchor) !== undefined) break;
+        if (passed.has(stored)) break;
+        const known = this.#known(stored, anchor, fresh);
+        if (known !== undefined) {
+          // What other ways bring into the memory may take its place there.
+          fresh.set(stored, known);
+          break;
+        }
         passed.add(stored);
         wanted.add(storedIndex(level, siblingOf(n)));
-        n = Math.floor(n / 2);
+        n = half(n);
       }
     }
     const indexes = [...wanted];
@@ -152,14 +202,15 @@ export class EntryProver {
     index: number,
     leafHash: Uint8Array,
     anchor: Anchor,
-    read: ReadonlyMap<number, Uint8Array | undefined>,
+    read: Nodes,
+    fresh: Map<number, Uint8Array>,
   ): boolean {
     const steps: Step[] = [];
     let n = index;
     let hash = leafHash;
     for (let level = 0; ; level++) {
       const stored = storedIndex(level, n);
-      const known = this.#known(stored, anchor);
+      const known = this.#known(stored, anchor, fresh);
       if (known !== undefined) {
         if (!equalBytes(known, hash)) return false;
         break;
@@ -169,9 +220,12 @@ export class EntryProver {
       if (sibling?.length !== 32) return false;
       steps.push({ level, stored, hash }, { level, stored: storedSibling, hash: sibling });
       hash = n % 2 === 0 ? hashNode(hash, sibling) : hashNode(sibling, hash);
-      n = Math.floor(n / 2);
+      n = half(n);
     }
-    for (const step of steps) this.#memory.add(step);
+    for (const step of steps) {
+      fresh.set(step.stored, step.hash);
+      this.#memory.add(step);
+    }
     return true;
   }
 
@@ -210,14 +264,25 @@ export class EntryProver {
   }
 }
 
-/** The anchor of a verified checkpoint; a range that does not give its root leaves no frontier, and nothing is proved by it. */
-function anchorOf({ size, range, checkpoint: note }: StoredHead, root: Uint8Array): Anchor {
+/**
+ * The anchor of a verified checkpoint; a range that does not give its root leaves no frontier, and nothing is proved by it.
+ * @param signed - the root that was signed; undefined for a head of our own, whose range gives it.
+ */
+function anchorOf({ size, range, checkpoint: note }: StoredHead, signed: Uint8Array | undefined): Anchor {
   const positions = rangePositions(0, size);
-  const isBound = range.length === positions.length && equalBytes(rangeRoot(fromHashes(size, range)), root);
-  const frontier = new Map(
-    isBound ? positions.map(({ level, n }, i) => [storedIndex(level, n), range[i]!]) : [],
-  );
-  return { note, size, root, frontier };
+  const rights: (Uint8Array | undefined)[] = [];
+  let root: Uint8Array | undefined;
+  if (range.length === positions.length) {
+    for (let i = range.length - 1; i >= 0; i--) {
+      rights[i] = root;
+      root = root === undefined ? range[i]! : hashNode(range[i]!, root);
+    }
+  }
+  if (root === undefined || (signed !== undefined && !equalBytes(root, signed))) {
+    return { note, size, root: signed ?? EMPTY_ROOT, range: [], rights: [], frontier: new Map() };
+  }
+  const frontier = new Map(positions.map(({ level, n }, i) => [storedIndex(level, n), i]));
+  return { note, size, root, range, rights, frontier };
 }
 
 function siblingOf(n: number): number {
@@ -230,6 +295,13 @@ export function unreadable(entry: number, why: string): StoreError {
     details: { entry },
   });
 }
+
+function half(n: number): number {
+  return (n - (n % 2)) / 2;
+}
+
+/** Nodes held on to beyond the memory, before those of one more call: some hundred bytes each. */
+const FRESH_MAX = 1024;
 
 /** Nodes remembered: 40 bytes each, set aside once. */
 const NODES_MAX = 65_536;

@@ -110,6 +110,19 @@ describe('EntryProver', () => {
     }
   });
 
+  it('never needs all entries while the tree holds, whatever it had to forget', async () => {
+    // More nodes than are remembered.
+    const { store, entries } = await logOf(60_000);
+    const readEntries = () => {
+      throw new Error('all entries were asked for');
+    };
+    const prover = new EntryProver(lying(store, { readEntries }), verifier);
+    for (let turn = 0; turn < 100; turn++) {
+      const indexes = Array.from({ length: 100 }, (_, i) => ((turn * 100 + i) * 7919) % entries.length);
+      await prover.prove(indexes.map((index) => ({ index, bytes: entries[index]! })));
+    }
+  });
+
   it('believes nothing under a checkpoint that the key did not sign', async () => {
     const { store, entries, head } = await logOf(9);
     const unsigned = { ...head, checkpoint: head.checkpoint.replace('\n9\n', '\n8\n') };

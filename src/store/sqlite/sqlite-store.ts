@@ -27,6 +27,10 @@ import { rebuild } from './rebuild.ts';
 import * as sql from './statements.ts';
 
 const SCAN_PAGE_ROWS = 2000;
+/** Nodes read at a time; a quarter, where there are no more. */
+const NODES_AT = 16;
+const READ_SOME_NODES = sql.READ_NODES_AT(NODES_AT);
+const READ_FEW_NODES = sql.READ_NODES_AT(NODES_AT / 4);
 
 interface HeadRow {
   readonly size: number;
@@ -51,6 +55,10 @@ export class SqliteStore implements LogStore {
   #ended: StoreError | undefined;
   /** Calls of {@link readTogether} under way; while there are any, a read transaction is open unless a write ended it. */
   #together = 0;
+  /** The data version of the read transaction that is open; undefined while none is. */
+  #version: number | undefined;
+  /** The head as last read. It is the same while no other connection has committed, and this one has not written. */
+  #headRow: { readonly version: number; readonly row: HeadRow | undefined } | undefined;
   /** True while a rebuild holds the file's write lock on its own connection. */
   #rebuilding = false;
 
@@ -82,7 +90,11 @@ export class SqliteStore implements LogStore {
 
   async readHead(): Promise<StoredHead | undefined> {
     return this.#run('read the head', () => {
-      const row = this.#prepare(sql.READ_HEAD).get() as HeadRow | undefined;
+      const version = this.#version ?? this.#readVersion();
+      if (this.#headRow?.version !== version) {
+        this.#headRow = { version, row: this.#prepare(sql.READ_HEAD).get() as HeadRow | undefined };
+      }
+      const { row } = this.#headRow;
       return row === undefined ? undefined : headOfRow(row);
     });
   }
@@ -111,7 +123,7 @@ export class SqliteStore implements LogStore {
   async readNodes(indexes: readonly number[]): Promise<readonly (Uint8Array | undefined)[]> {
     assertIndexes(indexes, Number.MAX_SAFE_INTEGER);
     return this.#run('read nodes', () =>
-      isNearlyARun(indexes) ? this.#nodesAlong(indexes) : this.#blobsAt(sql.READ_NODE, indexes),
+      isNearlyARun(indexes) ? this.#nodesAlong(indexes) : this.#nodesAt(indexes),
     );
   }
 
@@ -193,7 +205,10 @@ export class SqliteStore implements LogStore {
     assertFunction('work', work);
     // A transaction begun for an earlier caller may show less than was committed before this call.
     this.#endReading();
-    this.#run('begin to read', () => this.#prepare(sql.BEGIN_READING).run());
+    this.#run('begin to read', () => {
+      this.#prepare(sql.BEGIN_READING).run();
+      this.#version = this.#readVersion();
+    });
     this.#together++;
     try {
       return await work();
@@ -233,6 +248,26 @@ export class SqliteStore implements LogStore {
     });
   }
 
+  /** Nodes here and there, some at a time, for a row costs more than to find it. */
+  #nodesAt(indexes: readonly number[]): readonly (Uint8Array | undefined)[] {
+    const found: (Uint8Array | undefined)[] = [];
+    for (let first = 0; first < indexes.length; first += NODES_AT) {
+      const some = indexes.slice(first, first + NODES_AT);
+      const asked = some.length > NODES_AT / 4 ? NODES_AT : NODES_AT / 4;
+      const padded = [...some, ...Array<number>(asked - some.length).fill(some[0]!)];
+      const hashes = this.#prepare(asked === NODES_AT ? READ_SOME_NODES : READ_FEW_NODES)
+        .pluck()
+        .get(padded) as Uint8Array | null;
+      if (hashes === null) found.push(...this.#blobsAt(sql.READ_NODE, some));
+      else some.forEach((_, i) => found.push(plainBytes(hashes.subarray(i * 32, i * 32 + 32))));
+    }
+    return found;
+  }
+
+  #readVersion(): number {
+    return this.#prepare(sql.DATA_VERSION).pluck().get() as number;
+  }
+
   #blobsAt(statement: string, indexes: readonly number[]): readonly (Uint8Array | undefined)[] {
     const read = this.#prepare(statement).pluck();
     return indexes.map((index) => {
@@ -243,6 +278,7 @@ export class SqliteStore implements LogStore {
 
   /** Ends an open read transaction; reads that go on see what is newest. */
   #endReading(): void {
+    this.#version = undefined;
     if (this.#ended === undefined && this.#database.inTransaction) {
       this.#run('end reading', () => this.#prepare(sql.COMMIT).run());
     }
@@ -251,6 +287,7 @@ export class SqliteStore implements LogStore {
   /** Runs `work` in a write transaction; `false` from it, or an exception, leaves nothing behind. */
   #transaction(what: string, work: () => boolean): boolean {
     this.#endReading();
+    this.#headRow = undefined;
     this.#run(what, () => this.#prepare(sql.BEGIN).run());
     let done = false;
     try {
@@ -342,7 +379,7 @@ function headOfRow(row: HeadRow): StoredHead {
     const head = {
       size: row.size,
       recordTimeMs: row.record_time_ms,
-      leafHash: plainBytes(row.leaf_hash),
+      leafHash: plainBytes(row.leaf_hash).slice(),
       range,
       checkpoint: row.checkpoint,
     };

@@ -58,6 +58,8 @@ export const BEGIN_READING = 'BEGIN DEFERRED';
 export const COMMIT = 'COMMIT';
 export const ROLLBACK = 'ROLLBACK';
 
+/** Differs from what it was when another connection has committed since. */
+export const DATA_VERSION = 'PRAGMA data_version';
 export const READ_SIZE = 'SELECT size FROM head WHERE id = 1';
 
 /** Oversized cells (only tampering makes them) come back empty, unread: a damaged file must not exhaust memory. */
@@ -79,6 +81,11 @@ export const READ_ENTRY = `SELECT iif(length(bytes) <= 65535, bytes, x'') FROM e
 export const WRITE_ENTRY = 'INSERT INTO entries (idx, bytes) VALUES (?, ?)';
 
 export const READ_NODE = `SELECT iif(length(hash) <= 32, hash, x'') FROM nodes WHERE idx = ?`;
+/** So many nodes as one blob, in the order asked; null unless all are there and whole. */
+export const READ_NODES_AT = (count: number): string => {
+  const node = '(SELECT iif(length(hash) = 32, hash, NULL) FROM nodes WHERE idx = ?)';
+  return `SELECT CAST(${Array(count).fill(node).join(' || ')} AS BLOB)`;
+};
 export const READ_NODES = `
   SELECT idx, iif(length(hash) <= 32, hash, x'') FROM nodes WHERE idx >= ? AND idx <= ? ORDER BY idx`;
 export const WRITE_NODE = 'INSERT INTO nodes (idx, hash) VALUES (?, ?)';
