@@ -115,7 +115,7 @@ export class EntryProver {
     written: readonly Uint8Array[] = [],
   ): Promise<Receipt[]> {
     const { size, checkpoint } = head;
-    const proof = indexes.length === 1 ? this.#proofAtHand(indexes[0]!, head) : undefined;
+    const proof = indexes.length === 1 ? await this.#shortProof(indexes[0]!, head) : undefined;
     if (proof !== undefined) return [{ entryIndex: indexes[0]!, size, proof, checkpoint }];
     const writtenFirst = storedNodeCount(size) - written.length;
     const reader = async (nodes: readonly number[]): Promise<readonly (Uint8Array | undefined)[]> => {
@@ -134,26 +134,42 @@ export class EntryProver {
     return makeReceiptsFrom(reader, indexes, head);
   }
 
-  /** The inclusion proof of an entry proved before, where the anchor is that very head and every node is known. */
-  #proofAtHand(index: number, { size, checkpoint }: StoredHead): Uint8Array[] | undefined {
+  /**
+   * The inclusion proof of an entry where the anchor is that very head: what lies beyond the entry's subtree is at hand then, and of
+   * the nodes below only those are read that are forgotten. Undefined where the long way must be taken.
+   */
+  async #shortProof(index: number, { size, checkpoint }: StoredHead): Promise<Uint8Array[] | undefined> {
     const anchor = this.#anchor;
     if (anchor?.note !== checkpoint || anchor.size !== size || index >= size) return undefined;
-    const proof: Uint8Array[] = [];
+    if (anchor.frontier.size === 0) return undefined;
+    const siblings: number[] = [];
     let n = index;
-    for (let level = 0; anchor.frontier.size > 0; level++) {
-      const place = anchor.frontier.get(storedIndex(level, n));
-      if (place !== undefined) {
-        if (anchor.rights[place] !== undefined) proof.push(anchor.rights[place]);
-        for (let left = place - 1; left >= 0; left--) proof.push(anchor.range[left]!);
-        // Copies: a proof is its reader's own.
-        return proof.map((hash) => hash.slice());
-      }
-      const sibling = this.#known(storedIndex(level, siblingOf(n)), anchor, this.#fresh);
-      if (sibling === undefined) break;
-      proof.push(sibling);
+    let place = anchor.frontier.get(storedIndex(0, n));
+    for (let level = 0; place === undefined; place = anchor.frontier.get(storedIndex(++level, n))) {
+      siblings.push(storedIndex(level, siblingOf(n)));
       n = half(n);
     }
-    return undefined;
+    const proof = await this.#nodes(siblings, anchor);
+    if (proof === undefined) return undefined;
+    const right = anchor.rights[place];
+    if (right !== undefined) proof.push(right.slice());
+    for (let left = place - 1; left >= 0; left--) proof.push(anchor.range[left]!.slice());
+    return proof;
+  }
+
+  /** Copies of nodes at hand, or else as they are stored; undefined if one is missing. */
+  async #nodes(indexes: readonly number[], anchor: Anchor): Promise<Uint8Array[] | undefined> {
+    const found = indexes.map((stored) => this.#known(stored, anchor, this.#fresh)?.slice());
+    const missing = indexes.filter((_, i) => found[i] === undefined);
+    const read = missing.length === 0 ? [] : await this.#store.readNodes(missing);
+    let next = 0;
+    const nodes: Uint8Array[] = [];
+    for (const hash of found) {
+      const node = hash ?? read[next++];
+      if (node?.length !== 32) return undefined;
+      nodes.push(node);
+    }
+    return nodes;
   }
 
   #known(
@@ -301,7 +317,7 @@ function half(n: number): number {
 }
 
 /** Nodes held on to beyond the memory, before those of one more call: some hundred bytes each. */
-const FRESH_MAX = 1024;
+const FRESH_MAX = 256;
 
 /** Nodes remembered: 40 bytes each, set aside once. */
 const NODES_MAX = 65_536;

@@ -20,7 +20,8 @@ import { READ_ENTRIES_MAX, type LogStore, type Receipt, type StoredHead } from '
 import { consulted, consultedByCode, Judge, unitView, type SubjectView } from '../judgement/index.ts';
 import type { NoteVerifier } from '../note/index.ts';
 import type { Registry } from '../registry/index.ts';
-import { decodeStored, DecodedCache, type DecodedEntry } from './decoded.ts';
+import { decodeStored, type DecodedEntry } from './decoded.ts';
+import { EntryMemory } from './entry-memory.ts';
 import { EntryProver, unreadable, type ReadEntry } from './prover.ts';
 
 /** What to load. */
@@ -47,7 +48,7 @@ const NO_VIEWS: ReadonlyMap<string, SubjectView> = new Map();
 export class SubjectReader {
   readonly #store: LogStore;
   readonly #prover: EntryProver;
-  readonly #cache = new DecodedCache();
+  readonly #memory = new EntryMemory();
   /** Reads statements of this log; what it has learned serves all. */
   readonly reader = new StatementReader();
 
@@ -63,7 +64,7 @@ export class SubjectReader {
 
   /** Remembers an entry that was just appended. */
   remember(decoded: DecodedEntry): void {
-    this.#cache.add(decoded);
+    this.#memory.keep(decoded);
   }
 
   /** Decoded entries, in the order asked. */
@@ -72,14 +73,14 @@ export class SubjectReader {
     const missing: number[] = [];
     for (const index of indexes) {
       if (found.has(index)) continue;
-      const known = this.#cache.get(index);
+      const known = this.#memory.get(index);
       found.set(index, known);
       if (known === undefined) missing.push(index);
     }
     for (let i = 0; i < missing.length; i += READ_ENTRIES_MAX) {
       for (const decoded of await this.#read(missing.slice(i, i + READ_ENTRIES_MAX))) {
         found.set(decoded.entry, decoded);
-        this.#cache.add(decoded);
+        this.#memory.add(decoded);
       }
     }
     return indexes.map((index) => found.get(index)!);
@@ -111,7 +112,7 @@ export class SubjectReader {
     return named.map((postings, i) => {
       const acts: Act[] = [];
       for (const decoded of entries.slice(next, (next += postings.length))) {
-        for (const act of this.#cache.actsNaming(decoded, subjects[i]!)) acts.push(act);
+        for (const act of this.#memory.actsNaming(decoded, subjects[i]!)) acts.push(act);
       }
       return acts;
     });
@@ -160,6 +161,7 @@ export class SubjectReader {
     lotOf?: (unit: string) => string | undefined,
     nowMs?: number,
   ): Promise<Loaded> {
+    this.#memory.settle();
     const asOfMs = nowMs ?? (await this.asOf(size));
     const acts = new LoadedActs((subjects) => this.actsOf(subjects, size));
     const units = wanted.units ?? [];
