@@ -16,11 +16,12 @@ import {
   FindingFold,
   inheritedOverIssue,
   Judge,
-  lotBalance,
+  LotFold,
   WORDS,
   type Finding,
 } from '../judgement/index.ts';
-import type { LogStore, StoredHead } from '../log/index.ts';
+import { labelOf } from '../judgement/labels.ts';
+import type { LogStore, Receipt, StoredHead } from '../log/index.ts';
 import type { Appender } from './append.ts';
 import { flaggedFindings } from './flags.ts';
 import type { LiveRegistry } from './live-registry.ts';
@@ -44,7 +45,9 @@ export async function check(context: CheckContext, code: string, scan: Scan = {}
   const head = await context.live.refresh();
   const size = head?.size ?? 0;
   const flagged = await flaggedFindings(context.store);
-  const parsed = parseCode(code);
+  // The rules ask for the label, too: it is read and verified once.
+  const label = labelOf(context.live.registry, code);
+  const parsed = label.code === undefined ? parseCode(code) : ({ ok: true, code: label.code } as const);
   if (!parsed.ok) {
     const subject = { type: 'code', id: code.slice(0, 200) } as const;
     const found = finding({ code: parsed.finding, severity: 1, subject, acts: [], detail: parsed.reason });
@@ -112,9 +115,17 @@ async function checkUnit(
   const product = identity.product ?? presented.product;
   const fact = product === undefined ? undefined : registry.product(product);
   const manufacturer = product === undefined ? undefined : registry.manufacturerOf(product);
-  const newest = timeline.strides.reduce((last, stride) => Math.max(last, stride.act.ref.entry), -1);
+  // Property by property: to spread one object into another costs more than all of these.
+  const { word, severity, what, remedy, findings } = withLife(
+    wording(fold.list(), 'unit'),
+    timeline.final.life,
+  );
   return {
-    ...withLife(wording(fold.list(), 'unit'), timeline.final.life),
+    word,
+    severity,
+    what,
+    remedy,
+    findings,
     subject: unit,
     life: timeline.final.life,
     product: fact === undefined ? undefined : productFacts(fact.payload),
@@ -124,10 +135,22 @@ async function checkUnit(
     custody: custodyOf(registry, timeline, (container) => world.containerCustody(container, Infinity)),
     place: placeOf(registry, timeline, (container) => world.container(container)),
     checks: checksOf(timeline),
-    receipt:
-      newest < 0 || head === undefined ? undefined : (await context.subjects.receipts([newest], head))[0],
+    receipt: await receiptOf(context, timeline, head),
     size,
   };
+}
+
+/** The receipt of the newest entry a timeline knows of. */
+async function receiptOf(
+  { subjects }: CheckContext,
+  { strides }: Timeline,
+  head: StoredHead | undefined,
+): Promise<Receipt | undefined> {
+  let newest = -1;
+  for (const { act } of strides) if (act.ref.entry > newest) newest = act.ref.entry;
+  if (newest < 0 || head === undefined) return undefined;
+  const [receipt] = await subjects.receipts([newest], head);
+  return receipt;
 }
 
 async function checkContainer(
@@ -148,15 +171,16 @@ async function checkContainer(
     ...containerFindings(world, judge, timeline),
   ])
     fold.add(found);
-  const newest = timeline.strides.reduce((last, stride) => Math.max(last, stride.act.ref.entry), -1);
+  const receipt = await receiptOf(context, timeline, head);
   return {
     ...bare(fold.list(), size),
-    ...(newest < 0 ? nothingKnown(flagged, NO_CONTAINER) : wording(fold.list(), 'container')),
+    ...(timeline.strides.length === 0
+      ? nothingKnown(flagged, NO_CONTAINER)
+      : wording(fold.list(), 'container')),
     subject: container,
     custody: custodyOf(registry, timeline, (outer) => world.containerCustody(outer, Infinity)),
     place: placeOf(registry, timeline, (outer) => world.container(outer)),
-    receipt:
-      newest < 0 || head === undefined ? undefined : (await context.subjects.receipts([newest], head))[0],
+    receipt,
   };
 }
 
@@ -178,13 +202,16 @@ function* containerFindings(world: World, judge: Judge, timeline: Timeline): Ite
     seen.add(next.id);
     const outer = world.container(next.id);
     const { fromMs, toMs } = next;
-    const during = new Set(
-      outer.strides
-        .filter(({ act }) => act.timeMs >= fromMs && act.timeMs <= toMs)
-        .map(({ act }) => `${act.ref.entry}/${act.ref.event}`),
-    );
     for (const found of judge.container(next.id)) {
-      if (found.last !== undefined && during.has(`${found.last.entry}/${found.last.event}`)) yield found;
+      const { last } = found;
+      const isDuring = outer.strides.some(
+        ({ act }) =>
+          act.timeMs >= fromMs &&
+          act.timeMs <= toMs &&
+          act.ref.entry === last?.entry &&
+          act.ref.event === last.event,
+      );
+      if (isDuring) yield found;
     }
     pending.push(
       ...staysOf(outer)
@@ -219,14 +246,12 @@ async function lotFindings(
   commission: Act,
   size: number,
 ): Promise<readonly Finding[]> {
+  const fold = new LotFold(live.registry, lot);
+  for (const { entry, count } of await store.readPostings(lot, size)) fold.add({ entry, units: count });
+  const { exceededAt } = fold.balance;
+  if (exceededAt === undefined) return [];
   const [found] = await appender.lotFindings(lot, size);
-  if (found === undefined) return [];
-  const movements = (await store.readPostings(lot, size)).map(({ entry, count }) => ({
-    entry,
-    units: count,
-  }));
-  const { exceededAt } = lotBalance(live.registry, lot, movements);
-  return exceededAt === undefined ? [] : [inheritedOverIssue(found, unit, commission, exceededAt)];
+  return found === undefined ? [] : [inheritedOverIssue(found, unit, commission, exceededAt)];
 }
 
 function checksOf({ strides }: Timeline): Verdict['checks'] {

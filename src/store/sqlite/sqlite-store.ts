@@ -29,6 +29,10 @@ import * as sql from './statements.ts';
 const SCAN_PAGE_ROWS = 2000;
 /** Nodes read at a time; a quarter, where there are no more. */
 const NODES_AT = 16;
+/** Entries read at a time, where there are few. */
+const ENTRIES_AT = 4;
+const READ_FEW_ENTRIES = sql.READ_ENTRIES_AT(ENTRIES_AT);
+const FLAGS_SEEN_MAX = 100;
 const READ_SOME_NODES = sql.READ_NODES_AT(NODES_AT);
 const READ_FEW_NODES = sql.READ_NODES_AT(NODES_AT / 4);
 
@@ -38,6 +42,13 @@ interface HeadRow {
   readonly leaf_hash: Uint8Array;
   readonly subtrees: Uint8Array;
   readonly checkpoint: string;
+}
+
+/** What was read as of one data version; a head that is not there may have been looked for. */
+interface Seen {
+  readonly version: number;
+  head: HeadRow | undefined;
+  readonly flags: Map<string, string | undefined>;
 }
 
 /**
@@ -57,8 +68,8 @@ export class SqliteStore implements LogStore {
   #together = 0;
   /** The data version of the read transaction that is open; undefined while none is. */
   #version: number | undefined;
-  /** The head as last read. It is the same while no other connection has committed, and this one has not written. */
-  #headRow: { readonly version: number; readonly row: HeadRow | undefined } | undefined;
+  /** What every check asks for, as last read. It is the same while no other connection has committed, and this one has not written. */
+  #seen: Seen | undefined;
   /** True while a rebuild holds the file's write lock on its own connection. */
   #rebuilding = false;
 
@@ -90,12 +101,9 @@ export class SqliteStore implements LogStore {
 
   async readHead(): Promise<StoredHead | undefined> {
     return this.#run('read the head', () => {
-      const version = this.#version ?? this.#readVersion();
-      if (this.#headRow?.version !== version) {
-        this.#headRow = { version, row: this.#prepare(sql.READ_HEAD).get() as HeadRow | undefined };
-      }
-      const { row } = this.#headRow;
-      return row === undefined ? undefined : headOfRow(row);
+      const seen = this.#seenNow();
+      seen.head ??= this.#prepare(sql.READ_HEAD).get() as HeadRow | undefined;
+      return seen.head === undefined ? undefined : headOfRow(seen.head);
     });
   }
 
@@ -117,7 +125,11 @@ export class SqliteStore implements LogStore {
 
   async readEntriesAt(indexes: readonly number[]): Promise<readonly (Uint8Array | undefined)[]> {
     assertIndexes(indexes, READ_ENTRIES_MAX);
-    return this.#run('read entries', () => this.#blobsAt(sql.READ_ENTRY, indexes));
+    return this.#run('read entries', () =>
+      indexes.length > 1 && indexes.length <= ENTRIES_AT
+        ? this.#fewEntries(indexes)
+        : this.#blobsAt(sql.READ_ENTRY, indexes),
+    );
   }
 
   async readNodes(indexes: readonly number[]): Promise<readonly (Uint8Array | undefined)[]> {
@@ -185,10 +197,14 @@ export class SqliteStore implements LogStore {
 
   async readFlag(name: string): Promise<string | undefined> {
     assertFlag(name);
-    return this.#run(
-      'read a flag',
-      () => this.#prepare(sql.READ_FLAG).pluck().get(name) as string | undefined,
-    );
+    return this.#run('read a flag', () => {
+      const { flags } = this.#seenNow();
+      if (!flags.has(name)) {
+        if (flags.size >= FLAGS_SEEN_MAX) flags.clear();
+        flags.set(name, this.#prepare(sql.READ_FLAG).pluck().get(name) as string | undefined);
+      }
+      return flags.get(name);
+    });
   }
 
   async writeFlag(name: string, value: string | undefined): Promise<void> {
@@ -248,6 +264,15 @@ export class SqliteStore implements LogStore {
     });
   }
 
+  #fewEntries(indexes: readonly number[]): readonly (Uint8Array | undefined)[] {
+    const padded = [...indexes, ...Array<null>(ENTRIES_AT - indexes.length).fill(null)];
+    const row = this.#prepare(READ_FEW_ENTRIES).raw().get(padded) as readonly (Uint8Array | null)[];
+    return indexes.map((_, i) => {
+      const bytes = row[i]!;
+      return bytes === null ? undefined : plainBytes(bytes);
+    });
+  }
+
   /** Nodes here and there, some at a time, for a row costs more than to find it. */
   #nodesAt(indexes: readonly number[]): readonly (Uint8Array | undefined)[] {
     const found: (Uint8Array | undefined)[] = [];
@@ -262,6 +287,12 @@ export class SqliteStore implements LogStore {
       else some.forEach((_, i) => found.push(plainBytes(hashes.subarray(i * 32, i * 32 + 32))));
     }
     return found;
+  }
+
+  #seenNow(): Seen {
+    const version = this.#version ?? this.#readVersion();
+    if (this.#seen?.version !== version) this.#seen = { version, head: undefined, flags: new Map() };
+    return this.#seen;
   }
 
   #readVersion(): number {
@@ -287,7 +318,7 @@ export class SqliteStore implements LogStore {
   /** Runs `work` in a write transaction; `false` from it, or an exception, leaves nothing behind. */
   #transaction(what: string, work: () => boolean): boolean {
     this.#endReading();
-    this.#headRow = undefined;
+    this.#seen = undefined;
     this.#run(what, () => this.#prepare(sql.BEGIN).run());
     let done = false;
     try {

@@ -83,13 +83,18 @@ export const READ_ENTRIES = `
   SELECT idx, iif(length(bytes) <= 65535, bytes, x'') AS bytes
   FROM entries WHERE idx >= ? AND idx < ? ORDER BY idx LIMIT ?`;
 export const READ_ENTRY = `SELECT iif(length(bytes) <= 65535, bytes, x'') FROM entries WHERE idx = ?`;
+/** So many entries as one row, in the order asked; null for what is not there. */
+export const READ_ENTRIES_AT = (count: number): string => {
+  const entry = `(${READ_ENTRY})`;
+  return `SELECT ${Array<string>(count).fill(entry).join(', ')}`;
+};
 export const WRITE_ENTRY = 'INSERT INTO entries (idx, bytes) VALUES (?, ?)';
 
 export const READ_NODE = `SELECT iif(length(hash) <= 32, hash, x'') FROM nodes WHERE idx = ?`;
 /** So many nodes as one blob, in the order asked; null unless all are there and whole. */
 export const READ_NODES_AT = (count: number): string => {
   const node = '(SELECT iif(length(hash) = 32, hash, NULL) FROM nodes WHERE idx = ?)';
-  return `SELECT CAST(${Array(count).fill(node).join(' || ')} AS BLOB)`;
+  return `SELECT CAST(${Array<string>(count).fill(node).join(' || ')} AS BLOB)`;
 };
 export const READ_NODES = `
   SELECT idx, iif(length(hash) <= 32, hash, x'') FROM nodes WHERE idx >= ? AND idx <= ? ORDER BY idx`;
