@@ -8,14 +8,17 @@
  *        anywhere: all of that must be known of all partitions first.
  * @module
  */
-import { affectsUnits, unitChange, type Act } from '../custody/index.ts';
+import { effectOf, unitChange, type Act } from '../custody/index.ts';
 import type { Registry } from '../registry/index.ts';
 import type { EntrySet } from './entry-set.ts';
+import { FirstEntries, NumberSet } from './numbers.ts';
+import type { ReadableAct } from './packed-acts.ts';
 import { Packer } from './packing.ts';
 import { textHash } from './routing.ts';
 import type { SharedActs } from './shared.ts';
 import { readStream, type Parting } from './streams.ts';
-import { UnitIndex } from './unit-index.ts';
+import { UnitRecords } from './unit-index.ts';
+import { UnitTable } from './unit-table.ts';
 
 /** One run of a partition, with the number of the range it is from. */
 export interface PartitionRun {
@@ -56,35 +59,47 @@ export function indexPartition(
   context: PartitionContext,
 ): PartitionIndex {
   const { registry, parting, shared, rejected, wanted } = context;
-  const units = new Set<string>();
-  const index = new UnitIndex();
+  const units = new UnitTable();
+  const named = new NumberSet();
+  const records = new UnitRecords();
   const movements = new MovementWriter();
-  const firstOf = new Map<number, number>();
+  const events = new FirstEntries();
   const repeated: number[] = [];
   const wantedAt: number[] = [];
-  const onUnit = (unit: string, act: Act): void => {
-    if (!rejected.isEmpty && rejected.has(act.ref.entry)) return;
-    units.add(unit);
-    if (!affectsUnits(act) || isAbsent(act, unit)) return;
-    const change = unitChange(registry, act, unit, index.get(unit));
-    if (change === undefined) return;
-    index.set(unit, change.record);
-    const { lot } = change.record;
-    if (change.units !== undefined && lot !== undefined) movements.add(act.ref.entry, lot, change.units);
+  const onUnits = (said: ReadableAct, numbers: Int32Array): void => {
+    if (!rejected.isEmpty && rejected.has(said.entry)) return;
+    for (const number of numbers) named.add(number);
+    const effect = effectOf(said.step);
+    if (effect === 'none') return;
+    if (effect === 'move' && !said.isRich) {
+      records.move(numbers);
+      return;
+    }
+    const act = said.act();
+    for (const number of numbers) {
+      const unit = units.ids[number]!;
+      if (isAbsent(act, unit)) continue;
+      const change = unitChange(registry, act, unit, records.get(number));
+      if (change === undefined) continue;
+      records.set(number, change.record);
+      const { lot } = change.record;
+      if (change.units !== undefined && lot !== undefined) movements.add(act.ref.entry, lot, change.units);
+    }
   };
   const onEvent = (hash: number, entry: number): void => {
     if (!rejected.isEmpty && rejected.has(entry)) return;
-    const first = firstOf.get(hash);
-    if (first === undefined) firstOf.set(hash, entry);
-    else repeated.push(first, entry);
+    const first = events.firstOf(hash, entry);
+    if (first !== undefined) repeated.push(first, entry);
     if (wanted.has(hash)) wantedAt.push(entry);
   };
-  for (const { range, bytes } of runs) readStream(bytes, shared.ranges[range]!, { onUnit, onEvent });
+  for (const { range, bytes } of runs) {
+    readStream(bytes, shared.ranges[range]!, units, { onUnits, onEvent });
+  }
   return {
-    units: units.size,
-    named: bitsOf(units),
+    units: named.size,
+    named: bitsOf(named, units.ids),
     movements: movements.finish(),
-    childLots: lotsOf(shared.childrenOf(partition, parting), index),
+    childLots: lotsOf(shared.childrenOf(partition, parting), units, records),
     repeated: Float64Array.from(repeated).sort(),
     wanted: Float64Array.from(wantedAt),
   };
@@ -100,10 +115,11 @@ export function isNamedIn(named: Uint8Array, unit: string): boolean {
 const BITS_SEED = 0x2545f491;
 const BITS_PER_UNIT = 16;
 
-function bitsOf(units: ReadonlySet<string>): Uint8Array {
+function bitsOf(units: NumberSet, ids: readonly string[]): Uint8Array {
   const named = new Uint8Array(Math.ceil((units.size * BITS_PER_UNIT) / 8));
-  for (const unit of units) {
-    const bit = textHash(unit, BITS_SEED) % (named.length * 8);
+  for (let number = 0; number < ids.length; number++) {
+    if (!units.has(number)) continue;
+    const bit = textHash(ids[number]!, BITS_SEED) % (named.length * 8);
     named[bit >>> 3]! |= 1 << (bit & 7);
   }
   return named;
@@ -113,11 +129,12 @@ function isAbsent({ ids, more }: Act, unit: string): boolean {
   return more !== undefined && more.absent.length > 0 && !ids.includes(unit);
 }
 
-function lotsOf(children: readonly string[], index: UnitIndex): Uint8Array {
+function lotsOf(children: readonly string[], units: UnitTable, records: UnitRecords): Uint8Array {
   const packer = new Packer();
   const numbers = new Map<string, number>();
   for (const child of children) {
-    const { lot } = index.get(child);
+    const unit = units.find(child);
+    const lot = unit === undefined ? undefined : records.get(unit).lot;
     const number = lot === undefined ? 0 : (numbers.get(lot) ?? numbers.size + 1);
     packer.uint(number);
     if (lot === undefined || numbers.has(lot)) continue;

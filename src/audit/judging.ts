@@ -22,7 +22,7 @@ import type { Registry } from '../registry/index.ts';
 import { isNamedIn, type PartitionContext, type PartitionRun } from './index-pass.ts';
 import type { PolicyTrial } from './policy-trial.ts';
 import { partitionOfUnit } from './routing.ts';
-import { push } from './shared.ts';
+import { HeldActs } from './held-acts.ts';
 import { StockCounts } from './stock.ts';
 import { readStream } from './streams.ts';
 
@@ -113,10 +113,9 @@ export class SubjectJudge {
   ): Promise<readonly WaitingUnit[]> {
     const { shared, rejected } = this.#context;
     this.#units = new Map();
-    const onUnit = (unit: string, act: Act): void => {
-      if (rejected.isEmpty || !rejected.has(act.ref.entry)) push(this.#units, unit, act);
-    };
-    for (const { range, bytes } of runs) readStream(bytes, shared.ranges[range]!, { onUnit });
+    const held = new HeldActs(rejected);
+    for (const { range, bytes } of runs) readStream(bytes, shared.ranges[range]!, held.table, held);
+    this.#units = held.byUnit();
     const waiting: WaitingUnit[] = [];
     const units = [...this.#units.keys()];
     for (let first = 0; first < units.length; first += UNITS_A_TURN) {

@@ -9,8 +9,10 @@
  *        contents of an act are JSON, and equal ones become one object.
  * @module
  */
+import { assertArray } from '../bytes/index.ts';
 import { STEPS, NOTHING_MORE, type Act, type ActMore, type ScanFacts, type Step } from '../custody/index.ts';
 import type { Packer, Unpacker } from './packing.ts';
+import { familyLength, UnitTable, type IdList } from './unit-table.ts';
 
 const STEP_NUMBERS = new Map<Step, number>(STEPS.map((step, number) => [step, number]));
 
@@ -27,6 +29,9 @@ const DOSES = 512;
 const SCAN = 1024;
 const MORE = 2048;
 
+/** Those that are words. */
+const WORDS = PARENT | PLACE | FROM | TO | TO_PLACE | LOT | EXPIRY;
+
 const PRESENTED = 1;
 const MANUAL = 2;
 const MACHINE = 4;
@@ -34,6 +39,12 @@ const POINT = 8;
 const SESSION = 16;
 const UNUSED = 32;
 const COUNTRIES = 64;
+
+/** How ids are written: one by one, joined, or joined after those of them that are meant. */
+const FORMS = 3;
+const PLAIN = 0;
+const JOINED = 1;
+const JOINED_SOME = 2;
 
 /** Writes acts, in log order, into one packer; what it numbers holds until the packer is finished, and so does this. */
 export class ActWriter {
@@ -46,7 +57,11 @@ export class ActWriter {
     this.#packer = packer;
   }
 
-  write(act: Act): void {
+  /**
+   * @param joined - its ids, if they were joined before.
+   * @param own - positions of those that are meant; default all. Only for ids that are joined.
+   */
+  write(act: Act, joined: JoinedIds | undefined = joinIds(act.ids), own?: readonly number[]): void {
     const packer = this.#packer;
     const { ref, recordTimeMs, scan, more } = act;
     packer.uint(ref.entry - this.#entry);
@@ -62,8 +77,7 @@ export class ActWriter {
     packer.int(act.timeMs - recordTimeMs);
     this.#word(act.actor);
     this.#word(act.kid);
-    packer.uint(act.ids.length);
-    for (const id of act.ids) packer.text(id);
+    this.#ids(act.ids, joined, own);
     if (act.eventId !== undefined) packer.text(act.eventId);
     if (act.parent !== undefined) this.#word(act.parent);
     if (act.place !== undefined) this.#word(act.place);
@@ -76,6 +90,25 @@ export class ActWriter {
     if ((flags & DOSES) !== 0) packer.uint(act.doses);
     if (scan !== undefined) writeScan(packer, scan);
     if (more !== undefined) this.#word(moreText(more));
+  }
+
+  #ids(ids: readonly string[], joined: JoinedIds | undefined, own: readonly number[] | undefined): void {
+    const packer = this.#packer;
+    packer.uint(
+      FORMS * ids.length + (joined === undefined ? PLAIN : own === undefined ? JOINED : JOINED_SOME),
+    );
+    if (joined === undefined) {
+      for (const id of ids) packer.text(id);
+      return;
+    }
+    const { prefix, length, rests } = joined;
+    this.#word(prefix);
+    packer.uint(length);
+    if (own !== undefined) {
+      packer.uint(own.length);
+      for (const position of own) packer.ascii(rests.subarray(position * length, (position + 1) * length));
+    }
+    packer.ascii(rests);
   }
 
   /** A number, and the first time the word itself. */
@@ -91,43 +124,123 @@ export class ActWriter {
   }
 }
 
+/** Ids that differ in as many characters after their last slash, joined. */
+export interface JoinedIds {
+  readonly prefix: string;
+  /** How many characters of each differ. */
+  readonly length: number;
+  /** Their bytes, one after the other: to be used before the next ids are joined. */
+  readonly rests: Uint8Array;
+}
+
+/** Ids of one family and one length; undefined if they are none, or not of ASCII. */
+export function joinIds(ids: readonly string[]): JoinedIds | undefined {
+  const [first] = assertArray('ids', ids, Infinity) as typeof ids;
+  if (first === undefined) return undefined;
+  const start = familyLength(first);
+  const end = first.length;
+  const prefix = first.slice(0, start);
+  const length = end - start;
+  if (length === 0) return undefined;
+  if (joining.length < ids.length * length) joining = new Uint8Array(2 * ids.length * length);
+  let at = 0;
+  for (const id of ids) {
+    if (id.length !== end || !id.startsWith(prefix)) return undefined;
+    for (let i = start; i < end; i++) {
+      const unit = id.charCodeAt(i);
+      // An id whose end has a slash is of another family.
+      if (unit >= 128 || unit === SLASH) return undefined;
+      joining[at++] = unit;
+    }
+  }
+  return { prefix, length, rests: joining.subarray(0, at) };
+}
+
+const SLASH = 0x2f;
+/** Room for one list. */
+let joining = new Uint8Array(1024);
+
+/** What can be known of an act before it is read whole. */
+export interface ReadableAct {
+  readonly entry: number;
+  readonly step: Step;
+  /** True if it says more than most. */
+  readonly isRich: boolean;
+  /** All of it. */
+  act(): Act;
+}
+
 /** Reads what an {@link ActWriter} wrote, act by act. */
-export class ActReader {
+export class ActReader implements ReadableAct {
   readonly #packed: Unpacker;
+  readonly #units: UnitTable;
   readonly #words: string[] = [];
   readonly #mores = new Map<string, ActMore>();
   #entry = -1;
   #recordTimeMs = 0;
+  #event = 0;
+  #flags = 0;
+  #step: Step = 'other';
+  #timeMs = 0;
+  #actor = '';
+  #kid = '';
+  #ids: IdList | undefined;
+  /** The act at hand; undefined until its rest is read. */
+  #act: Act | undefined;
 
-  constructor(packed: Unpacker) {
+  constructor(packed: Unpacker, units: UnitTable = new UnitTable()) {
     this.#packed = packed;
+    this.#units = units;
+  }
+
+  get entry(): number {
+    return this.#entry;
+  }
+
+  get step(): Step {
+    return this.#step;
+  }
+
+  get isRich(): boolean {
+    return (this.#flags & MORE) !== 0;
   }
 
   read(): Act {
+    this.begin();
+    return this.act();
+  }
+
+  /** Reads the beginning of the next act, and what ids it names. Whoever begins calls {@link act} or {@link pass} before the next one. */
+  begin(): IdList {
     const packed = this.#packed;
+    this.#act = undefined;
     const ahead = packed.uint();
     if (ahead !== 0) {
       this.#entry += ahead;
       this.#recordTimeMs += packed.int();
     }
-    const recordTimeMs = this.#recordTimeMs;
-    const event = packed.uint();
-    const flags = packed.uint();
-    const step = STEPS[packed.uint()]!;
-    const timeMs = recordTimeMs + packed.int();
-    const actor = this.#word();
-    const kid = this.#word();
-    const ids: string[] = [];
-    for (let left = packed.uint(); left > 0; left--) ids.push(packed.text());
-    return {
-      ref: { entry: this.#entry, event },
-      recordTimeMs,
-      timeMs,
-      step,
-      actor,
-      kid,
+    this.#event = packed.uint();
+    this.#flags = packed.uint();
+    this.#step = STEPS[packed.uint()]!;
+    this.#timeMs = this.#recordTimeMs + packed.int();
+    this.#actor = this.#word();
+    this.#kid = this.#word();
+    return (this.#ids = this.#idList());
+  }
+
+  act(): Act {
+    if (this.#act !== undefined) return this.#act;
+    const packed = this.#packed;
+    const flags = this.#flags;
+    this.#act = {
+      ref: { entry: this.#entry, event: this.#event },
+      recordTimeMs: this.#recordTimeMs,
+      timeMs: this.#timeMs,
+      step: this.#step,
+      actor: this.#actor,
+      kid: this.#kid,
       eventId: (flags & EVENT_ID) === 0 ? undefined : packed.text(),
-      ids,
+      ids: this.#ids!.ids,
       parent: (flags & PARENT) === 0 ? undefined : this.#word(),
       place: (flags & PLACE) === 0 ? undefined : this.#word(),
       from: (flags & FROM) === 0 ? undefined : this.#word(),
@@ -140,6 +253,32 @@ export class ActReader {
       scan: (flags & SCAN) === 0 ? undefined : readScan(packed),
       more: (flags & MORE) === 0 ? undefined : this.#more(),
     };
+    return this.#act;
+  }
+
+  /** Goes to the end of the act at hand, if it was not read. */
+  pass(): void {
+    if (this.#act !== undefined) return;
+    const packed = this.#packed;
+    const flags = this.#flags;
+    if ((flags & EVENT_ID) !== 0) packed.skipText();
+    for (let word = flags & WORDS; word !== 0; word &= word - 1) this.#word();
+    if ((flags & ACT_ID) !== 0) packed.skipText();
+    if ((flags & DOSES) !== 0) packed.uint();
+    if ((flags & SCAN) !== 0) readScan(packed);
+    if ((flags & MORE) !== 0) this.#word();
+  }
+
+  #idList(): IdList {
+    const packed = this.#packed;
+    const head = packed.uint();
+    const form = head % FORMS;
+    const count = (head - form) / FORMS;
+    if (form === PLAIN) return this.#units.list(Array.from({ length: count }, () => packed.text()));
+    const family = this.#units.family(this.#word());
+    const length = packed.uint();
+    const own = form === JOINED ? undefined : packed.chars(packed.uint() * length);
+    return family.list(packed.chars(count * length), length, own);
   }
 
   #word(): string {

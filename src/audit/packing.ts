@@ -10,7 +10,14 @@
  * Never  read from a stranger: both ends are this library in one process, so a run that ends early is a bug, not bad data.
  * @module
  */
-import { assertBytes, assertText, isWellFormed, utf8Decode, utf8Encode } from '../bytes/index.ts';
+import {
+  assertBytes,
+  assertInteger,
+  assertText,
+  isWellFormed,
+  utf8Decode,
+  utf8Encode,
+} from '../bytes/index.ts';
 import { invariant } from '../errors.ts';
 
 const HEAD_BYTES = 5;
@@ -22,7 +29,11 @@ const TEXT_UTF16 = 1;
 export class Packer {
   #bytes = new Uint8Array(1024);
   #length = HEAD_BYTES;
-  #text: string[] = [];
+  /** UTF-8 of the text so far. */
+  #text = new Uint8Array(1024);
+  #textLength = 0;
+  /** The text so far, once a part of it is nothing that UTF-8 can say. */
+  #wide: string[] | undefined;
 
   /** Bytes written so far, without the text. */
   get length(): number {
@@ -70,24 +81,70 @@ export class Packer {
 
   text(text: string): void {
     this.uint(assertText('text', text).length);
-    this.#text.push(text);
+    this.chars(text, 0);
+  }
+
+  /** The characters of a text from `start` on; the reader knows how many. */
+  chars(text: string, start: number): void {
+    const { length } = assertText('text', text);
+    assertInteger('start', start);
+    if (this.#wide !== undefined) {
+      this.#wide.push(text.slice(start));
+      return;
+    }
+    const room = 3 * (length - start);
+    if (this.#textLength + room > this.#text.length) this.#growText(room);
+    const bytes = this.#text;
+    let at = this.#textLength;
+    for (let i = start; i < length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit >= 128) return this.#wideChars(text.slice(start));
+      bytes[at++] = unit;
+    }
+    this.#textLength = at;
+  }
+
+  /** Characters below 128, as their bytes; the reader knows how many. */
+  ascii(bytes: Uint8Array): void {
+    assertBytes('bytes', bytes);
+    if (this.#wide !== undefined) {
+      this.#wide.push(utf8Decode(bytes));
+      return;
+    }
+    if (this.#textLength + bytes.length > this.#text.length) this.#growText(bytes.length);
+    this.#text.set(bytes, this.#textLength);
+    this.#textLength += bytes.length;
   }
 
   /** All that was written, in a buffer of its own; the packer is empty again. */
   finish(): Uint8Array {
-    const text = this.#text.join('');
-    let coded = utf8Encode(text);
-    // As many bytes as characters: all of them are ASCII.
-    const isPlain = coded.length === text.length || isWellFormed(text);
-    if (!isPlain) coded = utf16Encode(text);
+    const text = this.#text.subarray(0, this.#textLength);
+    const coded = this.#wide === undefined ? text : utf16Encode(this.#wide.join(''));
     const out = new Uint8Array(this.#length + coded.length);
     out.set(this.#bytes.subarray(0, this.#length));
     out.set(coded, this.#length);
     new DataView(out.buffer).setUint32(0, this.#length - HEAD_BYTES);
-    out[4] = isPlain ? TEXT_UTF8 : TEXT_UTF16;
+    out[4] = this.#wide === undefined ? TEXT_UTF8 : TEXT_UTF16;
     this.#length = HEAD_BYTES;
-    this.#text = [];
+    this.#textLength = 0;
+    this.#wide = undefined;
     return out;
+  }
+
+  #wideChars(text: string): void {
+    if (isWellFormed(text)) {
+      const coded = utf8Encode(text);
+      this.#text.set(coded, this.#textLength);
+      this.#textLength += coded.length;
+    } else {
+      this.#wide = [utf8Decode(this.#text.subarray(0, this.#textLength)), text];
+    }
+  }
+
+  #growText(more: number): void {
+    const grown = new Uint8Array(2 * (this.#textLength + more));
+    grown.set(this.#text.subarray(0, this.#textLength));
+    this.#text = grown;
   }
 
   #grow(more: number): void {
@@ -154,8 +211,17 @@ export class Unpacker {
   }
 
   text(): string {
-    const length = this.uint();
-    return this.#text.slice(this.#textAt, (this.#textAt += length));
+    return this.chars(this.uint());
+  }
+
+  /** The next so many characters of the text. */
+  chars(count: number): string {
+    return this.#text.slice(this.#textAt, (this.#textAt += count));
+  }
+
+  /** Goes past the next text. */
+  skipText(): void {
+    this.#textAt += this.uint();
   }
 }
 

@@ -7,12 +7,14 @@
  *        hash. Acts of containers, of codes, corrections and stock counts stand in the shared stream, once, and where they speak
  *        of units too, the partitions name them by number: one act is one object, whoever reads it.
  * Layout of a partition's run, for each act: whose it is (see below), then the act, or the number of a shared one in its range.
+ *        Ids of one family stand in the act itself, those of the partition before all: the others are read if somebody asks.
  * @module
  */
 import { idsOf, isContainer, subjectKind, type Act } from '../custody/index.ts';
-import { ActReader, ActWriter } from './packed-acts.ts';
+import { ActReader, ActWriter, joinIds, type JoinedIds, type ReadableAct } from './packed-acts.ts';
 import { Packer, Unpacker } from './packing.ts';
-import { partitionOfUnit, textHash } from './routing.ts';
+import { hashed, partitionAfter, partitionOfUnit, textHash53 } from './routing.ts';
+import type { IdList, UnitTable } from './unit-table.ts';
 
 /** How a log's subjects are parted. */
 export interface Parting {
@@ -66,8 +68,11 @@ export class StreamWriter {
   }
 
   write(act: Act): void {
-    const number = isShared(act) ? this.#sharedCount++ : undefined;
-    if (number !== undefined) this.#shared.acts.write(act);
+    const joined = joinIds(act.ids);
+    const areUnits =
+      joined !== undefined && subjectKind(act.ids[0]!) === 'unit' && isUnitFamily(joined.prefix);
+    const number = isShared(act, areUnits) ? this.#sharedCount++ : undefined;
+    if (number !== undefined) this.#shared.acts.write(act, joined);
     const { partitions, seed } = this.#parting;
     if (act.eventId !== undefined) {
       const hash = eventHash(act.eventId, seed);
@@ -78,11 +83,18 @@ export class StreamWriter {
     if (first === undefined) return;
     if (ids.length === 1) {
       if (subjectKind(first) !== 'unit') return;
-      this.#of(partitionOfUnit(first, partitions, seed)).write(act, number, undefined);
+      this.#of(partitionOfUnit(first, partitions, seed)).write(act, joined, number, undefined);
       return;
     }
-    for (const [partition, own] of this.#ownersOf(ids)) {
-      this.#of(partition).write(act, number, own.length === ids.length ? undefined : own);
+    if (areUnits && partitions === 1 && ids === act.ids) {
+      this.#of(0).write(act, joined, number, undefined);
+      return;
+    }
+    const family = areUnits && ids === act.ids ? joined.prefix : undefined;
+    // What an act declares absent is not among its joined ids.
+    const named = ids === act.ids ? joined : undefined;
+    for (const [partition, own] of this.#ownersOf(ids, family)) {
+      this.#of(partition).write(act, named, number, own.length === ids.length ? undefined : own);
     }
   }
 
@@ -94,13 +106,19 @@ export class StreamWriter {
     };
   }
 
-  /** Positions of the units among ids, by partition. */
-  #ownersOf(ids: readonly string[]): ReadonlyMap<number, number[]> {
+  /** Positions of the units among ids, by partition; if all are units of one family, its name says so. */
+  #ownersOf(ids: readonly string[], family: string | undefined): ReadonlyMap<number, number[]> {
     const { partitions, seed } = this.#parting;
     const owners = new Map<number, number[]>();
+    const start = family?.length ?? 0;
+    const state = family === undefined ? seed : hashed(family, seed);
     for (let i = 0; i < ids.length; i++) {
-      if (subjectKind(ids[i]!) !== 'unit') continue;
-      const partition = partitionOfUnit(ids[i]!, partitions, seed);
+      const id = ids[i]!;
+      if (family === undefined && subjectKind(id) !== 'unit') continue;
+      const partition =
+        family === undefined
+          ? partitionOfUnit(id, partitions, seed)
+          : partitionAfter(state, id, start, partitions);
       const own = owners.get(partition);
       if (own === undefined) owners.set(partition, [i]);
       else own.push(i);
@@ -120,10 +138,16 @@ class PartitionWriter {
   readonly acts = new ActWriter(this.#packer);
   #eventEntry = 0;
 
-  write(act: Act, shared: number | undefined, own: readonly number[] | undefined): void {
+  write(
+    act: Act,
+    joined: JoinedIds | undefined,
+    shared: number | undefined,
+    own: readonly number[] | undefined,
+  ): void {
     const packer = this.#packer;
-    packer.uint((shared === undefined ? ACT : SHARED) + (own === undefined ? 0 : SOME));
-    if (own !== undefined) {
+    const isListed = own !== undefined && (shared !== undefined || joined === undefined);
+    packer.uint((shared === undefined ? ACT : SHARED) + (isListed ? SOME : 0));
+    if (isListed) {
       packer.uint(own.length);
       let last = 0;
       for (const position of own) {
@@ -131,7 +155,7 @@ class PartitionWriter {
         last = position;
       }
     }
-    if (shared === undefined) this.acts.write(act);
+    if (shared === undefined) this.acts.write(act, joined, isListed ? undefined : own);
     else packer.uint(shared);
   }
 
@@ -149,15 +173,21 @@ class PartitionWriter {
 
 /** 53 bits of an event id: equal for equal ids. */
 export function eventHash(eventId: string, seed: number): number {
-  return (textHash(eventId, seed) >>> 11) * 0x1_0000_0000 + textHash(eventId, ~seed);
+  return textHash53(eventId, seed);
+}
+
+/** True if ids of this family are units, whatever their ends. */
+function isUnitFamily(prefix: string): boolean {
+  return prefix.endsWith('/21/');
 }
 
 /** True for acts that must be at hand whatever subject is judged. */
-function isShared(act: Act): boolean {
+function isShared(act: Act, areUnits: boolean): boolean {
   const { step, eventId, parent, more } = act;
   if (parent !== undefined && isContainer(parent)) return true;
   if (more !== undefined && ((step === 'correct' && eventId !== undefined) || more.stock.length > 0))
     return true;
+  if (areUnits && more === undefined) return false;
   return idsOf(act).some((id) => {
     const kind = subjectKind(id);
     return kind === 'container' || kind === 'code';
@@ -172,17 +202,25 @@ export function readShared(bytes: Uint8Array, count: number): Act[] {
 
 /** Told what a partition's run holds. */
 export interface StreamVisitor {
-  /** `unit` is one of those an act speaks of; an act is told of its units one after the other. */
-  onUnit(unit: string, act: Act): void;
+  /**
+   * @param said - an act, good until this returns; made only if it is asked for.
+   * @param numbers - the units it speaks of, as far as they are of the partition. Not to be changed.
+   */
+  onUnits(said: ReadableAct, numbers: Int32Array): void;
   /** An act at entry `entry` bears an event id of this hash. */
   onEvent?(hash: number, entry: number): void;
 }
 
-/** Reads one run of a partition; `shared` are the shared acts of its range. */
-export function readStream(bytes: Uint8Array, shared: readonly Act[], visitor: StreamVisitor): void {
+/** Reads one run of a partition; `shared` are the shared acts of its range, `units` numbers the units of all its runs. */
+export function readStream(
+  bytes: Uint8Array,
+  shared: readonly Act[],
+  units: UnitTable,
+  visitor: StreamVisitor,
+): void {
   if (bytes.length === 0) return;
   const packed = new Unpacker(bytes);
-  const acts = new ActReader(packed);
+  const acts = new ActReader(packed, units);
   let eventEntry = 0;
   while (!packed.isDone) {
     const tag = packed.uint();
@@ -193,11 +231,27 @@ export function readStream(bytes: Uint8Array, shared: readonly Act[], visitor: S
       continue;
     }
     const own = (tag & SOME) === 0 ? undefined : readPositions(packed);
-    const act = (tag & SHARED) === 0 ? acts.read() : shared[packed.uint()]!;
-    const ids = idsOf(act);
-    if (own === undefined) for (const id of ids) visitor.onUnit(id, act);
-    else for (const position of own) visitor.onUnit(ids[position]!, act);
+    if ((tag & SHARED) === 0) {
+      const ids = acts.begin();
+      const all = acts.isRich ? allIds(acts.act(), ids, units) : ids;
+      visitor.onUnits(acts, own === undefined ? all.numbers : numbersAt(own, all.ids, units));
+      acts.pass();
+    } else {
+      const act = shared[packed.uint()]!;
+      const ids = idsOf(act);
+      visitor.onUnits(new WholeAct(act), numbersAt(own ?? ids.keys(), ids, units));
+    }
   }
+}
+
+/** Its ids and those it declares absent. */
+function allIds(act: Act, ids: IdList, units: UnitTable): IdList {
+  const all = idsOf(act);
+  return all.length === ids.ids.length ? ids : units.list(all);
+}
+
+function numbersAt(positions: Iterable<number>, ids: readonly string[], units: UnitTable): Int32Array {
+  return Int32Array.from(positions, (position) => units.numberOf(ids[position]!));
 }
 
 function readPositions(packed: Unpacker): number[] {
@@ -205,4 +259,25 @@ function readPositions(packed: Unpacker): number[] {
   let last = 0;
   for (let left = packed.uint(); left > 0; left--) positions.push((last += packed.uint()));
   return positions;
+}
+
+class WholeAct implements ReadableAct {
+  readonly #act: Act;
+
+  constructor(act: Act) {
+    this.#act = act;
+  }
+
+  get entry(): number {
+    return this.#act.ref.entry;
+  }
+  get step(): Act['step'] {
+    return this.#act.step;
+  }
+  get isRich(): boolean {
+    return this.#act.more !== undefined;
+  }
+  act(): Act {
+    return this.#act;
+  }
 }

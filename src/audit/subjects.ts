@@ -12,6 +12,7 @@ import { commissionsLot, consultedByCode, overIssueOf, type Finding } from '../j
 import type { LogStore } from '../log/index.ts';
 import { inOrder, type Crew } from './crew.ts';
 import { SubjectStage, type Shared, type SubjectSetup } from './hand.ts';
+import { HeldActs } from './held-acts.ts';
 import { isNamedIn, type PartitionIndex } from './index-pass.ts';
 import type { Findings, SubjectJudge, WaitingUnit } from './judging.ts';
 import { completeLots, LotMovements, type LotState } from './lots.ts';
@@ -20,7 +21,6 @@ import type { Pace } from './pace.ts';
 import type { SpilledActs } from './replay.ts';
 import { readSaid } from './reread.ts';
 import { partitionOfUnit } from './routing.ts';
-import { push } from './shared.ts';
 import { eventHash, readStream, type Parting } from './streams.ts';
 import { listen, type Told } from './told.ts';
 
@@ -260,13 +260,12 @@ export class Subjects {
       if (isNamedIn(this.#named[partition]!, id)) wanted.set(partition, (wanted.get(partition) ?? 0) + 1);
     }
     const units = new Map<string, Act[]>();
-    const onUnit = (unit: string, act: Act): void => {
-      if (ids.has(unit) && !rejected.has(act.ref.entry)) push(units, unit, act);
-    };
     for (const partition of wanted.keys()) {
+      const held = new HeldActs(rejected, ids);
       for (const { range, bytes } of await spilled.read(partition)) {
-        readStream(bytes, shared.ranges[range]!, { onUnit });
+        readStream(bytes, shared.ranges[range]!, held.table, held);
       }
+      for (const [unit, acts] of held.byUnit()) units.set(unit, acts);
       this.#options.pace.stopIfAborted();
     }
     return units;

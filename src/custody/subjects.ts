@@ -8,7 +8,7 @@
  */
 import { argumentTypeError } from '../errors.ts';
 import { assertRegistry } from '../registry/index.ts';
-import { assertAct, assertActs, idsOf } from './act.ts';
+import { assertAct, assertActs, assertStep, idsOf } from './act.ts';
 import {
   toBase64url,
   assertFunction,
@@ -21,7 +21,7 @@ import { sha256 } from '../crypto/index.ts';
 import { lotId } from '../gs1/index.ts';
 import type { Posting } from '../log/index.ts';
 import type { Registry } from '../registry/index.ts';
-import type { Act } from './act.ts';
+import type { Act, Step } from './act.ts';
 import { subjectKind } from './nesting.ts';
 import { identityOf, isAdmittedCommissioning } from './units.ts';
 
@@ -160,8 +160,27 @@ function takesBack(registry: Registry, act: Act, unit: string): boolean {
 
 /** True for acts that {@link unitChanges} reads unit records for. */
 export function affectsUnits(act: Act): boolean {
-  assertAct(act);
-  return act.step !== 'observe' && act.step !== 'sensor' && act.step !== 'other' && act.step !== 'unpack';
+  return effectOf(assertAct(act).step) !== 'none';
+}
+
+/**
+ * What an act of this step can do to the record of a unit: nothing; no more than to say that it has moved, if it was commissioned;
+ * or what only {@link unitChange} can tell.
+ */
+export function effectOf(step: Step): 'none' | 'move' | 'any' {
+  switch (assertStep(step)) {
+    case 'observe':
+    case 'sensor':
+    case 'other':
+    case 'unpack':
+      return 'none';
+    case 'commission':
+    case 'decommission':
+    case 'destroy':
+      return 'any';
+    default:
+      return 'move';
+  }
 }
 
 /** What the index asks of a statement. */

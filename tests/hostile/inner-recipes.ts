@@ -45,6 +45,7 @@ recipe(registry.assertRegistry, s.registry);
 recipe(custody.assertAct, s.act);
 recipe(custody.assertActs, s.acts);
 recipe(custody.assertStep, 'ship');
+recipe(custody.effectOf, 'ship');
 recipe(custody.assertWorld, s.world);
 recipe(judgement.assertFinding, s.found);
 recipe(registry.gtinOf, PRODUCT);

@@ -1,0 +1,50 @@
+// Browser-safe.
+/**
+ * The acts of the units of partitions, held unit by unit.
+ *
+ * Reads  streams.ts, unit-table.ts.   Used by  judging.ts, subjects.ts.
+ * @module
+ */
+import type { Act } from '../custody/index.ts';
+import type { EntrySet } from './entry-set.ts';
+import type { ReadableAct } from './packed-acts.ts';
+import type { StreamVisitor } from './streams.ts';
+import { UnitTable } from './unit-table.ts';
+
+/** Collects acts, of all units or of some, but not those of entries that do not count. */
+export class HeldActs implements StreamVisitor {
+  readonly table = new UnitTable();
+  readonly #rejected: EntrySet;
+  readonly #wanted: ReadonlySet<string> | undefined;
+  /** By number of the unit. */
+  readonly #acts: (Act[] | undefined)[] = [];
+
+  constructor(rejected: EntrySet, wanted?: ReadonlySet<string>) {
+    this.#rejected = rejected;
+    this.#wanted = wanted;
+  }
+
+  onUnits(said: ReadableAct, numbers: Int32Array): void {
+    if (!this.#rejected.isEmpty && this.#rejected.has(said.entry)) return;
+    for (const number of numbers) {
+      if (this.#wanted === undefined || this.#wanted.has(this.table.ids[number]!))
+        this.#add(number, said.act());
+    }
+  }
+
+  /** What each unit has, in the order they were numbered. */
+  byUnit(): Map<string, Act[]> {
+    const units = new Map<string, Act[]>();
+    const { ids } = this.table;
+    for (const [number, acts] of this.#acts.entries()) if (acts !== undefined) units.set(ids[number]!, acts);
+    return units;
+  }
+
+  /** Adds an act to a unit, once however often it names the unit. */
+  #add(number: number, act: Act): void {
+    while (number >= this.#acts.length) this.#acts.push(undefined);
+    const acts = this.#acts[number];
+    if (acts === undefined) this.#acts[number] = [act];
+    else if (acts.at(-1) !== act) acts.push(act);
+  }
+}

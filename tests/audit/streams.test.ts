@@ -1,0 +1,105 @@
+// Goal: whatever acts a range has, each unit is told of the acts that speak of it, in log order, whichever partition it is in.
+// Method: random acts of few ids of many kinds, written for several partitions and read again; the oracle is a plain loop.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { EntrySet } from '../../src/audit/entry-set.ts';
+import { HeldActs } from '../../src/audit/held-acts.ts';
+import { partitionOfUnit } from '../../src/audit/routing.ts';
+import { eventHash, readShared, readStream, StreamWriter } from '../../src/audit/streams.ts';
+import { idsOf, NOTHING_MORE, STEPS, subjectKind, type Act } from '../../src/custody/index.ts';
+
+const serial = fc.oneof(
+  fc.constantFrom('A1', 'B2', 'C3', 'D4', 'LONGER', 'é1', 'A%2FB'),
+  fc.stringMatching(/^[a-z]{2}$/),
+);
+const unit = fc
+  .tuple(fc.constantFrom('09506000134352', '09506000134369'), serial)
+  .map(([gtin, rest]) => `https://id.gs1.org/01/${gtin}/21/${rest}`);
+const other = fc.constantFrom(
+  'https://id.gs1.org/00/095060001343520018',
+  'https://countermark.org/ns/code/x',
+  'https://id.gs1.org/01/09506000134352',
+  'urn:x:/21/y',
+  '',
+  '/',
+);
+const ids = fc.oneof(
+  fc.uniqueArray(unit, { maxLength: 12 }),
+  fc.uniqueArray(fc.oneof(unit, other), { maxLength: 6 }),
+);
+const said = fc.record({
+  step: fc.constantFrom(...STEPS),
+  ids,
+  absent: fc.option(fc.uniqueArray(unit, { maxLength: 3 }), { nil: undefined, freq: 4 }),
+  eventId: fc.option(fc.stringMatching(/^e[a-d]$/), { nil: undefined }),
+  gap: fc.integer({ min: 0, max: 2 }),
+});
+
+function actsOf(all: readonly (typeof said extends fc.Arbitrary<infer T> ? T : never)[]): Act[] {
+  let entry = 0;
+  return all.map(({ step, ids: named, absent, eventId, gap }, event) => ({
+    ref: { entry: (entry += gap), event },
+    recordTimeMs: entry * 1000,
+    timeMs: event,
+    step,
+    actor: 'p',
+    kid: 'k',
+    eventId,
+    ids: named,
+    parent: undefined,
+    place: undefined,
+    from: undefined,
+    to: undefined,
+    toPlace: undefined,
+    lot: undefined,
+    expiry: undefined,
+    actId: undefined,
+    doses: 1,
+    scan: undefined,
+    more: absent === undefined ? undefined : { ...NOTHING_MORE, absent },
+  }));
+}
+
+describe('streams', () => {
+  it('tell each unit of the acts that speak of it, and each event id once', () => {
+    const lists = fc.array(said, { maxLength: 25 });
+    fc.assert(
+      fc.property(lists, fc.integer({ min: 1, max: 4 }), fc.integer(), (all, partitions, seed) => {
+        const acts = actsOf(all);
+        const parting = { partitions, seed };
+        // Two ranges, so that lists come again in another run.
+        const half = Math.floor(acts.length / 2);
+        const runs = [acts.slice(0, half), acts.slice(half)].map((some) => {
+          const writer = new StreamWriter(parting);
+          for (const act of some) writer.write(act);
+          return writer.finish();
+        });
+        const expected = new Map<string, Act[]>();
+        for (const act of acts) {
+          for (const id of new Set(idsOf(act))) {
+            if (subjectKind(id) === 'unit') expected.set(id, [...(expected.get(id) ?? []), act]);
+          }
+        }
+        const read = new Map<string, Act[]>();
+        const hashes: number[] = [];
+        for (let partition = 0; partition < partitions; partition++) {
+          const held = new HeldActs(new EntrySet());
+          for (const run of runs) {
+            const shared = readShared(run.shared, run.sharedCount);
+            readStream(run.partitions[partition]!, shared, held.table, {
+              onUnits: (act, numbers) => held.onUnits(act, numbers),
+              onEvent: (hash) => hashes.push(hash),
+            });
+          }
+          for (const [id, some] of held.byUnit()) {
+            expect(partitionOfUnit(id, partitions, seed)).toBe(partition);
+            read.set(id, some);
+          }
+        }
+        expect([...read].sort()).toEqual([...expected].sort());
+        const eventIds = acts.flatMap(({ eventId }) => (eventId === undefined ? [] : [eventId]));
+        expect(hashes.sort()).toEqual(eventIds.map((id) => eventHash(id, seed)).sort());
+      }),
+    );
+  });
+});
