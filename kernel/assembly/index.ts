@@ -1,7 +1,7 @@
 /**
- * The kernel's exports: lay out, fill in from outside, verify.
+ * The kernel's exports: lay out, fill in from outside, verify; and the hash of rows, which verifies nothing.
  *
- * Reads  layout.ts, batch.ts.   Used by  src/crypto/, which compiles and loads this module.
+ * Reads  layout.ts, batch.ts, rows.ts.   Used by  src/crypto/, which compiles and loads this module.
  * @module
  */
 import { prepareBuckets } from './buckets';
@@ -12,6 +12,7 @@ import { prepareStraus } from './straus';
 import { prepareBase } from './sum';
 
 export { verifyAll, verifyOne } from './batch';
+export { hashRow, hashRows, rowKeys, rowRoom } from './rows';
 
 let isPrepared: bool = false;
 

@@ -2,14 +2,12 @@
 /**
  * Blocks: entries of a store as runs of bytes, each to be handed to whoever takes the range.
  *
- * Reads  entries.ts, range.ts.   Used by  replay.ts.
+ * Reads  log/ (LogStore).   Used by  replay.ts.
  * Rule   a block ends where an earlier checkpoint ends, so that the root there can be compared.
  * @module
  */
-import { assertInteger, assertArray } from '../bytes/index.ts';
-import type { LogStore, StoredEntry } from '../log/index.ts';
-import { readBlocks } from './entries.ts';
-import type { EntryBlock } from './range.ts';
+import { assertArray, assertInteger, concatBytes } from '../bytes/index.ts';
+import type { EntryRun, LogStore, StoredEntry } from '../log/index.ts';
 
 const BLOCK_BYTES_MAX = 16 * 1024 * 1024;
 
@@ -22,37 +20,58 @@ export async function* packBlocks(
   size: number,
   entriesMax: number,
   borders: readonly number[],
-): AsyncIterable<EntryBlock> {
+): AsyncIterable<EntryRun> {
   assertInteger('size', size);
   assertInteger('entriesMax', entriesMax, 1);
   const left = [...assertArray('borders', borders, Infinity)] as number[];
-  let held: StoredEntry[] = [];
-  let bytes = 0;
-  for await (const read of readBlocks(store, 0, size)) {
-    for (const entry of read) {
-      held.push(entry);
-      bytes += entry.bytes.length;
-      while (left[0] !== undefined && left[0] <= entry.index) left.shift();
-      const isBorder = left[0] === entry.index + 1;
-      if (!isBorder && held.length < entriesMax && bytes < BLOCK_BYTES_MAX) continue;
-      yield packed(held, bytes);
-      held = [];
-      bytes = 0;
-    }
+  for (let next = 0; next < size;) {
+    while (left[0] !== undefined && left[0] <= next) left.shift();
+    const runs = await runsOf(store, next, Math.min(size, next + entriesMax, left[0] ?? Infinity));
+    if (runs.length === 0) return;
+    const block = joined(next, runs);
+    // Whoever takes the block may hand it over to a thread, and leave nothing here.
+    next += block.ends.length;
+    yield block;
   }
-  if (held.length > 0) yield packed(held, bytes);
 }
 
-function packed(entries: readonly StoredEntry[], length: number): EntryBlock {
-  const bytes = new Uint8Array(length);
+/** Runs of entries from `first` on: all up to `end`, or up to the first that is missing, or enough of them. */
+async function runsOf(store: LogStore, first: number, end: number): Promise<readonly EntryRun[]> {
+  const runs: EntryRun[] = [];
+  let bytes = 0;
+  for (let next = first; next < end && bytes < BLOCK_BYTES_MAX;) {
+    const run = (await store.readEntryRun?.(next, end)) ?? runOf(next, await store.readEntries(next, end));
+    if (run === undefined) break;
+    runs.push(run);
+    bytes += run.bytes.length;
+    next += run.ends.length;
+  }
+  return runs;
+}
+
+/** Entries read one by one, up to a hole, as a run; undefined if entry `first` is not there. */
+function runOf(first: number, read: readonly StoredEntry[]): EntryRun | undefined {
+  const hole = read.findIndex(({ index }, i) => index !== first + i);
+  const entries = hole === -1 ? read : read.slice(0, hole);
+  if (entries.length === 0) return undefined;
   const ends = new Uint32Array(entries.length);
   let end = 0;
-  for (const [i, entry] of entries.entries()) {
-    bytes.set(entry.bytes, end);
-    end += entry.bytes.length;
-    ends[i] = end;
+  for (const [i, { bytes }] of entries.entries()) ends[i] = end += bytes.length;
+  return { first, bytes: concatBytes(...entries.map(({ bytes }) => bytes)), ends };
+}
+
+/** Runs that follow one another as one, in a buffer of its own. */
+function joined(first: number, runs: readonly EntryRun[]): EntryRun {
+  const ends = new Uint32Array(runs.reduce((count, run) => count + run.ends.length, 0));
+  const bytes = new Uint8Array(runs.reduce((length, run) => length + run.bytes.length, 0));
+  let count = 0;
+  let length = 0;
+  for (const run of runs) {
+    bytes.set(run.bytes, length);
+    for (const end of run.ends) ends[count++] = length + end;
+    length += run.bytes.length;
   }
-  return { first: entries[0]!.index, bytes, ends };
+  return { first, bytes, ends };
 }
 
 const SAMPLES = 256;

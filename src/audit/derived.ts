@@ -9,11 +9,10 @@
  * @module
  */
 import { assertBytes, equalBytes } from '../bytes/index.ts';
-import type { LogStore, Posting } from '../log/index.ts';
+import type { LogStore, PackedPostings, Posting } from '../log/index.ts';
 import { READ_ENTRIES_MAX } from '../log/index.ts';
-import { DIGEST_WORDS, RowHash } from './row-hash.ts';
+import { BUCKETS, bucketOf, DIGEST_WORDS, RowHash } from './row-hash.ts';
 
-const BUCKETS = 256;
 /** Most differences a report names. */
 export const DIFFERENCES_MAX = 10;
 
@@ -31,8 +30,7 @@ export class RowDigests {
 
   /** Bucket of a row of this entry. */
   bucketOf(entry: number): number {
-    if (entry < 0 || entry >= this.#size) return BUCKETS;
-    return Math.floor((entry * BUCKETS) / this.#size);
+    return bucketOf(entry, this.#size);
   }
 
   /** Entries [first, end) of a bucket. */
@@ -44,6 +42,20 @@ export class RowDigests {
 
   add(row: Posting): void {
     this.#hash.add(this.#sums, this.bucketOf(row.entry) * DIGEST_WORDS, row);
+  }
+
+  /** Adds many rows. */
+  addAll(rows: readonly Posting[]): void {
+    this.#hash.addAll(
+      this.#sums,
+      rows,
+      rows.map(({ entry }) => this.bucketOf(entry) * DIGEST_WORDS),
+    );
+  }
+
+  /** Adds rows side by side; false, and nothing done, where that cannot be. */
+  addPacked(rows: PackedPostings): boolean {
+    return this.#hash.addPacked(this.#sums, rows, this.#size);
   }
 
   /** Adds the digest at word `at` of `digests`, whose rows are all of one entry. */
@@ -79,20 +91,58 @@ export class NodeComparison {
     return this.#count;
   }
 
-  /** Compares nodes by their stored indexes. */
-  async compare(indexes: readonly number[], expected: (i: number) => Uint8Array): Promise<void> {
+  /** Compares what a range of entries completes: nodes with ascending stored indexes, `hashes` 32 bytes each. */
+  async compare(indexes: ArrayLike<number>, hashes: Uint8Array): Promise<void> {
     this.#count += indexes.length;
-    for (let from = 0; from < indexes.length; from += READ_ENTRIES_MAX) {
-      const stored = await this.#store.readNodes(indexes.slice(from, from + READ_ENTRIES_MAX));
+    const first = indexes[0];
+    const end = (indexes[indexes.length - 1] ?? 0) + 1;
+    if (first !== undefined && end - first === indexes.length) {
+      const stored = await this.#store.readNodeRun?.(first, end);
+      if (stored !== undefined && equalBytes(stored, hashes)) return;
+    }
+    const all = Array.from(indexes);
+    for (let from = 0; from < all.length; from += READ_ENTRIES_MAX) {
+      const stored = await this.#store.readNodes(all.slice(from, from + READ_ENTRIES_MAX));
       for (const [i, found] of stored.entries()) {
-        if (found !== undefined && equalBytes(found, expected(from + i))) continue;
-        if (this.differences.length < DIFFERENCES_MAX) {
-          const what = found === undefined ? 'missing' : 'changed';
-          this.differences.push(`tree node ${indexes[from + i]} is ${what}`);
+        const at = (from + i) * 32;
+        if (found === undefined || !equalBytes(found, hashes.subarray(at, at + 32))) {
+          this.#differs(all[from + i]!, found === undefined ? 'missing' : 'changed');
         }
       }
     }
   }
+
+  #differs(index: number, what: string): void {
+    if (this.differences.length < DIFFERENCES_MAX) this.differences.push(`tree node ${index} is ${what}`);
+  }
+}
+
+/** Packed postings one by one; undefined if they are not what they should be. */
+export function postingsIn({ bytes }: PackedPostings): readonly Posting[] | undefined {
+  const rows: Posting[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const numbers: number[] = [];
+    while (numbers.length < 3) {
+      const end = bytes.indexOf(SPACE, at);
+      const text = end === -1 ? '' : latin1(bytes.subarray(at, Math.min(end, at + INTEGER_LENGTH_MAX + 1)));
+      if (!/^-?\d{1,19}$/.test(text)) return undefined;
+      numbers.push(Number(text));
+      at = end + 1;
+    }
+    const [length, entry, count] = numbers as [number, number, number];
+    if (length < 0 || length > bytes.length - at) return undefined;
+    rows.push({ subject: lenient.decode(bytes.subarray(at, at + length)), entry, count });
+    at += length;
+  }
+  return rows;
+}
+
+const SPACE = 0x20;
+const INTEGER_LENGTH_MAX = 20;
+const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
+
+function latin1(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
 }
 
 /** A row as one string. */

@@ -8,6 +8,7 @@
  */
 import { assertObject } from '../bytes/index.ts';
 import { correctionIds } from '../judgement/index.ts';
+import type { EntryRun } from '../log/index.ts';
 import { Registry } from '../registry/index.ts';
 import { openStatement, type Policy } from '../statement/index.ts';
 import { EntrySet } from './entry-set.ts';
@@ -21,7 +22,7 @@ import { Findings, SubjectJudge, type WaitingUnit } from './judging.ts';
 import type { RegistryStatement } from './merge.ts';
 import { Unpacker } from './packing.ts';
 import { PolicyTrial, trialRegistries } from './policy-trial.ts';
-import { RangeStage, type EntryBlock, type RangeResult, type RangeSetup } from './range.ts';
+import { RangeStage, type RangeResult, type RangeSetup } from './range.ts';
 import { SharedActs, type SharedRun } from './shared.ts';
 import { eventHash, type Parting } from './streams.ts';
 import { tell } from './told.ts';
@@ -54,7 +55,7 @@ export interface Settled {
 export type Order =
   | { readonly order: 'begin'; readonly setup: RangeSetup }
   | { readonly order: 'learn'; readonly publicKeys: Uint8Array }
-  | { readonly order: 'range'; readonly block: EntryBlock }
+  | { readonly order: 'range'; readonly block: EntryRun }
   | { readonly order: 'subjects'; readonly setup: SubjectSetup }
   | { readonly order: 'index'; readonly partition: number; readonly runs: readonly PartitionRun[] }
   | { readonly order: 'settle'; readonly settled: Settled }

@@ -12,21 +12,12 @@
 import { equalBytes, fromBase64url, toBase64url } from '../bytes/index.ts';
 import { BatchVerifier, isPortableSignature, keyId } from '../crypto/index.ts';
 import { postingsOf, StatementReader, type Act, type StatementHead } from '../custody/index.ts';
-import { decodeEntry } from '../log/index.ts';
+import { decodeEntry, type EntryRun, type Posting } from '../log/index.ts';
 import { emptyRange, hashLeaf, RangeBuilder, storedIndex } from '../merkle/index.ts';
 import { openStatement, type OpenedStatement } from '../statement/index.ts';
 import { Packer } from './packing.ts';
 import { DIGEST_WORDS, RowHash } from './row-hash.ts';
 import { StreamWriter, type Parting, type RangeStreams } from './streams.ts';
-
-/** Consecutive entries in one run of bytes. */
-export interface EntryBlock {
-  /** Index of the first. */
-  readonly first: number;
-  readonly bytes: Uint8Array;
-  /** Where each ends in `bytes`. */
-  readonly ends: Uint32Array;
-}
 
 /** What is the same for all ranges of a run. */
 export interface RangeSetup extends Parting {
@@ -103,7 +94,7 @@ export class RangeStage {
     for (let at = 0; at < publicKeys.length; at += 32) this.#kids.enrol(publicKeys.slice(at, at + 32));
   }
 
-  run({ first, bytes, ends }: EntryBlock): RangeResult {
+  run({ first, bytes, ends }: EntryRun): RangeResult {
     const table = new EntryTable(ends.length, this.#rows !== undefined);
     const tree = new TreeWriter(first);
     const streams = new StreamWriter(this.#setup);
@@ -124,6 +115,7 @@ export class RangeStage {
     }
     table.judge(this.#batch.verify());
     table.leave();
+    if (this.#rows !== undefined) table.endDigests(this.#rows);
     const rest = { ...tree.finish(), ...table.finish(), ...streams.finish() };
     return { first, count, chainBreak, previous, last, ...rest };
   }
@@ -199,15 +191,14 @@ export class RangeStage {
   #digest(
     index: number,
     i: number,
-    { rows }: EntryTable,
+    table: EntryTable,
     statement: Parameters<typeof postingsOf>[1],
     acts: readonly Act[],
   ): void {
     if (this.#rows === undefined) return;
     const at = i * 2 * DIGEST_WORDS;
     for (const [n, row] of postingsOf(index, statement, acts, NO_LOTS).entries()) {
-      this.#rows.add(rows, at + DIGEST_WORDS, row);
-      if (n === 0) rows.copyWithin(at, at + DIGEST_WORDS, at + 2 * DIGEST_WORDS);
+      table.digest(this.#rows, row, n === 0 ? at : at + DIGEST_WORDS);
     }
   }
 }
@@ -276,6 +267,9 @@ class EntryTable {
   readonly #asked = new Packer();
   /** Entry of each item of the batch. */
   readonly #items: number[] = [];
+  /** Rows that wait to be hashed, many together, and where each goes. */
+  #postings: Posting[] = [];
+  #postingsAt: number[] = [];
   /** Key ids that know this table. */
   readonly #kids: KnownKid[] = [];
 
@@ -314,6 +308,27 @@ class EntryTable {
   /** Notes a key id that gives its signers numbers in this table. */
   uses(kid: KnownKid): void {
     this.#kids.push(kid);
+  }
+
+  /** Hashes a row, soon, into the digest at this word of `rows`. */
+  digest(hash: RowHash, row: Posting, at: number): void {
+    this.#postings.push(row);
+    if (this.#postingsAt.push(at) === POSTINGS_A_RUN) this.#hashPostings(hash);
+  }
+
+  /** Ends all digests: the second of an entry holds the first too. */
+  endDigests(hash: RowHash): void {
+    this.#hashPostings(hash);
+    for (let at = 0; at < this.rows.length; at += 2 * DIGEST_WORDS) {
+      for (let word = at; word < at + DIGEST_WORDS; word++)
+        this.rows[word + DIGEST_WORDS]! += this.rows[word]!;
+    }
+  }
+
+  #hashPostings(hash: RowHash): void {
+    hash.addAll(this.rows, this.#postings, this.#postingsAt);
+    this.#postings = [];
+    this.#postingsAt = [];
   }
 
   /** Has all key ids forget this table: one that is never used again would keep it for ever. */
@@ -414,6 +429,7 @@ class KidTable {
 }
 
 const STRANGERS_MAX = 10_000;
+const POSTINGS_A_RUN = 2048;
 
 function joined(hashes: readonly Uint8Array[]): Uint8Array {
   const out = new Uint8Array(hashes.length * 32);

@@ -7,7 +7,8 @@
  * Memory a few ranges at a time; acts go to the spill, shared ones stay.
  * @module
  */
-import type { LogStore } from '../log/index.ts';
+import { concatBytes } from '../bytes/index.ts';
+import type { EntryRun, LogStore } from '../log/index.ts';
 import type { CompactRange } from '../merkle/index.ts';
 import { packBlocks } from './blocks.ts';
 import { inOrder, type Crew } from './crew.ts';
@@ -15,7 +16,7 @@ import type { NodeComparison } from './derived.ts';
 import type { PartitionRun } from './index-pass.ts';
 import type { Merge } from './merge.ts';
 import type { Pace } from './pace.ts';
-import type { EntryBlock, RangeResult } from './range.ts';
+import type { RangeResult } from './range.ts';
 import type { SharedRun } from './shared.ts';
 import type { Spill } from './spill.ts';
 
@@ -63,7 +64,7 @@ export async function replay(size: number, options: ReplayOptions): Promise<Repl
 
 /** One task for each block. The first goes alone: it brings most keys, and no later range must do without them. */
 async function* tasks(
-  blocks: AsyncIterable<EntryBlock>,
+  blocks: AsyncIterable<EntryRun>,
   { crew, merge, pace }: ReplayOptions,
 ): AsyncIterable<() => Promise<RangeResult>> {
   for await (const block of blocks) {
@@ -80,8 +81,8 @@ async function* tasks(
 
 async function take(result: RangeResult, { merge, nodes, spilled }: ReplayOptions): Promise<void> {
   const { indexes, hashes } = merge.take(result);
-  await nodes?.compare(Array.from(result.nodeIndexes), (i) => result.nodes.subarray(i * 32, i * 32 + 32));
-  await nodes?.compare(indexes, (i) => hashes[i]!);
+  await nodes?.compare(result.nodeIndexes, result.nodes);
+  await nodes?.compare(indexes, concatBytes(...hashes));
   spilled.add(result);
 }
 

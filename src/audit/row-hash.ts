@@ -2,63 +2,136 @@
 /**
  * A keyed hash of rows of the derived index that can be summed: equal multisets of rows give equal sums, others as good as never.
  *
- * Reads  log/ (Posting), crypto/ (the key).   Used by  derived.ts, range.ts, lots.ts.
+ * Reads  log/ (Posting), crypto/ (the key, the kernel).   Used by  derived.ts, range.ts.
  * Source additive multiset hashing (Clarke, Devadas, van Dijk, Gassend, Suh 2003, section 5); multilinear hashing (Carter and Wegman
  *        1979); the round of HalfSipHash (Aumasson and Bernstein 2012).
- * Bound  whoever wrote the rows does not know the key, which is random in each run. Four sums of a row's characters, each times a
+ * Method a row is a run of 16-bit units, low byte first: entry, count and the subject's length in bytes (64 bits each, two's complement,
+ *        8 bytes of zeros behind them), then the subject in UTF-8. {@link RowHash.add} is the definition; the kernel does the same to many.
+ * Bound  whoever wrote the rows does not know the key, which is random in each run. Four sums of a row's units, each times a
  *        random word of its position: two different rows agree in all four with a probability of at most 2^-68 (a difference of
- *        two characters has at most 15 trailing zero bits, so each sum agrees with at most 2^-17). Rounds under the key then break
+ *        two units has at most 15 trailing zero bits, so each sum agrees with at most 2^-17). Rounds under the key then break
  *        what is linear in the sums; of the result, three words are summed: other multisets agree with 2^-96.
  * Never  influences what is reported: it only says where to look.
  * @module
  */
-import { assertBytes, assertText } from '../bytes/index.ts';
+import { assertArray, assertBytes, assertText, utf8Encode } from '../bytes/index.ts';
+import { isKernelMade, kernel } from '../crypto/kernel.ts';
 import { sha256 } from '../crypto/index.ts';
-import type { Posting } from '../log/index.ts';
+import type { PackedPostings, Posting } from '../log/index.ts';
 
 /** Words of one digest: how many rows, then three sums modulo 2^32. */
 export const DIGEST_WORDS = 4;
-/** Characters that have words of their own; the store keeps no longer subject, and a hostile file's row is only hashed less well. */
-const POSITIONS = 320;
+/** Runs of consecutive entries that have digests of their own; one more is for entries the log does not have. */
+export const BUCKETS = 256;
+/** Units before the subject. */
+const HEAD_UNITS = 16;
+/** Units of a subject that have words of their own: the store keeps none longer, and a hostile file's row is only hashed less well. */
+const SUBJECT_UNITS = 512;
+/** Words of one sum. */
+const SUM_WORDS = HEAD_UNITS + SUBJECT_UNITS;
 const SUMS = 4;
 const ROUNDS = 4;
 
+/** What the kernel has for this: see kernel/assembly/rows.ts. */
+interface RowKernel {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  rowKeys(): number;
+  rowRoom(bytes: number): number;
+  hashRow(subject: number, length: number, entry: number, count: number, to: number): void;
+  hashRows(at: number, length: number, size: number, to: number): number;
+}
+
+/** The bucket of a row of this entry in a log of `size` entries. */
+export function bucketOf(entry: number, size: number): number {
+  return entry < 0 || entry >= size ? BUCKETS : Math.floor((entry * BUCKETS) / size);
+}
+
 /** Hashes rows under one key. */
 export class RowHash {
-  readonly #words: Int32Array;
-  readonly #key: Int32Array;
+  /** Words of the rounds, then those of each sum. */
+  readonly #key: Uint32Array;
 
   /** @param salt - random bytes, unpredictable to whoever wrote the rows. */
   constructor(salt: Uint8Array) {
-    const words = new Int32Array((POSITIONS + 4) * SUMS + SUMS);
-    expand(assertBytes('salt', salt), new Uint8Array(words.buffer));
-    this.#key = words.subarray(0, SUMS);
-    this.#words = words.subarray(SUMS);
+    this.#key = new Uint32Array(SUMS + SUMS * SUM_WORDS);
+    expand(assertBytes('salt', salt), new Uint8Array(this.#key.buffer));
   }
 
   /** Adds a row to the digest at word `at` of `digests`. */
   add(digests: Uint32Array, at: number, { subject, entry, count }: Posting): void {
-    const words = this.#words;
-    const length = assertText('subject', subject).length;
-    const low = entry | 0;
-    const high = ((entry - (low >>> 0)) / 0x1_0000_0000) | 0;
-    let a = Math.imul(words[0]!, low) + Math.imul(words[4]!, high);
-    let b = Math.imul(words[1]!, low) + Math.imul(words[5]!, high);
-    let c = Math.imul(words[2]!, low) + Math.imul(words[6]!, high);
-    let d = Math.imul(words[3]!, low) + Math.imul(words[7]!, high);
-    a = (a + Math.imul(words[8]!, count) + Math.imul(words[12]!, length)) | 0;
-    b = (b + Math.imul(words[9]!, count) + Math.imul(words[13]!, length)) | 0;
-    c = (c + Math.imul(words[10]!, count) + Math.imul(words[14]!, length)) | 0;
-    d = (d + Math.imul(words[11]!, count) + Math.imul(words[15]!, length)) | 0;
-    for (let i = 0, w = 16; i < length; i++) {
-      const unit = subject.charCodeAt(i);
-      a = (a + Math.imul(words[w]!, unit)) | 0;
-      b = (b + Math.imul(words[w + 1]!, unit)) | 0;
-      c = (c + Math.imul(words[w + 2]!, unit)) | 0;
-      d = (d + Math.imul(words[w + 3]!, unit)) | 0;
-      w = w === LAST_WORD ? 16 : w + SUMS;
+    const bytes = utf8Encode(assertText('subject', subject));
+    const row = new Uint8Array(2 * HEAD_UNITS + bytes.length + (bytes.length % 2));
+    const view = new DataView(row.buffer);
+    for (const [i, number] of [entry, count, bytes.length].entries()) {
+      view.setUint32(8 * i, number >>> 0, true);
+      view.setUint32(8 * i + 4, Math.floor(number / 0x1_0000_0000) >>> 0, true);
     }
-    this.#mix(digests, at, [a, b, c, d]);
+    row.set(bytes, 2 * HEAD_UNITS);
+    const sums: [number, number, number, number] = [0, 0, 0, 0];
+    let word = SUMS;
+    for (let i = 0; i < row.length; i += 2) {
+      const unit = view.getUint16(i, true);
+      for (let sum = 0; sum < SUMS; sum++) {
+        sums[sum] = (sums[sum]! + Math.imul(this.#key[word + sum * SUM_WORDS]!, unit)) | 0;
+      }
+      word = word === SUMS + SUM_WORDS - 1 ? SUMS + HEAD_UNITS : word + 1;
+    }
+    this.#mix(digests, at, sums);
+  }
+
+  /** Adds rows to the digests at these words of `digests`, one for each row. */
+  addAll(digests: Uint32Array, rows: readonly Posting[], at: readonly number[]): void {
+    assertArray('rows', rows, Infinity);
+    if (rows.length >= ROWS_WORTH_A_RUN && this.#addByKernel(digests, rows, at)) return;
+    for (const [i, row] of rows.entries()) this.add(digests, at[i]!, row);
+  }
+
+  /**
+   * Adds packed rows to the digests of their buckets, which stand one after the other in `digests`.
+   * @returns false if no kernel can do that, or the bytes are not what they should be; `digests` is then as it was.
+   */
+  addPacked(digests: Uint32Array, { bytes, rows }: PackedPostings, size: number): boolean {
+    const room = this.#roomFor(digests.byteLength + bytes.length);
+    if (room === undefined) return false;
+    const { engine, at } = room;
+    const sums = new Uint32Array(engine.memory.buffer, at, digests.length);
+    sums.set(digests);
+    const first = at + digests.byteLength;
+    new Uint8Array(engine.memory.buffer).set(bytes, first);
+    if (engine.hashRows(first, bytes.length, size, at) !== rows) return false;
+    digests.set(sums);
+    return true;
+  }
+
+  #addByKernel(digests: Uint32Array, rows: readonly Posting[], at: readonly number[]): boolean {
+    let text = '';
+    for (const { subject } of rows) text += subject;
+    const room = this.#roomFor(digests.byteLength + text.length);
+    if (room === undefined) return false;
+    const { engine } = room;
+    let subjectAt = room.at + digests.byteLength;
+    const subjects = new Uint8Array(engine.memory.buffer, subjectAt, text.length);
+    // All of it went into as many bytes as characters: all is ASCII, and each subject has as many bytes as characters.
+    if (encoder.encodeInto(text, subjects).read !== text.length) return false;
+    const sums = new Uint32Array(engine.memory.buffer, room.at, digests.length);
+    sums.set(digests);
+    for (const [i, { subject, entry, count }] of rows.entries()) {
+      engine.hashRow(subjectAt, subject.length, entry, count, room.at + 4 * at[i]!);
+      subjectAt += subject.length;
+    }
+    digests.set(sums);
+    return true;
+  }
+
+  /** Room in the memory of this thread's kernel, which then has this key; undefined where there is none. */
+  #roomFor(bytes: number): { readonly engine: RowKernel; readonly at: number } | undefined {
+    const engine = isKernelMade() ? (kernel() as Partial<RowKernel> | undefined) : undefined;
+    if (engine?.rowRoom === undefined) return undefined;
+    const made = engine as RowKernel;
+    const at = made.rowRoom(bytes);
+    if (at === 0) return undefined;
+    new Uint32Array(made.memory.buffer, made.rowKeys(), this.#key.length).set(this.#key);
+    return { engine: made, at };
   }
 
   #mix(digests: Uint32Array, at: number, sums: readonly [number, number, number, number]): void {
@@ -90,7 +163,9 @@ export class RowHash {
   }
 }
 
-const LAST_WORD = 16 + (POSITIONS - 1) * SUMS;
+/** Fewer rows than this are hashed here: what the kernel is told about the key costs as much. */
+const ROWS_WORTH_A_RUN = 16;
+const encoder = new TextEncoder();
 
 /** Fills `out` with bytes that follow from the salt. */
 function expand(salt: Uint8Array, out: Uint8Array): void {

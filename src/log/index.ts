@@ -13,7 +13,16 @@ export {
 } from './entry.ts';
 export type { Entry, NewEntry } from './entry.ts';
 export { READ_BYTES_MAX, READ_ENTRIES_MAX, readTogether } from './store.ts';
-export type { Commit, DerivedBlock, LogStore, Posting, StoredEntry, StoredHead } from './store.ts';
+export type {
+  Commit,
+  DerivedBlock,
+  EntryRun,
+  LogStore,
+  PackedPostings,
+  Posting,
+  StoredEntry,
+  StoredHead,
+} from './store.ts';
 export {
   SUBJECT_LENGTH_MAX,
   assertCommit,

@@ -86,8 +86,36 @@ export interface LogStore {
    * Nobody may rely on that moment; it ends at the latest with a commit through this handle. Optional.
    */
   readTogether?<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Consecutive entries from `first` on, not beyond `end`, as one run of bytes: as many as the store likes, the bytes as in
+   * `readEntries`. Undefined if it cannot say them so: ask `readEntries` then. Optional, as are the next two: for audits, which read all.
+   */
+  readEntryRun?(first: number, end: number): Promise<EntryRun | undefined>;
+  /** Tree nodes [first, end) by stored index, 32 bytes each; undefined if one is missing or of another length. Optional. */
+  readNodeRun?(first: number, end: number): Promise<Uint8Array | undefined>;
+  /** Streams all postings, any order, many at a time. Optional. */
+  scanPackedPostings?(): AsyncIterable<PackedPostings>;
   /** Releases everything; idempotent. Every later call rejects with `ERR_STORE_CLOSED`. */
   close(): Promise<void>;
+}
+
+/** Consecutive entries, side by side. */
+export interface EntryRun {
+  /** Index of the first. */
+  readonly first: number;
+  readonly bytes: Uint8Array;
+  /** Where each ends in `bytes`. */
+  readonly ends: Uint32Array;
+}
+
+/** Postings, side by side. */
+export interface PackedPostings {
+  /** How many. */
+  readonly rows: number;
+  /** The greatest entry that any of them names. */
+  readonly greatest: number;
+  /** Of each: its subject's length in bytes, entry and count, in decimal and with a space after each; then the subject in UTF-8. */
+  readonly bytes: Uint8Array;
 }
 
 /** An entry as stored, with its own index. */

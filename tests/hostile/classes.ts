@@ -150,7 +150,13 @@ CLASSES.set(SqliteStore, {
   make: () => SqliteStore.open(folder.file(`${files++}.db`), { create: true }),
   construct: undefined,
   statics: { open: good(folder.file('none.db'), { create: false, readonly: true, busyTimeoutMs: 1 }) },
-  methods: { ...storeMethods, readTogether: good(async () => 1) },
+  methods: {
+    ...storeMethods,
+    readTogether: good(async () => 1),
+    readEntryRun: good(0, 1),
+    readNodeRun: good(0, 1),
+    scanPackedPostings: good(),
+  },
 });
 
 const scan = {

@@ -1,7 +1,7 @@
 /**
  * SqliteStore: a log in one SQLite file, which several processes may share.
  *
- * Reads  open.ts, statements.ts, failure.ts, log/ for shapes.   Used by  ledger/, cli/, services.
+ * Reads  open.ts, packed.ts, statements.ts, failure.ts, log/ for shapes.   Used by  ledger/, cli/, services.
  * Rules  write-ahead log, synchronous=FULL: a commit whose promise resolved survives a power cut. BEGIN IMMEDIATE, then the
  *        size is compared: of two writers one wins and the other sees `false`.
  * Never  answers after a COMMIT that threw: whether it reached the disk is only known after opening the file again.
@@ -18,11 +18,21 @@ import {
   assertHead,
   assertIndexes,
 } from '../../log/index.ts';
-import type { Commit, DerivedBlock, LogStore, Posting, StoredEntry, StoredHead } from '../../log/index.ts';
+import type {
+  Commit,
+  DerivedBlock,
+  EntryRun,
+  LogStore,
+  PackedPostings,
+  Posting,
+  StoredEntry,
+  StoredHead,
+} from '../../log/index.ts';
 import { storedNodeCount } from '../../merkle/index.ts';
 import { outcomeUnknown, storeFailure } from './failure.ts';
 import { assertOpenArguments, createDatabase, openDatabase } from './open.ts';
 import type { SqliteOptions } from './open.ts';
+import { entryRun, nodeRun, postingPages } from './packed.ts';
 import { rebuild } from './rebuild.ts';
 import * as sql from './statements.ts';
 
@@ -164,6 +174,25 @@ export class SqliteStore implements LogStore {
         return this.#prepare(sql.SCAN_POSTINGS_AFTER).all(...after) as Posting[];
       });
     for (let rows = page(undefined); rows.length > 0; rows = page(rows.at(-1))) yield* rows;
+  }
+
+  async readEntryRun(first: number, end: number): Promise<EntryRun | undefined> {
+    assertInteger('first', first);
+    assertInteger('end', end, first);
+    return this.#run('read entries', () => entryRun((text) => this.#prepare(text), first, end));
+  }
+
+  async readNodeRun(first: number, end: number): Promise<Uint8Array | undefined> {
+    assertInteger('first', first);
+    assertInteger('end', end, first);
+    return this.#run('read nodes', () => nodeRun((text) => this.#prepare(text), first, end));
+  }
+
+  async *scanPackedPostings(): AsyncIterable<PackedPostings> {
+    yield* postingPages(
+      (text) => this.#prepare(text),
+      (work) => this.#run('scan postings', work),
+    );
   }
 
   async commit(commit: Commit): Promise<boolean> {
