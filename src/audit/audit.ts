@@ -29,6 +29,7 @@ import { NodeComparison, RowDigests } from './derived.ts';
 import type { Shared } from './hand.ts';
 import { auditHost } from './host.ts';
 import { equivocations } from './equivocations.ts';
+import { Keeping, summaryOf } from './keeping.ts';
 import { locateFirstBad } from './locate.ts';
 import { Merge } from './merge.ts';
 import { Pace } from './pace.ts';
@@ -42,6 +43,7 @@ import {
   type AuditState,
   type FirstBad,
 } from './report.ts';
+import { VALUE_END } from './runs.ts';
 import { MemorySpill, type Spill } from './spill.ts';
 import { partitionsFor, type Parting } from './streams.ts';
 import { Subjects } from './subjects.ts';
@@ -86,6 +88,7 @@ interface ReplayMeans {
   readonly rows: RowDigests | undefined;
   readonly nodes: NodeComparison | undefined;
   readonly spilled: SpilledActs;
+  readonly keeping: Keeping | undefined;
 }
 
 interface SubjectMeans {
@@ -120,6 +123,7 @@ class Audit {
   readonly #listed: Finding[] = [];
   #firstBad: FirstBad | undefined;
   #subjects: Subjects | undefined;
+  #keeping: Keeping | undefined;
 
   constructor(store: LogStore, options: AuditOptions) {
     this.#store = store;
@@ -155,13 +159,18 @@ class Audit {
 
   async #runWith({ head, checkpoint, bytes, spill, crew }: Means): Promise<AuditReport> {
     const { size } = checkpoint;
-    const { mentionsMax, checkDerived = true } = this.#options;
+    const { mentionsMax, checkDerived = true, memory, policy } = this.#options;
     const parting = { partitions: partitionsFor(size, bytes, crew.workers, mentionsMax), seed: randomSeed() };
     const salt = checkDerived ? globalThis.crypto.getRandomValues(new Uint8Array(32)) : undefined;
     const rows = salt === undefined ? undefined : new RowDigests(salt, size);
     const nodes = checkDerived ? new NodeComparison(this.#store) : undefined;
     const spilled = new SpilledActs(spill, parting.partitions);
-    const merge = await this.#replay(checkpoint, { crew, parting, salt, rows, nodes, spilled });
+    if (memory !== undefined && policy === undefined && size < VALUE_END) {
+      this.#keeping = new Keeping(memory, randomSeed(), spill, parting.partitions, size);
+      await this.#keeping.begin();
+    }
+    const keeping = this.#keeping;
+    const merge = await this.#replay(checkpoint, { crew, parting, salt, rows, nodes, spilled, keeping });
     const root = await this.#compareRoot(checkpoint, merge.range);
     await this.#lookBeyond(size);
     const subjects = this.#subjectsOf({ crew, merge, spilled, parting });
@@ -180,6 +189,11 @@ class Audit {
             range: merge.range,
           }).run(head!)
         : undefined;
+    if (whole && keeping !== undefined) {
+      const note = head!.checkpoint;
+      const summary = { ...summaryOf(checkpoint, note, merge, subjects), ...(await keeping.finish()) };
+      await memory!.keep(JSON.stringify(summary));
+    }
     return this.#report({ note: head?.checkpoint ?? '', checkpoint, root, derived, merge, subjects, crew });
   }
 
@@ -219,7 +233,7 @@ class Audit {
 
   async #replay(
     checkpoint: Checkpoint,
-    { crew, parting, salt, rows, nodes, spilled }: ReplayMeans,
+    { crew, parting, salt, rows, nodes, spilled, keeping }: ReplayMeans,
   ): Promise<Merge> {
     const { state, logKey, rangeEntries } = this.#options;
     const isKnown = state !== undefined && this.#earlier.some((earlier) => earlier.size === state.size);
@@ -231,9 +245,10 @@ class Audit {
       trustedBefore,
       refused,
       rows,
-      emit: (found) => this.#emit([found]),
+      emit: (found) => this.#emitForGood([found]),
     });
-    await crew.tellAll({ order: 'begin', setup: { ...parting, salt, trustedBefore, refused } });
+    const keySeed = keeping?.seed;
+    await crew.tellAll({ order: 'begin', setup: { ...parting, salt, trustedBefore, refused, keySeed } });
     const { size } = checkpoint;
     const { held, chainBreak } = await replay(size, {
       store: this.#store,
@@ -245,6 +260,7 @@ class Audit {
       rangeEntries: rangeEntries ?? (crew.workers === 1 ? RANGE_ENTRIES : RANGE_ENTRIES_THREADED),
       sizes: this.#earlier.map((earlier) => earlier.size),
       onSize: (range) => this.#passEarlier(range),
+      keeping,
     });
     if (chainBreak !== undefined) {
       this.#fail(held, 'LG-01', chainBreak);
@@ -302,17 +318,18 @@ class Audit {
       own: this.#own,
       policy: policy === undefined ? undefined : JSON.stringify(policy),
       listsRecords: onFinding !== undefined,
+      keeps: this.#keeping !== undefined,
       heldMax: mentionsMax,
       pace: this.#pace,
       take: (told) => this.#take(told),
-      emit: (found) => this.#emit(found),
+      emit: (found) => this.#emitForGood(found),
     });
     return this.#subjects;
   }
 
   async #judge(subjects: Subjects, { asOfMs, sequences, rejected }: Merge): Promise<void> {
     const { registry, proposed } = this.#own;
-    for (const found of await equivocations(this.#store, sequences, rejected)) this.#emit([found]);
+    for (const found of await equivocations(this.#store, sequences, rejected)) this.#emitForGood([found]);
     await subjects.index();
     const found = [...registryFindings(registry, asOfMs)];
     this.#emit(found);
@@ -323,12 +340,15 @@ class Audit {
   }
 
   /** Takes what a task of the subject stage found. */
-  #take({ folded, records, counted, changes }: Told): void {
+  #take({ folded, records, counted, changes, kept }: Told): void {
     this.#emit(folded);
     this.#emit(records);
+    for (const { code, count } of records) this.#keeping?.count(code, count);
     for (const [code, count] of Object.entries(counted)) {
       this.#count('records', code as FindingCode, count);
+      this.#keeping?.count(code as FindingCode, count);
     }
+    if (kept !== undefined) this.#keeping?.add(kept);
     if (changes !== undefined) this.#trial!.addTold(changes);
   }
 
@@ -369,6 +389,12 @@ class Audit {
       state,
       workers: crew.workers,
     };
+  }
+
+  /** Findings about what is never judged again: an audit that goes on from this one has them from it. */
+  #emitForGood(findings: readonly Finding[]): void {
+    this.#keeping?.found(findings);
+    this.#emit(findings);
   }
 
   /** L0 is streamed and counted, never held; the rest is folded first. */

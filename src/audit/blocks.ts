@@ -50,7 +50,7 @@ async function runsOf(store: LogStore, first: number, end: number): Promise<read
 }
 
 /** Entries read one by one, up to a hole, as a run; undefined if entry `first` is not there. */
-function runOf(first: number, read: readonly StoredEntry[]): EntryRun | undefined {
+export function runOf(first: number, read: readonly StoredEntry[]): EntryRun | undefined {
   const hole = read.findIndex(({ index }, i) => index !== first + i);
   const entries = hole === -1 ? read : read.slice(0, hole);
   if (entries.length === 0) return undefined;

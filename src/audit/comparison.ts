@@ -122,16 +122,8 @@ export class Comparison {
     return this.#grown;
   }
 
-  /** The head row beside its checkpoint, which alone is signed: an append would stumble over it. */
   async #headDifferences(head: StoredHead): Promise<string[]> {
-    const { store, range } = this.#options;
-    const [last] = await store.readEntriesAt([range.end - 1]);
-    const holds =
-      head.size === range.end &&
-      last !== undefined &&
-      equalBytes(hashLeaf(last), head.leafHash) &&
-      decodeEntry(last).recordTimeMs === head.recordTimeMs &&
-      head.range.every((hash, i) => equalBytes(hash, range.hashes[i]!));
+    const holds = await headHolds(this.#options.store, head, this.#options.range);
     return holds ? [] : ['the stored head is not that of the last entry'];
   }
 
@@ -170,6 +162,18 @@ function addInTurns(digests: RowDigests, rows: Iterable<Posting>): void {
     held = [];
   }
   digests.addAll(held);
+}
+
+/** True if the head row says what its checkpoint, which alone is signed, stands for: an append would stumble over another. */
+export async function headHolds(store: LogStore, head: StoredHead, range: CompactRange): Promise<boolean> {
+  const [last] = await store.readEntriesAt([range.end - 1]);
+  return (
+    head.size === range.end &&
+    last !== undefined &&
+    equalBytes(hashLeaf(last), head.leafHash) &&
+    decodeEntry(last).recordTimeMs === head.recordTimeMs &&
+    head.range.every((hash, i) => equalBytes(hash, range.hashes[i]!))
+  );
 }
 
 const NO_LOTS: ReadonlyMap<string, number> = new Map();

@@ -35,6 +35,15 @@ export class EntrySet {
     this.#bits[at] = this.#bits[at]! | (1 << (entry % 8));
   }
 
+  /** All entries, ascending. */
+  list(): number[] {
+    const entries: number[] = [];
+    for (const [at, byte] of this.#bits.entries()) {
+      for (let bit = 0; byte >>> bit !== 0; bit++) if ((byte >>> bit) % 2 === 1) entries.push(8 * at + bit);
+    }
+    return entries;
+  }
+
   has(entry: number): boolean {
     return ((this.#bits[Math.floor(entry / 8)] ?? 0) & (1 << (entry % 8))) !== 0;
   }

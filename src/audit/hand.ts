@@ -38,6 +38,8 @@ export interface SubjectSetup {
   readonly shared: readonly SharedRun[];
   /** Bits of an {@link EntrySet}. */
   readonly rejected: Uint8Array;
+  /** True if what is found is told subject by subject too, for the next audit. */
+  readonly keeps: boolean;
 }
 
 /** What all partitions together said. */
@@ -124,9 +126,11 @@ export class SubjectStage {
   #settled: Settled | undefined;
   #judge: SubjectJudge | undefined;
   #trial: PolicyTrial | undefined;
+  readonly #keeps: boolean;
   #isComplete: (lot: string) => boolean = () => false;
 
   constructor(setup: SubjectSetup, own?: Shared) {
+    this.#keeps = setup.keeps;
     const { parting, statements, policy, shared, rejected } = setup;
     const { registry, proposed } = own ?? registriesOf(statements, policy);
     this.#proposed = proposed;
@@ -160,20 +164,20 @@ export class SubjectStage {
 
   async judge(runs: readonly PartitionRun[], turn?: Turn): Promise<readonly string[]> {
     const judge = this.judgeOf();
-    const findings = new Findings(this.#isComplete);
+    const findings = new Findings(this.#isComplete, this.#keeps);
     const stock = judge.newStock();
     const waiting = await judge.partition(runs, findings, stock, turn);
     return this.told(findings, waiting, stock);
   }
 
   containers(first: number, end: number): readonly string[] {
-    const findings = new Findings(this.#isComplete);
+    const findings = new Findings(this.#isComplete, this.#keeps);
     this.judgeOf().containers(first, end, findings);
     return this.told(findings);
   }
 
   newFindings(): Findings {
-    return new Findings(this.#isComplete);
+    return new Findings(this.#isComplete, this.#keeps);
   }
 
   /** What was found, and gained and lost by a proposed policy, since this was last asked. */
@@ -187,6 +191,7 @@ export class SubjectStage {
       records: lists ? records : [],
       counted,
       changes: this.#trial?.takeTold(),
+      kept: findings.keeper?.take(),
       waiting,
       stock: stock === undefined || stock.isEmpty ? [] : stock.told(this.judgeOf().worlds),
     });

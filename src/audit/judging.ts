@@ -12,6 +12,9 @@
 import { lotOfUnit, World, type Act } from '../custody/index.ts';
 import {
   consulted,
+  consultedByCode,
+  containerView,
+  correctionsWakeAt,
   FindingFold,
   Judge,
   unitView,
@@ -20,6 +23,7 @@ import {
 } from '../judgement/index.ts';
 import type { Registry } from '../registry/index.ts';
 import { isNamedIn, type PartitionContext, type PartitionRun } from './index-pass.ts';
+import { Keeper } from './keeping.ts';
 import type { PolicyTrial } from './policy-trial.ts';
 import { partitionOfUnit } from './routing.ts';
 import { HeldActs } from './held-acts.ts';
@@ -48,13 +52,18 @@ export interface WaitingUnit {
 /** Findings of one task, folded; what is only recorded, one by one. */
 export class Findings {
   readonly records: Finding[] = [];
+  /** Collects the same for the next audit, if that is wanted. */
+  readonly keeper: Keeper | undefined;
   readonly #fold: FindingFold;
 
-  constructor(isComplete: (lot: string) => boolean) {
+  constructor(isComplete: (lot: string) => boolean, keeps = false) {
+    this.keeper = keeps ? new Keeper() : undefined;
     this.#fold = new FindingFold({ isComplete });
   }
 
-  add(found: readonly Finding[]): void {
+  /** @param by - the subject judged: "unit …", "container …", "code …", "event …" or, for what is never judged again, "". */
+  add(found: readonly Finding[], by = ''): void {
+    this.keeper?.found(by, found);
     for (const one of found) {
       if (one.severity === 0) this.records.push(one);
       else this.#fold.add(one);
@@ -96,7 +105,12 @@ export class SubjectJudge {
   /** Containers [first, end), in the order the log first named them. */
   containers(first: number, end: number, findings: Findings): void {
     const containers = [...this.#context.shared.containers.keys()].slice(first, end);
-    for (const container of containers) this.#judge(findings, ({ judge }) => judge.container(container));
+    for (const container of containers) {
+      this.#judge(findings, `container ${container}`, ({ judge }) => judge.container(container));
+      const { keeper } = findings;
+      const [act] = this.#context.shared.containers.get(container)!;
+      keeper?.seen(containerView(this.#own.world, container), act!.ref.entry);
+    }
   }
 
   /** The worlds it judges in: its own, and that of a proposed policy. */
@@ -139,36 +153,45 @@ export class SubjectJudge {
     const asks = parting.partitions === 1 ? NONE : this.#asksElsewhere(view);
     if (asks.length > 0) waiting.push({ unit, asks });
     else {
-      this.#judge(findings, (by) => by.judge.unitView(by === own ? view : unitView(by.world, unit)));
+      const judge = (by: Judged) => by.judge.unitView(by === own ? view : unitView(by.world, unit));
+      this.#judge(findings, `unit ${unit}`, judge);
+      findings.keeper?.seen(view, this.#units.get(unit)![0]!.ref.entry);
     }
   }
 
   /** Holds these units and judges those that wait. */
   together(units: Map<string, Act[]>, findings: Findings, waiting: readonly string[]): void {
     this.#units = units;
-    for (const unit of waiting) this.#judge(findings, ({ judge }) => judge.unit(unit));
+    for (const unit of waiting) {
+      this.#judge(findings, `unit ${unit}`, ({ judge }) => judge.unit(unit));
+      findings.keeper?.seen(unitView(this.#own.world, unit), units.get(unit)![0]!.ref.entry);
+    }
   }
 
   /** Holds these units and judges all codes that name no unit. */
   codes(units: Map<string, Act[]>, findings: Findings): void {
     this.#units = units;
     for (const [code, acts] of this.#context.shared.codes) {
-      this.#judge(findings, ({ judge }) => judge.code(code, acts));
+      this.#judge(findings, `code ${code}`, ({ judge }) => judge.code(code, acts));
+      findings.keeper?.asks(consultedByCode(acts), acts[0]!.ref.entry);
     }
   }
 
   /** Findings about ids that several events bear; `events` holds all that bear one of the ids. */
   events(events: ReadonlyMap<string, readonly Act[]>, findings: Findings): void {
     for (const [eventId, acts] of events) {
-      if (acts.length > 1) this.#judge(findings, ({ judge }) => judge.event(eventId, acts));
+      if (acts.length > 1)
+        this.#judge(findings, `event ${eventId}`, ({ judge }) => judge.event(eventId, acts));
     }
   }
 
   /** Findings about corrected events; `events` holds all that bear an id that a correction names. */
   corrections(events: ReadonlyMap<string, readonly Act[]>, findings: Findings): void {
     const eventsOf = (eventId: string): readonly Act[] => events.get(eventId) ?? [];
-    for (const eventId of this.#context.shared.corrected.keys()) {
-      this.#judge(findings, ({ judge }) => judge.corrections(eventId, eventsOf));
+    const { shared, registry, asOfMs } = this.#context;
+    for (const [eventId, acts] of shared.corrected) {
+      this.#judge(findings, `event ${eventId}`, ({ judge }) => judge.corrections(eventId, eventsOf));
+      findings.keeper?.wakes(correctionsWakeAt(acts, asOfMs, registry), asOfMs, acts[0]!.ref.entry);
     }
   }
 
@@ -176,15 +199,15 @@ export class SubjectJudge {
   stock(stock: StockCounts, findings: Findings): void {
     const others = this.#proposed === undefined ? undefined : [...stock.judge(this.#proposed.world)];
     for (const [i, found] of [...stock.judge(this.#own.world)].entries()) {
-      findings.add(found);
+      findings.add(found, 'stock');
       if (others !== undefined) this.#context.trial!.compare(found, others[i] ?? NONE);
     }
   }
 
   /** Judges one subject; by a proposed policy too, if there is one. */
-  #judge(findings: Findings, judge: (by: Judged) => readonly Finding[]): void {
+  #judge(findings: Findings, by: string, judge: (by: Judged) => readonly Finding[]): void {
     const found = judge(this.#own);
-    if (found.length > 0) findings.add(found);
+    if (found.length > 0) findings.add(found, by);
     if (this.#proposed !== undefined) this.#context.trial!.compare(found, judge(this.#proposed));
   }
 

@@ -12,7 +12,7 @@ import { equalBytes, fromBase64url } from '../bytes/index.ts';
 import { recordTimeRegression, weakSignature, type Finding } from '../judgement/index.ts';
 import { emptyRange, mergeRanges, storedIndex, type CompactRange } from '../merkle/index.ts';
 import type { KeyFact, Registry } from '../registry/index.ts';
-import { openStatement, verifyStatement, type OpenedStatement } from '../statement/index.ts';
+import { openStatement, verifyStatement, type OpenedStatement, type Statement } from '../statement/index.ts';
 import type { RowDigests } from './derived.ts';
 import { EntrySet } from './entry-set.ts';
 import {
@@ -57,6 +57,20 @@ export interface MergeOptions {
   readonly rows: RowDigests | undefined;
   /** Takes every finding about statements. */
   readonly emit: (found: Finding) => void;
+  /** What is before the first range; by default nothing. */
+  readonly after?: MergeStart;
+}
+
+/** A prefix of the log that was merged before. */
+export interface MergeStart {
+  readonly range: CompactRange;
+  readonly last: Uint8Array;
+  readonly previousTimeMs: number;
+  readonly asOfMs: number;
+  readonly statements: number;
+  readonly events: number;
+  readonly sequences: SequenceBook;
+  readonly rejected: EntrySet;
 }
 
 interface SignerState {
@@ -77,9 +91,9 @@ export interface MergedNodes {
 /** The log up to where it has been merged. */
 export class Merge {
   readonly #options: MergeOptions;
-  readonly sequences = new SequenceBook();
+  readonly sequences: SequenceBook;
   /** Entries whose statements do not count. */
-  readonly rejected = new EntrySet();
+  readonly rejected: EntrySet;
   readonly registryStatements: RegistryStatement[] = [];
   /** Public keys named by registry statements since they were last taken. */
   #newKeys: Uint8Array[] = [];
@@ -93,13 +107,31 @@ export class Merge {
   #signatures = 0;
 
   constructor(options: MergeOptions) {
+    const { after, refused } = options;
     this.#options = options;
-    this.#refused = [...options.refused];
+    this.#refused = [...refused];
+    this.sequences = after?.sequences ?? new SequenceBook();
+    this.rejected = after?.rejected ?? new EntrySet();
+    if (after === undefined) return;
+    this.#range = after.range;
+    this.#previous = after.last;
+    this.#previousTimeMs = after.previousTimeMs;
+    this.#asOfMs = after.asOfMs;
+    this.#statements = after.statements;
+    this.#events = after.events;
   }
 
   /** The compact range of all entries merged. */
   get range(): CompactRange {
     return this.#range;
+  }
+  /** Leaf hash of the last entry; 32 zero bytes before the first. */
+  get last(): Uint8Array {
+    return this.#previous;
+  }
+  /** Record time of the last entry that did not go back. */
+  get previousTimeMs(): number {
+    return this.#previousTimeMs;
   }
   /** Greatest record time. */
   get asOfMs(): number {
@@ -231,13 +263,7 @@ export class Merge {
   #apply(entry: number, recordTimeMs: number, { statement }: OpenedStatement, bytes: Uint8Array): void {
     this.#options.registry.apply(entry, recordTimeMs, statement);
     this.registryStatements.push({ entry, recordTimeMs, bytes: bytes.slice() });
-    const keys =
-      statement.kind === 'genesis'
-        ? statement.payload.keys
-        : statement.kind === 'key' && statement.payload.action === 'add'
-          ? [statement.payload.publicKey]
-          : [];
-    for (const key of keys) this.#newKeys.push(fromBase64url(key));
+    for (const key of keysNamed(statement)) this.#newKeys.push(key);
   }
 
   #count(index: number): void {
@@ -264,6 +290,13 @@ export class Merge {
     const backwards = recordTimeRegression(index, this.#previousTimeMs, recordTimeMs, skewMs);
     if (backwards !== undefined) this.#options.emit(backwards);
   }
+}
+
+/** Public keys that a registry statement enrols. */
+export function keysNamed(statement: Statement): readonly Uint8Array[] {
+  if (statement.kind === 'genesis') return statement.payload.keys.map(fromBase64url);
+  const isAdded = statement.kind === 'key' && statement.payload.action === 'add';
+  return isAdded ? [fromBase64url(statement.payload.publicKey)] : [];
 }
 
 /** No signature: portable for nobody. */

@@ -15,6 +15,7 @@ import { postingsOf, StatementReader, type Act, type StatementHead } from '../cu
 import { decodeEntry, type EntryRun, type Posting } from '../log/index.ts';
 import { emptyRange, hashLeaf, RangeBuilder, storedIndex } from '../merkle/index.ts';
 import { openStatement, type OpenedStatement } from '../statement/index.ts';
+import { KeyWriter } from './keeping.ts';
 import { Packer } from './packing.ts';
 import { DIGEST_WORDS, RowHash } from './row-hash.ts';
 import { StreamWriter, type Parting, type RangeStreams } from './streams.ts';
@@ -26,6 +27,8 @@ export interface RangeSetup extends Parting {
   /** Signatures of entries below this index were verified before, and all are good but those listed. */
   readonly trustedBefore: number;
   readonly refused: readonly number[];
+  /** Seed of the keys entries are found again by; undefined where nothing is kept for the next audit. */
+  readonly keySeed: number | undefined;
 }
 
 /** What kind of statement an entry holds: the low bits of its state. */
@@ -72,6 +75,8 @@ export interface RangeResult extends RangeStreams {
   readonly asked: Uint8Array;
   /** Entry by entry two digests of rows: that of the statement's bytes, and those of all the entry says; empty if not wanted. */
   readonly rows: Uint32Array;
+  /** Sorted keys of all that its acts name (keeping.ts); empty if not wanted. */
+  readonly keys: Float64Array;
 }
 
 /** The range stage of one thread: the keys it knows, and one verifier for all its ranges. */
@@ -82,11 +87,13 @@ export class RangeStage {
   readonly #reader = new StatementReader();
   readonly #kids = new KidTable();
   readonly #batch = new BatchVerifier();
+  readonly #keys: KeyWriter | undefined;
 
   constructor(setup: RangeSetup) {
     this.#setup = setup;
     this.#refused = new Set(setup.refused);
     this.#rows = setup.salt === undefined ? undefined : new RowHash(setup.salt);
+    this.#keys = setup.keySeed === undefined ? undefined : new KeyWriter(setup.keySeed);
   }
 
   /** Learns public keys of registry statements that count, 32 bytes each. */
@@ -117,7 +124,8 @@ export class RangeStage {
     table.leave();
     if (this.#rows !== undefined) table.endDigests(this.#rows);
     const rest = { ...tree.finish(), ...table.finish(), ...streams.finish() };
-    return { first, count, chainBreak, previous, last, ...rest };
+    const keys = this.#keys?.finish() ?? NO_KEYS;
+    return { first, count, chainBreak, previous, last, keys, ...rest };
   }
 
   /** One statement: header, signature into the batch, payload, acts. Nothing of it outlives this call but what is packed. */
@@ -134,7 +142,10 @@ export class RangeStage {
     if (kind === 'key' || kind === 'genesis') this.#learnFrom(bytes);
     table.signed(i, sequence, kid.signer(issuer, audience, table));
     const acts = isRegistry ? NO_ACTS : this.#actsOf(head, index, table.recordTimes[i]!);
-    for (const act of acts ?? NO_ACTS) streams.write(act);
+    for (const act of acts ?? NO_ACTS) {
+      streams.write(act);
+      this.#keys?.add(act);
+    }
     const state = acts === undefined ? STATE_NO_STATEMENT : this.#stateOf(index, i, head, kid, table);
     const isAsked =
       acts !== undefined && (isRegistry || index === 0 || (state & STATE_SIGNATURE) === STATE_UNKNOWN);
@@ -205,6 +216,7 @@ export class RangeStage {
 
 const NOTHING = new Uint8Array(0);
 const NO_ACTS: readonly Act[] = Object.freeze([]);
+const NO_KEYS = new Float64Array(0);
 const NO_LOTS: ReadonlyMap<string, number> = new Map();
 /** Why an entry that does not carry the hash of the one before it breaks the chain. */
 export const NO_LINK = 'it does not link to the entry before it';

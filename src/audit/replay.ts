@@ -14,6 +14,7 @@ import { packBlocks } from './blocks.ts';
 import { inOrder, type Crew } from './crew.ts';
 import type { NodeComparison } from './derived.ts';
 import type { PartitionRun } from './index-pass.ts';
+import type { Keeping } from './keeping.ts';
 import type { Merge } from './merge.ts';
 import type { Pace } from './pace.ts';
 import type { RangeResult } from './range.ts';
@@ -33,6 +34,8 @@ export interface ReplayOptions {
   /** Sizes of earlier checkpoints, ascending; `onSize` is told the range there. */
   readonly sizes: readonly number[];
   readonly onSize: (range: CompactRange) => void;
+  /** Takes the keys of each range, if they are kept. */
+  readonly keeping: Keeping | undefined;
 }
 
 /** How a replay ended. */
@@ -79,11 +82,12 @@ async function* tasks(
   }
 }
 
-async function take(result: RangeResult, { merge, nodes, spilled }: ReplayOptions): Promise<void> {
+async function take(result: RangeResult, { merge, nodes, spilled, keeping }: ReplayOptions): Promise<void> {
   const { indexes, hashes } = merge.take(result);
   await nodes?.compare(result.nodeIndexes, result.nodes);
   await nodes?.compare(indexes, concatBytes(...hashes));
   spilled.add(result);
+  keeping?.addKeys(result.keys);
 }
 
 /** Packed acts of all ranges: shared ones at hand, the others in the spill. */

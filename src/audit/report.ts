@@ -17,6 +17,7 @@ import {
 import { argumentRangeError } from '../errors.ts';
 import type { Finding, FindingCode } from '../judgement/index.ts';
 import { readPayload, type Policy } from '../statement/index.ts';
+import { assertMemory, type AuditMemory } from './memory.ts';
 import type { PolicyEffect } from './policy-trial.ts';
 
 /** How far a long job has come. */
@@ -42,6 +43,11 @@ export interface AuditOptions {
   readonly policy?: Partial<Policy>;
   /** Compares stored derived data with the replay (LG-17). Default true. */
   readonly checkDerived?: boolean;
+  /**
+   * Where this audit keeps what it learned, for one that goes on from it: that is `auditOn` of `countermark`. Not kept of a damaged
+   * log, and not with a proposed policy.
+   */
+  readonly memory?: AuditMemory;
   /** State of an earlier audit of this log: signatures it verified are not verified again. */
   readonly state?: AuditState;
   /** About how many entries' acts are held unpacked at once, by each worker; by default as many as take some 48 MiB of statements. */
@@ -108,6 +114,18 @@ export interface AuditReport {
   readonly state: AuditState | undefined;
   /** How many worked on it. */
   readonly workers: number;
+  /** Where an audit was asked to go on from an earlier one: what became of that. */
+  readonly goneOn?: GoneOn | undefined;
+}
+
+/** How an audit went on from what its auditor kept. */
+export interface GoneOn {
+  /** Entries below were audited before; 0 where the whole log was audited. */
+  readonly from: number;
+  /** Subjects judged anew; all of them where the whole log was audited. */
+  readonly subjects: number | undefined;
+  /** Why the whole log was audited, if it was. */
+  readonly why: string | undefined;
 }
 
 /** Most findings a report lists. */
@@ -121,6 +139,7 @@ const OPTION_NAMES = [
   'signal',
   'checkDerived',
   'policy',
+  'memory',
   'state',
   'mentionsMax',
   'rangeEntries',
@@ -145,6 +164,7 @@ export function assertAuditOptions(options: AuditOptions): void {
   if (signal !== undefined) assertObject('signal', signal, ['throwIfAborted']);
   if (checkDerived !== undefined) assertBoolean('checkDerived', checkDerived);
   if (options.policy !== undefined) readPayload('policy', options.policy);
+  if (options.memory !== undefined) assertMemory(options.memory);
   if (state !== undefined) assertState(state);
   if (mentionsMax !== undefined) assertInteger('mentionsMax', mentionsMax, 1);
   if (workers !== undefined) assertInteger('workers', workers, 1, WORKERS_MAX);

@@ -15,6 +15,9 @@ export interface RepeatedSequence {
   readonly sequence: number;
 }
 
+/** A key with the first and the last number of each run. */
+export type KeyRuns = readonly [kid: string, ends: readonly number[]];
+
 /** A run of numbers, both ends inclusive. */
 interface Run {
   first: number;
@@ -26,6 +29,20 @@ export class SequenceBook {
   readonly #runs = new Map<string, Run[]>();
   readonly #repeated = new Map<string, RepeatedSequence>();
   #size = 0;
+
+  /** @param runs - what {@link runs} of another book gave. */
+  constructor(runs: Iterable<KeyRuns> = []) {
+    for (const [kid, ends] of runs) {
+      const own: Run[] = [];
+      for (let i = 0; i + 1 < ends.length; i += 2) own.push({ first: ends[i]!, last: ends[i + 1]! });
+      this.#runs.set(kid, own);
+    }
+  }
+
+  /** The numbers of each key. */
+  *runs(): Iterable<KeyRuns> {
+    for (const [kid, runs] of this.#runs) yield [kid, runs.flatMap(({ first, last }) => [first, last])];
+  }
 
   /** One past the last entry whose number was added. */
   get size(): number {

@@ -35,6 +35,8 @@ export interface SubjectsOptions {
   /** A proposed policy as JSON. */
   readonly policy: string | undefined;
   readonly listsRecords: boolean;
+  /** True if findings are told subject by subject too, for the next audit. */
+  readonly keeps: boolean;
   /** Most units, and events, held together at the end. */
   readonly heldMax: number | undefined;
   readonly pace: Pace;
@@ -70,13 +72,14 @@ export class Subjects {
 
   constructor(options: SubjectsOptions) {
     this.#options = options;
-    const { merge, parting, spilled, policy } = options;
+    const { merge, parting, spilled, policy, keeps } = options;
     this.#setup = {
       parting,
       statements: merge.registryStatements,
       policy,
       shared: spilled.shared,
       rejected: merge.rejected.bits,
+      keeps,
     };
     this.#stage = new SubjectStage(this.#setup, options.own);
     options.own.stage = this.#stage;
@@ -85,6 +88,15 @@ export class Subjects {
 
   get units(): number {
     return this.#units;
+  }
+  /** Lots with their units, once all partitions are indexed. */
+  get lots(): readonly LotState[] {
+    return this.#lots;
+  }
+  /** Lots somebody counted. */
+  get counted(): readonly string[] {
+    const { counted } = this.#stage.context.shared;
+    return [...new Set(counted.flatMap((act) => (act.more?.stock ?? []).map(({ lot }) => lot)))];
   }
   get containers(): number {
     return this.#stage.context.shared.containers.size;

@@ -9,6 +9,7 @@
 import { assertText } from '../bytes/index.ts';
 import { CODES, type Finding, type FindingCode } from '../judgement/index.ts';
 import type { WaitingUnit } from './judging.ts';
+import type { Kept } from './keeping.ts';
 import type { ToldChanges } from './policy-trial.ts';
 import type { PossibleUnits } from './stock.ts';
 
@@ -23,6 +24,8 @@ export interface Told {
   readonly changes: ToldChanges | undefined;
   readonly waiting: readonly WaitingUnit[];
   readonly stock: readonly PossibleUnits[];
+  /** The same findings subject by subject, and more, where the next audit is to go on from this one. */
+  readonly kept?: Kept | undefined;
 }
 
 /** As texts, to be taken one after the other: whoever writes a log decides how much is found, and no text can be of any length. */
@@ -39,14 +42,21 @@ export function tell(told: Told): readonly string[] {
 /** Most of each list that stand in one text. */
 const FINDINGS_A_TEXT = 5000;
 
-function longestOf({ folded, records, changes, waiting, stock }: Told): number {
+function longestOf({ folded, records, changes, waiting, stock, kept }: Told): number {
   const { gained, lost } = changes ?? {};
   const changed = Math.max(gained?.findings.length ?? 0, lost?.findings.length ?? 0);
-  return Math.max(folded.length, records.length, waiting.length, stock.length, changed);
+  const lists: readonly (readonly unknown[])[] = [
+    folded,
+    records,
+    waiting,
+    stock,
+    ...Object.values(kept ?? {}),
+  ];
+  return lists.reduce((longest, { length }) => Math.max(longest, length), changed);
 }
 
 /** Part of each list; numbers stand in the first part. */
-function piece({ folded, records, counted, changes, waiting, stock }: Told, from: number): Told {
+function piece({ folded, records, counted, changes, waiting, stock, kept }: Told, from: number): Told {
   const part = <T>(list: readonly T[]): readonly T[] => list.slice(from, from + FINDINGS_A_TEXT);
   const change = (all: ToldChanges['gained']): ToldChanges['gained'] => ({
     findings: part(all.findings),
@@ -59,6 +69,12 @@ function piece({ folded, records, counted, changes, waiting, stock }: Told, from
     changes: changes && { gained: change(changes.gained), lost: change(changes.lost) },
     waiting: part(waiting),
     stock: part(stock),
+    kept: kept && {
+      findings: part(kept.findings),
+      records: part(kept.records),
+      wakes: part(kept.wakes),
+      asks: part(kept.asks),
+    },
   };
 }
 
@@ -68,11 +84,12 @@ const FROM_TABLE: ReadonlySet<string> = new Set(['remedy', 'equivalents']);
 /** What one text of {@link tell} says. */
 export function listen(text: string): Told {
   const told = JSON.parse(assertText('text', text)) as Told;
-  const { changes } = told;
+  const { changes, kept } = told;
   return {
     ...told,
     folded: told.folded.map(revived),
     records: told.records.map(revived),
+    kept: kept && { ...kept, findings: kept.findings.map(([by, found]) => [by, revived(found)] as const) },
     changes: changes && {
       gained: { ...changes.gained, findings: changes.gained.findings.map(revived) },
       lost: { ...changes.lost, findings: changes.lost.findings.map(revived) },
@@ -81,7 +98,7 @@ export function listen(text: string): Told {
 }
 
 /** A finding as finding() makes it: with every field, in its order. */
-function revived(told: Finding): Finding {
+export function revived(told: Finding): Finding {
   const { id, code, severity, evidence, subject, proof, last, lastEvents, count, secondLine } = told;
   const { explanation, explains, explainedBy, cause } = told;
   const { remedy, equivalents } = CODES[code];

@@ -1,16 +1,17 @@
 /**
  * What an auditor keeps between audits: signed checkpoints, and the state an incremental audit goes on from.
  *
- * Reads  audit/ (its shape), note/, files.ts.   Used by  audit.ts.
- * Trust  the state file is the auditor's own memory: whoever can change it can make him skip signatures. Keep it away from
- *        the ledger's operator.
+ * Reads  audit/ (its shape), node/ (the file), note/, files.ts.   Used by  audit.ts.
+ * Trust  the state file, and the file of bytes beside it, are the auditor's own memory: whoever can change them can hide from the next
+ *        audit what he likes. Keep them away from the ledger's operator.
  * @module
  */
 import { existsSync } from 'node:fs';
 import type { AuditState } from '../audit/index.ts';
 import { DecodeError } from '../errors.ts';
+import { FileMemory } from '../node/index.ts';
 import { checkCheckpoint, parseVerifierKey } from '../note/index.ts';
-import { readText, replaceFile } from './files.ts';
+import { readText } from './files.ts';
 import { parseJsonObject } from './json-text.ts';
 
 /**
@@ -36,17 +37,33 @@ export async function readPinned(
   return notes;
 }
 
-/** The state in a file, or undefined if there is no such file yet. */
-export async function readState(
-  path: string,
-  logKey: string,
-  signal: AbortSignal,
-): Promise<AuditState | undefined> {
-  if (!existsSync(path)) return undefined;
-  const state = parseJsonObject(await readText(path, signal), path);
-  const { version, origin, size, root, checkpoint, refused } = state;
+/** What an audit goes on from, and keeps for the next. */
+export interface KeptState {
+  readonly memory: FileMemory;
+  /** True where the memory holds an audit to go on from. */
+  readonly goesOn: boolean;
+  /** What a file of version 1 holds: it spares signatures, no more. */
+  readonly state: AuditState | undefined;
+}
+
+/** The state in a file; nothing yet, if there is no such file. @throws {DecodeError} if it is no state of this log. */
+export async function openState(path: string, logKey: string, signal: AbortSignal): Promise<KeptState> {
+  const memory = new FileMemory(path);
+  if (!existsSync(path)) return { memory, goesOn: false, state: undefined };
+  const kept = parseJsonObject(await readText(path, signal), path);
+  if (kept['version'] === 1) return { memory, goesOn: false, state: stateOf(kept, path, logKey) };
+  const { text } = kept;
+  const summary = typeof text === 'string' ? parseJsonObject(text, path) : {};
+  if (summary['version'] !== 2) throw malformed(path, 'it is no state of an audit');
+  const { checkpoint, size } = summary;
+  assertOwn(path, logKey, typeof checkpoint === 'string' ? checkpoint : '', size);
+  return { memory, goesOn: true, state: undefined };
+}
+
+/** A state of version 1. */
+function stateOf(state: Readonly<Record<string, unknown>>, path: string, logKey: string): AuditState {
+  const { origin, size, root, checkpoint, refused } = state;
   const isState =
-    version === 1 &&
     typeof origin === 'string' &&
     isIndex(size) &&
     typeof root === 'string' &&
@@ -54,14 +71,13 @@ export async function readState(
     Array.isArray(refused) &&
     refused.every(isIndex);
   if (!isState) throw malformed(path, 'it is no state of an audit');
-  const opened = checkCheckpoint(checkpoint, parseVerifierKey(logKey));
-  if (!opened.ok || opened.checkpoint.size !== size) throw malformed(path, 'it is about another log');
-  return { version, origin, size, root, checkpoint, refused };
+  assertOwn(path, logKey, checkpoint, size);
+  return { version: 1, origin, size, root, checkpoint, refused };
 }
 
-/** Stores the state for the next audit, in one step. */
-export function writeState(path: string, state: AuditState): void {
-  replaceFile(path, `${JSON.stringify(state)}\n`);
+function assertOwn(path: string, logKey: string, checkpoint: string, size: unknown): void {
+  const opened = checkCheckpoint(checkpoint, parseVerifierKey(logKey));
+  if (!opened.ok || opened.checkpoint.size !== size) throw malformed(path, 'it is about another log');
 }
 
 function isIndex(value: unknown): value is number {

@@ -11,17 +11,19 @@ import {
   deriveBlocks,
   installAuditHost,
   type AuditReport,
+  type GoneOn,
   type PolicyEffect,
 } from '../audit/index.ts';
 import { fromBase64 } from '../bytes/index.ts';
 import { errorCode, StoreError } from '../errors.ts';
 import type { Finding } from '../judgement/index.ts';
 import { DERIVED_FLAG, flagAudit } from '../ledger/flags.ts';
+import { auditOn } from '../ledger/index.ts';
 import type { LogStore } from '../log/index.ts';
 import { nodeHost } from '../node/index.ts';
 import { readPayload, type Policy } from '../statement/index.ts';
 import { SqliteStore } from '../store/sqlite/index.ts';
-import { readState, readPinned, writeState } from './audit-state.ts';
+import { openState, readPinned } from './audit-state.ts';
 import { LEDGER_OPTIONS, usageError, type Answer, type Command, type Context } from './command.ts';
 import { EXIT } from './failure.ts';
 import { readText } from './files.ts';
@@ -88,13 +90,10 @@ async function audit(context: Context): Promise<Answer> {
   }
   installAuditHost(nodeHost);
   const logKey = await logKeyOf(context);
-  const statePath = context.text('state');
   const run = await withStore(ledgerPath(context), async (store) => {
     const result = await auditOnce(context, store, logKey);
     return context.flag('rebuild') && result.report.log.ok ? rebuilt(context, store, logKey, result) : result;
   });
-  const { state } = run.report;
-  if (statePath !== undefined && state !== undefined) writeState(statePath, state);
   return {
     exit: run.report.ok ? EXIT.fine : EXIT.damaged,
     json: jsonOf(run),
@@ -106,13 +105,13 @@ async function auditOnce(context: Context, store: LogStore, logKey: string): Pro
   const statePath = context.text('state');
   const policy = await proposalOf(context);
   const pinned = await readPinned(context.list('pinned'), logKey, context.signal);
-  const state = statePath === undefined ? undefined : await readState(statePath, logKey, context.signal);
+  const kept = statePath === undefined ? undefined : await openState(statePath, logKey, context.signal);
   const listed: Finding[] = [];
   const max = listedMax(context);
   const progress = new ProgressLine();
   const startedMs = performance.now();
   try {
-    const report = await auditStore(store, {
+    const report = await (kept?.goesOn === true ? auditOn : auditStore)(store, {
       logKey,
       pinned,
       checkDerived: !context.flag('no-derived'),
@@ -122,12 +121,14 @@ async function auditOnce(context: Context, store: LogStore, logKey: string): Pro
         if (found.severity > 0 && listed.length < max) listed.push(found);
       },
       onProgress: ({ phase, done, total }) => progress.show(`audit: ${done} of ${total} ${phase}`),
-      ...(state !== undefined && { state }),
+      ...(kept !== undefined && { memory: kept.memory }),
+      ...(kept?.state !== undefined && { state: kept.state }),
       ...(policy !== undefined && { policy }),
     });
     await flagAudit(store, report, logKey);
     return { report, listed, seconds: (performance.now() - startedMs) / 1000, rebuilt: undefined };
   } finally {
+    kept?.memory.close();
     progress.end();
   }
 }
@@ -208,7 +209,7 @@ function perSecond(count: number, seconds: number): number {
 }
 
 function linesOf({ report, listed, seconds, rebuilt: differences }: Run, max: number): string[] {
-  const { ok, origin, size, root, log, derived, counts, records } = report;
+  const { ok, origin, size, root, log, derived, counts, records, goneOn } = report;
   const word = ok ? style('green', 'OK') : style('red', 'DAMAGED');
   const speed = `${seconds.toFixed(1)} s, ${perSecond(size, seconds)} entries/s`;
   const lines = [say`${word}  ${origin}, ${countOf(size, 'entry', 'entries')} (${speed})`];
@@ -217,6 +218,7 @@ function linesOf({ report, listed, seconds, rebuilt: differences }: Run, max: nu
     ...fields([
       ['first bad', bad === undefined ? undefined : `entry ${bad.entry}, ${bad.code}: ${bad.why}`],
       ['root', root],
+      ['gone on', goneOn === undefined ? undefined : goneOnText(goneOn)],
       ['signatures', `${report.signatures} verified in this run`],
       [
         'goods',
@@ -248,6 +250,11 @@ function policyLines(effect: PolicyEffect | undefined, max: number): string[] {
 function countsText(counts: AuditReport['counts']): string {
   const codes = Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1));
   return codes.map(([code, count]) => `${code} ${count}`).join('  ') || 'none';
+}
+
+function goneOnText({ from, subjects, why }: GoneOn): string {
+  if (why !== undefined) return `no, audited whole: ${why}`;
+  return `from ${countOf(from, 'entry', 'entries')} audited before; ${countOf(subjects ?? 0, 'subject')} judged anew`;
 }
 
 function derivedText(derived: AuditReport['derived']): string {

@@ -59,7 +59,7 @@ function featuresOf({ timeline: { strides } }: SubjectView): Features {
 }
 
 /** True for an event that moved the subject. */
-function hasMoved({ act, line, broken, duplicateOf, repeatOf }: Stride): boolean {
+export function hasMoved({ act, line, broken, duplicateOf, repeatOf }: Stride): boolean {
   const isFirst = duplicateOf === undefined && repeatOf === undefined;
   return isFirst && line === 'main' && broken === undefined && moves(act.step);
 }
@@ -96,7 +96,7 @@ function days(ms: number): number {
 const DAY_MS = 86_400_000;
 
 /** True where the manufacturer asks that both parties sign each hand-over of a product concerned. */
-function isTwoParty(view: SubjectView, act: Act): boolean {
+export function isTwoParty(view: SubjectView, act: Act): boolean {
   const { registry, product } = view;
   const products =
     product === undefined ? view.lotsAt(act).map((lot) => registry.lot(lot)?.payload.product) : [product];

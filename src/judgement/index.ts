@@ -6,6 +6,7 @@
 export { consulted, consultedByCode } from './capture-errors.ts';
 export * from './codes.ts';
 export { candidates, CANDIDATES_MAX } from './corruptions.ts';
+export { correctionsWakeAt, wakesAt } from './deadlines.ts';
 export { correctionIds, corrections, type EventSource } from './corrections.ts';
 export * from './finding.ts';
 export * from './fold.ts';

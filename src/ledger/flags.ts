@@ -39,6 +39,13 @@ export async function flagAudit(store: LogStore, report: AuditReport, logKey: st
   }
 }
 
+/** True while an audit's word that something is wrong with the store stands. */
+export async function isFlagged(store: LogStore): Promise<boolean> {
+  return (
+    (await store.readFlag(DERIVED_FLAG)) !== undefined || (await store.readFlag(DAMAGE_FLAG)) !== undefined
+  );
+}
+
 /** Findings the flags of a store stand for. */
 export async function flaggedFindings(store: LogStore): Promise<readonly Finding[]> {
   const found: Finding[] = [];

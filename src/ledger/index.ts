@@ -4,6 +4,7 @@
  * @module
  */
 export type { AppendManyOptions, AppendOptions, AppendOutcome, AppendResult } from './append.ts';
+export { auditOn } from './audit-on.ts';
 export { DERIVED_FLAG } from './flags.ts';
 export { Ledger } from './ledger.ts';
 export type { CreateOptions, OpenOptions } from './ledger.ts';

@@ -7,7 +7,7 @@
  * Note   the one place that reads a clock, and only where the caller gives none; judgement never does.
  * @module
  */
-import { audit as auditStore, deriveBlocks, type AuditOptions, type AuditReport } from '../audit/index.ts';
+import { deriveBlocks, type AuditOptions, type AuditReport } from '../audit/index.ts';
 import {
   assertArray,
   assertBoolean,
@@ -51,6 +51,7 @@ import {
   indexedStatement,
 } from './append.ts';
 import { AppendQueue } from './append-queue.ts';
+import { auditOn } from './audit-on.ts';
 import { check } from './check.ts';
 import { DERIVED_FLAG, flagAudit } from './flags.ts';
 import { LiveRegistry } from './live-registry.ts';
@@ -360,11 +361,14 @@ export class Ledger {
     return makeReceipt(this.#store, entry, head!);
   }
 
-  /** Audits the whole log from nothing; if derived data is wrong, checks say stop until {@link rebuild}. */
+  /**
+   * Audits the whole log from nothing, or with a `memory` goes on from the audit kept there ({@link auditOn}); if derived data is
+   * wrong, checks say stop until {@link rebuild}.
+   */
   async audit(options: Omit<AuditOptions, 'logKey'> = {}): Promise<AuditReport> {
     this.#assertOpen();
     assertOptions('options', options, AUDIT_OPTIONS);
-    const report = await auditStore(this.#store, { ...options, logKey: this.logKey });
+    const report = await auditOn(this.#store, { ...options, logKey: this.logKey });
     await flagAudit(this.#store, report, this.logKey);
     return report;
   }
@@ -449,6 +453,7 @@ const AUDIT_OPTIONS = [
   'signal',
   'checkDerived',
   'policy',
+  'memory',
   'state',
   'mentionsMax',
   'workers',

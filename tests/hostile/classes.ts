@@ -4,6 +4,7 @@
  * Reads  samples.ts, recipes.ts.   Used by  attack.ts.
  * @module
  */
+import { TransientMemory } from '../../src/audit/index.ts';
 import { BatchVerifier } from '../../src/crypto/index.ts';
 import { ContainerFold, StatementReader, TimelineFold, World } from '../../src/custody/index.ts';
 import * as errors from '../../src/errors.ts';
@@ -12,6 +13,7 @@ import { Ledger } from '../../src/ledger/index.ts';
 import { GroupCommitter } from '../../src/log/index.ts';
 import { RangeBuilder, emptyRange } from '../../src/merkle/index.ts';
 import { Registry } from '../../src/registry/index.ts';
+import { FileMemory } from '../../src/node/index.ts';
 import { MemoryStore } from '../../src/store/memory/index.ts';
 import { SqliteStore } from '../../src/store/sqlite/index.ts';
 import { FaultyStore } from '../../src/testing/index.ts';
@@ -144,8 +146,27 @@ CLASSES.set(FaultyStore, {
 });
 
 let files = 0;
-/** Where the SQLite files of the attacks lie; to be removed by the test. */
+/** Where the files of the attacks lie; to be removed by the test. */
 export const folder = temporaryFolder();
+const memoryMethods = {
+  recall: good(),
+  read: good(0, 1),
+  write: good(Uint8Array.of(1)),
+  renew: good(),
+  keep: good('text'),
+};
+CLASSES.set(TransientMemory, {
+  make: () => new TransientMemory(),
+  construct: undefined,
+  statics: {},
+  methods: memoryMethods,
+});
+CLASSES.set(FileMemory, {
+  make: () => new FileMemory(folder.file(`${files++}.state`)),
+  construct: good(folder.file('none.state')),
+  statics: {},
+  methods: { ...memoryMethods, close: good() },
+});
 CLASSES.set(SqliteStore, {
   make: () => SqliteStore.open(folder.file(`${files++}.db`), { create: true }),
   construct: undefined,

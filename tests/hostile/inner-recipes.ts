@@ -118,6 +118,8 @@ recipe(judgement.candidates, `(01)${PRODUCT.slice(-14)}(21)K7MX2Q9P(10)LOT1`);
 recipe(judgement.consulted, judgement.unitView(s.world, s.unit));
 recipe(judgement.consultedByCode, s.acts);
 recipe(judgement.registeredIn, s.world);
+recipe(judgement.wakesAt, judgement.unitView(s.world, s.unit));
+recipe(judgement.correctionsWakeAt, s.acts, GENESIS_MS, s.registry);
 recipe(judgement.correctionIds, s.act);
 recipe(judgement.corrections, 'urn:x:1', () => s.acts, GENESIS_MS, s.registry);
 recipe(judgement.keyEquivocation, 'kid', 7, [1, 2]);

@@ -322,6 +322,17 @@ recipe(auditing.audit, s.store, {
   mentionsMax: 10,
   workers: 1,
 });
+recipe(ledger.auditOn, s.store, {
+  logKey,
+  pinned: [s.head.checkpoint],
+  onFinding: () => 1,
+  onProgress: () => 1,
+  signal: new AbortController().signal,
+  checkDerived: true,
+  memory: new auditing.TransientMemory(),
+  mentionsMax: 10,
+  workers: 1,
+});
 recipe(auditing.installAuditHost, { startThread: undefined, openSpill: () => 1 });
 recipe(auditing.deriveBlocks, s.store, 9, s.root);
 recipe(ledger.formatProof, s.receipt, s.entryBytes);

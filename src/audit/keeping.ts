@@ -1,0 +1,338 @@
+// Browser-safe.
+/**
+ * What an audit keeps for the next: how entries are found again by what they name, what was found of which subject, and when time alone
+ * may change that.
+ *
+ * Reads  runs.ts, memory.ts, judgement/.   Used by  range.ts (keys), judging.ts (a keeper), audit.ts (writes), ledger/audit-on.ts (reads).
+ * Source design section 5 "Incremental"; decision 0031.
+ * Rule   what is kept is made of the entries alone, never of derived data.
+ * @module
+ */
+import { assertInteger, assertObject, assertText, toBase64 } from '../bytes/index.ts';
+import { idsOf, isContainer, subjectKind, type Act } from '../custody/index.ts';
+import {
+  consulted,
+  correctionIds,
+  wakesAt,
+  type Finding,
+  type FindingCode,
+  type SubjectView,
+} from '../judgement/index.ts';
+import type { Checkpoint } from '../note/index.ts';
+import type { Merge } from './merge.ts';
+import { textHash } from './routing.ts';
+import { keyed, packRun, rangeOfKeys, VALUE_END, writeRun, type NumberRange, type RunPlace } from './runs.ts';
+import type { AuditMemory } from './memory.ts';
+import type { Spill } from './spill.ts';
+import type { Subjects } from './subjects.ts';
+
+/** Key of an event id, of the corrections that name one, of subjects whose judgement asks for a unit, of what is only recorded. */
+export const keyText = Object.freeze({
+  event: (eventId: string): string => `event ${eventId}`,
+  corrects: (eventId: string): string => `corrects ${eventId}`,
+  asks: (unit: string): string => `asks ${unit}`,
+  records: (by: string): string => `records ${by}`,
+});
+
+/** Everything under which an act's entry must be found again. */
+export function* namesOf(act: Act): Iterable<string> {
+  for (const id of idsOf(act)) if (subjectKind(id) !== undefined) yield id;
+  if (act.parent !== undefined && isContainer(act.parent)) yield act.parent;
+  if (act.eventId !== undefined) yield keyText.event(act.eventId);
+  if (act.step === 'correct') for (const id of correctionIds(act)) yield keyText.corrects(id);
+}
+
+/** Keys of the acts of some entries, as numbers of a run. */
+export class KeyWriter {
+  readonly #seed: number;
+  #numbers = new Float64Array(1024);
+  #length = 0;
+
+  constructor(seed: number) {
+    this.#seed = assertInteger('seed', seed);
+  }
+
+  /** Adds the entry of an act under all it names. */
+  add(act: Act): void {
+    for (const name of namesOf(act)) this.addName(name, act.ref.entry);
+  }
+
+  addName(name: string, entry: number): void {
+    this.addNumber(keyed(textHash(name, this.#seed), entry));
+  }
+
+  addNumber(number: number): void {
+    if (this.#length === this.#numbers.length) {
+      const grown = new Float64Array(2 * this.#length);
+      grown.set(this.#numbers);
+      this.#numbers = grown;
+    }
+    this.#numbers[this.#length++] = number;
+  }
+
+  /** All numbers, sorted; the writer is empty again. */
+  finish(): Float64Array {
+    const numbers = this.#numbers.slice(0, this.#length);
+    this.#length = 0;
+    return numbers.sort();
+  }
+}
+
+/** What was found by judging some subjects, subject by subject; "unit …", "container …", "code …" or "event …". */
+export interface Kept {
+  /** At L1 and above. */
+  readonly findings: readonly (readonly [by: string, found: Finding])[];
+  /** Subjects of which something is only recorded. */
+  readonly records: readonly string[];
+  /** Numbers of a run: when to look again at what an entry names, by {@link wakeNumber}. */
+  readonly wakes: readonly number[];
+  /** Units that the judgement of what an entry names asks for. */
+  readonly asks: readonly (readonly [unit: string, entry: number])[];
+}
+
+/** Collects what is found of subjects, for whoever goes on from this audit. */
+export class Keeper {
+  #findings: (readonly [string, Finding])[] = [];
+  #records = new Set<string>();
+  #wakes = new Set<number>();
+  #asks: (readonly [string, number])[] = [];
+
+  /** Adds what was found of a subject. */
+  found(by: string, findings: readonly Finding[]): void {
+    assertText('by', by);
+    for (const one of findings) {
+      if (one.severity > 0) this.#findings.push([by, one]);
+      else this.#records.add(by);
+    }
+  }
+
+  /** Notes until when what was found holds, and which units were asked for; `entry` names the subject. */
+  seen(view: SubjectView, entry: number): void {
+    this.wakes(wakesAt(view), view.asOfMs, entry);
+    if (view.subject.type === 'unit') this.asks(consulted(view), entry);
+  }
+
+  wakes(wakeMs: number, asOfMs: number, entry: number): void {
+    if (wakeMs !== Infinity) this.#wakes.add(wakeNumber(wakeMs <= asOfMs ? 0 : wakeMs, entry));
+  }
+
+  asks(units: readonly string[], entry: number): void {
+    for (const unit of units) this.#asks.push([unit, entry]);
+  }
+
+  /** All of it; the keeper is empty again. */
+  take(): Kept {
+    const kept = {
+      findings: this.#findings,
+      records: [...this.#records],
+      wakes: [...this.#wakes],
+      asks: this.#asks,
+    };
+    this.#findings = [];
+    this.#records = new Set();
+    this.#wakes = new Set();
+    this.#asks = [];
+    return kept;
+  }
+}
+
+/** Minutes are counted from here; nothing is recorded before. */
+const WAKES_FROM_MS = 1_577_836_800_000;
+const MINUTE_MS = 60_000;
+/** Later than this, everything is looked at each time. */
+const WAKES_END = 2 ** 24;
+
+/** An entry whose subjects are to be looked at from a time on, as a number of a run; time 0 is "at every audit". */
+export function wakeNumber(wakeMs: number, entry: number): number {
+  return minuteOf(wakeMs) * VALUE_END + entry;
+}
+
+/** The numbers of all that is to be looked at again when time has moved from `beforeMs` to `asOfMs`. */
+export function wakesBetween(beforeMs: number, asOfMs: number): readonly NumberRange[] {
+  return [rangeOfKeys(0, 1), rangeOfKeys(minuteOf(beforeMs), minuteOf(asOfMs) + 1)];
+}
+
+function minuteOf(ms: number): number {
+  if (ms === 0) return 0;
+  const minute = Math.floor((ms - WAKES_FROM_MS) / MINUTE_MS);
+  return Math.max(1, Math.min(minute, WAKES_END - 1));
+}
+
+/** What is kept of the whole log, as JSON in the memory's text. */
+export interface Summary {
+  readonly version: 2;
+  readonly origin: string;
+  readonly size: number;
+  /** Root, base64; the signed checkpoint of that size. */
+  readonly root: string;
+  readonly checkpoint: string;
+  /** Entries whose signature did not verify; those whose statements do not count. */
+  readonly refused: readonly number[];
+  readonly rejected: readonly number[];
+  /** Perfect subtrees and last leaf, base64. */
+  readonly range: readonly string[];
+  readonly last: string;
+  /** Record time of the last entry that was not before the one before it; and the greatest. */
+  readonly previousTimeMs: number;
+  readonly asOfMs: number;
+  /** Registry statements that count. */
+  readonly registry: readonly number[];
+  /** By key id the runs of sequence numbers: first and last of each. */
+  readonly sequences: readonly (readonly [kid: string, runs: readonly number[]])[];
+  readonly statements: number;
+  readonly events: number;
+  readonly units: number;
+  readonly containers: number;
+  /** What is only recorded, but for what the registry alone says. */
+  readonly records: Readonly<Partial<Record<FindingCode, number>>>;
+  /** Unfolded findings at L1 and above, but for what the registry alone says. */
+  readonly findings: readonly (readonly [by: string, found: Finding])[];
+  /** Units in circulation of each lot; true for one beyond its quantity. */
+  readonly lots: readonly (readonly [lot: string, units: number, isOver: boolean])[];
+  /** Lots somebody counted. */
+  readonly counted: readonly string[];
+  readonly seed: number;
+  /** Keys of the log the last whole audit saw, by {@link bucketOf}; and of what was added since. */
+  readonly buckets: readonly RunPlace[];
+  readonly levels: readonly RunPlace[];
+  readonly wakes: readonly RunPlace[];
+}
+
+/** Numbers in a bucket, about. */
+const BUCKET_NUMBERS = 500_000;
+const BUCKETS_MAX = 1024;
+
+/** How many buckets the keys of a log have, a power of two. */
+export function bucketsFor(size: number): number {
+  let buckets = 1;
+  while (buckets < BUCKETS_MAX && buckets * BUCKET_NUMBERS < 4 * size) buckets *= 2;
+  return buckets;
+}
+
+/** First number of a bucket. */
+export function bucketFirst(bucket: number, buckets: number): number {
+  return (bucket * 2 ** 24 * VALUE_END) / buckets;
+}
+
+/** Bucket of a number. */
+export function bucketOf(number: number, buckets: number): number {
+  return Math.floor(number / VALUE_END / (2 ** 24 / buckets));
+}
+
+/** Gathers what a whole audit keeps, and writes it. */
+export class Keeping {
+  readonly seed: number;
+  readonly findings: (readonly [string, Finding])[] = [];
+  readonly records: Partial<Record<FindingCode, number>> = {};
+  readonly #memory: AuditMemory;
+  readonly #spill: Spill;
+  readonly #firstPartition: number;
+  readonly #buckets: number;
+  readonly #more: KeyWriter;
+
+  /** @param firstPartition - partitions of the spill from here on are free. */
+  constructor(memory: AuditMemory, seed: number, spill: Spill, firstPartition: number, size: number) {
+    this.seed = seed;
+    this.#memory = memory;
+    this.#spill = assertObject('spill', spill);
+    this.#firstPartition = assertInteger('firstPartition', firstPartition);
+    this.#buckets = bucketsFor(size);
+    this.#more = new KeyWriter(seed);
+  }
+
+  /** Begins anew in the memory. */
+  async begin(): Promise<void> {
+    await this.#memory.renew();
+  }
+
+  /** Takes the sorted keys of a range. */
+  addKeys(numbers: Float64Array): void {
+    for (let from = 0; from < numbers.length;) {
+      const bucket = bucketOf(numbers[from]!, this.#buckets);
+      const end = bucketFirst(bucket + 1, this.#buckets);
+      let to = from + 1;
+      while (to < numbers.length && numbers[to]! < end) to++;
+      const part = numbers.slice(from, to);
+      this.#append(bucket, part);
+      from = to;
+    }
+  }
+
+  /** Takes what a task found. */
+  add({ findings, records, wakes, asks }: Kept): void {
+    for (const one of findings) this.findings.push(one);
+    for (const by of records) this.#more.addName(keyText.records(by), 0);
+    for (const [unit, entry] of asks) this.#more.addName(keyText.asks(unit), entry);
+    if (wakes.length > 0) this.#append(this.#buckets, Float64Array.from(wakes));
+  }
+
+  /** Adds findings about what is never judged again. */
+  found(findings: readonly Finding[]): void {
+    for (const one of findings) {
+      if (one.severity > 0) this.findings.push(['', one]);
+      else this.count(one.code, one.count);
+    }
+  }
+
+  /** Counts what is only recorded. */
+  count(code: FindingCode, count: number): void {
+    this.records[code] = (this.records[code] ?? 0) + count;
+  }
+
+  /** Writes all runs. */
+  async finish(): Promise<Pick<Summary, 'findings' | 'records' | 'seed' | 'buckets' | 'levels' | 'wakes'>> {
+    const buckets: RunPlace[] = [];
+    for (let bucket = 0; bucket < this.#buckets; bucket++) buckets.push(await this.#write(bucket));
+    const levels = [await writeRun(this.#memory, packRun(this.#more.finish()))];
+    const { findings, records, seed } = this;
+    return { findings, records, seed, buckets, levels, wakes: [await this.#write(this.#buckets)] };
+  }
+
+  #append(bucket: number, numbers: Float64Array<ArrayBuffer>): void {
+    this.#spill.append(this.#firstPartition + bucket, new Uint8Array(numbers.buffer));
+  }
+
+  async #write(bucket: number): Promise<RunPlace> {
+    const parts = await this.#spill.read(this.#firstPartition + bucket);
+    const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return writeRun(this.#memory, packRun(new Float64Array(all.buffer)));
+  }
+}
+
+/** What a log is as a whole, once it was audited. */
+export function summaryOf(
+  { origin, size, root }: Checkpoint,
+  checkpoint: string,
+  merge: Merge,
+  { units, containers, lots, counted }: Pick<Subjects, 'units' | 'containers' | 'lots' | 'counted'>,
+): Omit<Summary, 'findings' | 'records' | 'seed' | 'buckets' | 'levels' | 'wakes'> {
+  const { refused, rejected, range, last, previousTimeMs, asOfMs, statements, events } = merge;
+  return {
+    version: 2,
+    origin,
+    size,
+    root: toBase64(root),
+    checkpoint,
+    refused,
+    rejected: rejected.list(),
+    range: range.hashes.map(toBase64),
+    last: toBase64(last),
+    previousTimeMs,
+    asOfMs,
+    registry: merge.registryStatements.map(({ entry }) => entry),
+    sequences: [...merge.sequences.runs()],
+    statements,
+    events,
+    units,
+    containers,
+    lots: lots.map(
+      ({ lot, units: inLot, balance }) => [lot, inLot, balance.exceededAt !== undefined] as const,
+    ),
+    counted,
+  };
+}
