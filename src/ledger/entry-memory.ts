@@ -13,7 +13,7 @@ import type { DecodedEntry } from './decoded.ts';
 const REMEMBERED_MAX = 300_000;
 /** The same of entries read once, before the older half of them is forgotten: within one task, and from one to the next. */
 const RECENT_MAX = 100_000;
-const CARRIED_MAX = 500;
+const CARRIED_MAX = 100;
 /** How often the acts of one entry are looked through for a subject before they are put in order by subject. */
 const LOOKS_MAX = 4;
 

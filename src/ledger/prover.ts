@@ -46,13 +46,6 @@ interface Anchor {
 /** Hashes by stored index. */
 type Nodes = ReadonlyMap<number, Uint8Array | undefined>;
 
-/** A node on the way from an entry to what is known. */
-interface Step {
-  readonly level: number;
-  readonly stored: number;
-  readonly hash: Uint8Array;
-}
-
 /** Proves entries of one store under its signed root. */
 export class EntryProver {
   readonly #store: LogStore;
@@ -89,7 +82,9 @@ export class EntryProver {
    */
   async prove(entries: readonly ReadEntry[]): Promise<void> {
     if (this.#unprovable || entries.length === 0) return;
-    const anchor = await this.#anchorFor(entries);
+    const known = this.#anchor;
+    const isCovered = known !== undefined && entries.every(({ index }) => index < known.size);
+    const anchor = isCovered ? known : await this.#signed();
     const isBound = anchor.frontier.size > 0;
     if (this.#fresh.size > FRESH_MAX) this.#fresh = new Map();
     const fresh = this.#fresh;
@@ -159,7 +154,7 @@ export class EntryProver {
 
   /** Copies of nodes at hand, or else as they are stored; undefined if one is missing. */
   async #nodes(indexes: readonly number[], anchor: Anchor): Promise<Uint8Array[] | undefined> {
-    const found = indexes.map((stored) => this.#known(stored, anchor, this.#fresh)?.slice());
+    const found = indexes.map((stored) => this.#known(stored, anchor, this.#fresh));
     const missing = indexes.filter((_, i) => found[i] === undefined);
     const read = missing.length === 0 ? [] : await this.#store.readNodes(missing);
     let next = 0;
@@ -167,7 +162,7 @@ export class EntryProver {
     for (const hash of found) {
       const node = hash ?? read[next++];
       if (node?.length !== 32) return undefined;
-      nodes.push(node);
+      nodes.push(node.slice());
     }
     return nodes;
   }
@@ -189,7 +184,7 @@ export class EntryProver {
     anchor: Anchor,
     fresh: Map<number, Uint8Array>,
   ): Promise<Nodes> {
-    const wanted = new Set<number>();
+    const siblings = new Map<number, Uint8Array | undefined>();
     const passed = new Set<number>();
     for (const { index } of entries) {
       if (index >= anchor.size) continue;
@@ -204,13 +199,15 @@ export class EntryProver {
           break;
         }
         passed.add(stored);
-        wanted.add(storedIndex(level, siblingOf(n)));
+        siblings.set(storedIndex(level, siblingOf(n)), undefined);
         n = half(n);
       }
     }
-    const indexes = [...wanted];
-    const nodes = indexes.length === 0 ? [] : await this.#store.readNodes(indexes);
-    return new Map(indexes.map((stored, i) => [stored, nodes[i]]));
+    if (siblings.size === 0) return siblings;
+    const indexes = [...siblings.keys()];
+    const nodes = await this.#store.readNodes(indexes);
+    for (let i = 0; i < indexes.length; i++) siblings.set(indexes[i]!, nodes[i]);
+    return siblings;
   }
 
   /** Walks from a leaf up to what is known; true, and everything on the way remembered, if it is the same. */
@@ -221,28 +218,33 @@ export class EntryProver {
     read: Nodes,
     fresh: Map<number, Uint8Array>,
   ): boolean {
-    const steps: Step[] = [];
-    let n = index;
+    const own: Uint8Array[] = [];
+    const beside: Uint8Array[] = [];
+    let known: Uint8Array | undefined;
     let hash = leafHash;
-    for (let level = 0; ; level++) {
-      const stored = storedIndex(level, n);
-      const known = this.#known(stored, anchor, fresh);
-      if (known !== undefined) {
-        if (!equalBytes(known, hash)) return false;
-        break;
-      }
-      const storedSibling = storedIndex(level, siblingOf(n));
-      const sibling = read.get(storedSibling);
+    for (let n = index; ; n = half(n)) {
+      const level = own.length;
+      known = this.#known(storedIndex(level, n), anchor, fresh);
+      if (known !== undefined) break;
+      const sibling = read.get(storedIndex(level, siblingOf(n)));
       if (sibling?.length !== 32) return false;
-      steps.push({ level, stored, hash }, { level, stored: storedSibling, hash: sibling });
+      own.push(hash);
+      beside.push(sibling);
       hash = n % 2 === 0 ? hashNode(hash, sibling) : hashNode(sibling, hash);
-      n = half(n);
     }
-    for (const step of steps) {
-      fresh.set(step.stored, step.hash);
-      this.#memory.add(step);
+    if (!equalBytes(known, hash)) return false;
+    for (let level = 0, n = index; level < own.length; level++, n = half(n)) {
+      this.#bind(level, n, own[level]!, fresh);
+      this.#bind(level, siblingOf(n), beside[level]!, fresh);
     }
     return true;
+  }
+
+  /** Remembers a node that a signed root binds. */
+  #bind(level: number, n: number, hash: Uint8Array, fresh: Map<number, Uint8Array>): void {
+    const stored = storedIndex(level, n);
+    fresh.set(stored, hash);
+    this.#memory.add(level, stored, hash);
   }
 
   /** True if all entries give the root, and the one in question is among them. */
@@ -259,12 +261,7 @@ export class EntryProver {
     return isAmong && builder.end === size && equalBytes(builder.root(), root);
   }
 
-  /** A signed root that all these entries should be under: the last one, while the log it stands for is long enough. */
-  async #anchorFor(entries: readonly ReadEntry[]): Promise<Anchor> {
-    const known = this.#anchor;
-    return known !== undefined && entries.every(({ index }) => index < known.size) ? known : this.#signed();
-  }
-
+  /** What the store's checkpoint signs now. */
   async #signed(): Promise<Anchor> {
     const head = await this.#store.readHead();
     const note = head?.checkpoint ?? '';
@@ -317,7 +314,7 @@ function half(n: number): number {
 }
 
 /** Nodes held on to beyond the memory, before those of one more call: some hundred bytes each. */
-const FRESH_MAX = 256;
+const FRESH_MAX = 64;
 
 /** Nodes remembered: 40 bytes each, set aside once. */
 const NODES_MAX = 65_536;
@@ -334,7 +331,7 @@ class NodeMemory {
     return this.#stored[place] === stored ? this.#hashes.slice(place * 32, place * 32 + 32) : undefined;
   }
 
-  add({ level, stored, hash }: Step): void {
+  add(level: number, stored: number, hash: Uint8Array): void {
     const place = placeOf(stored);
     if (this.#stored[place] !== -1 && this.#levels[place]! > level) return;
     this.#stored[place] = stored;

@@ -18,9 +18,15 @@ export function powerOfTwo(exponent: number): number {
 
 /** Number of one bits of a non-negative integer. */
 export function oneBitCount(value: number): number {
-  let count = 0;
-  for (let rest = value; rest > 0; rest = half(rest)) count += rest % 2;
-  return count;
+  const low = value % 0x1_0000_0000;
+  return ones32(low) + ones32((value - low) / 0x1_0000_0000);
+}
+
+/** Ones of 32 bits: counted in pairs, fours and bytes, then added up by one multiplication. */
+function ones32(bits: number): number {
+  const pairs = bits - ((bits >>> 1) & 0x5555_5555);
+  const fours = (pairs & 0x3333_3333) + ((pairs >>> 2) & 0x3333_3333);
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
 }
 
 /** Greatest power of two not above `value`, which is at least 1. */
