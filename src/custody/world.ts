@@ -143,10 +143,12 @@ export class World implements TimelineWorld {
       const inner: string[] = [];
       for (const id of level) {
         for (const { child, fromMs, toMs } of this.container(id).stays) {
-          if (fromMs > timeMs || toMs <= timeMs || seen.has(child)) continue;
-          seen.add(child);
-          if (isContainer(child)) inner.push(child);
-          else addDefined(lots, this.#lotOf(child));
+          if (fromMs > timeMs || toMs <= timeMs) continue;
+          if (!isContainer(child)) addDefined(lots, this.#lotOf(child));
+          else if (!seen.has(child)) {
+            seen.add(child);
+            inner.push(child);
+          }
         }
       }
       level = inner;
