@@ -3,30 +3,34 @@
  *
  * Reads  lib/, the package by its name.   Used by  suite.ts.
  * Method the new events ship units that were commissioned and have not moved; appended to a copy of the large log, and with their
- *        commissionings to a ledger of their own. One audits on from the state of the large log, the other from nothing.
+ *        commissionings to a ledger of their own. One goes on from what the auditor of the large log kept, the other begins with nothing.
  * @module
  */
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { Ledger } from '../dist/node-entry.js';
 import { SqliteStore } from '../dist/store/sqlite/index.js';
 import type { Benchmark, Context } from './context.ts';
 import { ORIGIN, START_MS } from './lib/cast.ts';
 import { readStatementsAt } from './lib/entries.ts';
-import { runJob } from './lib/jobs.ts';
+import { runJob, type AuditJob } from './lib/jobs.ts';
 import { Plan, type Planned } from './lib/plan.ts';
 import { compare, interleave } from './lib/rounds.ts';
+import type { Workspace } from './lib/workspace.ts';
 
 const NAME = 'audit.incremental';
+/** Name of what an auditor keeps, in a folder of its own: a second file lies beside it. */
+const MEMORY = 'audit';
 
 export const incrementalBenchmark: Benchmark = {
   names: [NAME],
   async run(context) {
     const { rounds, newEvents } = context.size;
-    const { plan, large, small, stateFrom } = await makeLedgers(context);
+    const { plan, large, small, kept } = await makeLedgers(context);
     const { logKey } = plan.cast;
     const [ours, theirs] = await interleave(
       [
-        { name: 'incremental', run: () => auditMs({ path: large, logKey, stateFrom }) },
+        { name: 'incremental', run: () => goOn(large, logKey, kept, context.workspace) },
         { name: 'alone', run: () => auditMs({ path: small, logKey }) },
       ],
       { rounds, warmups: 0 },
@@ -37,7 +41,15 @@ export const incrementalBenchmark: Benchmark = {
   },
 };
 
-async function auditMs(job: { path: string; logKey: string; stateFrom?: string }): Promise<number> {
+/** Each round goes on from a copy, for an audit moves on what it keeps. */
+async function goOn(path: string, logKey: string, kept: string, workspace: Workspace): Promise<number> {
+  const folder = workspace.file('going-on');
+  rmSync(folder, { recursive: true, force: true });
+  cpSync(kept, folder, { recursive: true });
+  return auditMs({ path, logKey, memory: join(folder, MEMORY), mustGoOn: true });
+}
+
+async function auditMs(job: Omit<AuditJob, 'job' | 'workers'>): Promise<number> {
   return (await runJob({ job: 'audit', workers: 1, ...job })).elapsedMs;
 }
 
@@ -59,10 +71,11 @@ async function makeLedgers({ size, logs, workspace, say }: Context) {
   // They are recorded as soon as the last has happened.
   const recordedMs = Math.max(...shipped.map(({ timeMs }) => timeMs));
 
-  const stateFrom = workspace.file('state.bin');
-  say(`${NAME}: auditing ${entries} entries for the state to go on from`);
+  const kept = workspace.file('kept');
+  mkdirSync(kept);
+  say(`${NAME}: auditing ${entries} entries for what is kept to go on from`);
   const { logKey, logSigner } = plan.cast;
-  await runJob({ job: 'audit', path: log, logKey, workers: 2, stateTo: stateFrom });
+  await runJob({ job: 'audit', path: log, logKey, workers: 2, memory: join(kept, MEMORY) });
 
   const large = workspace.file('incremental.db');
   copyFileSync(log, large);
@@ -85,7 +98,7 @@ async function makeLedgers({ size, logs, workspace, say }: Context) {
   nowMs = recordedMs;
   await append(alone, commissionings);
   await appendAll(alone, shipments);
-  return { plan, large, small, stateFrom };
+  return { plan, large, small, kept };
 }
 
 /** Commissionings among the first `count` statements whose units have not been shipped, oldest first. */

@@ -4,31 +4,33 @@
  * Reads  the package by its name, lib/.   Used by  lib/jobs.ts, as a child process.
  * @module
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { deserialize, serialize } from 'node:v8';
-import type { AuditState } from '../dist/audit/index.js';
+import { readFileSync } from 'node:fs';
+import { FileMemory } from '../dist/node/index.js';
 import { Ledger } from '../dist/node-entry.js';
 import { SqliteStore } from '../dist/store/sqlite/index.js';
 import type { AuditFigures, AuditJob, CheckFigures, CheckJob, Scanned } from './lib/jobs.ts';
 import { bareVerification } from './lib/keys.ts';
 import { quantile } from './lib/statistics.ts';
 
-async function audit({ path, logKey, workers, stateFrom, stateTo }: AuditJob): Promise<AuditFigures> {
-  const state = stateFrom === undefined ? undefined : (deserialize(readFileSync(stateFrom)) as AuditState);
+async function audit({ path, logKey, workers, memory, mustGoOn }: AuditJob): Promise<AuditFigures> {
   const ledger = await Ledger.open({ store: await SqliteStore.open(path, { readonly: true }), logKey });
+  const kept = memory === undefined ? undefined : new FileMemory(memory);
   try {
     const startedMs = performance.now();
-    const report = await ledger.audit({ workers, ...(state !== undefined && { state }) });
+    const report = await ledger.audit({ workers, ...(kept !== undefined && { memory: kept }) });
     const elapsedMs = performance.now() - startedMs;
-    const { ok, size, events, counts } = report;
-    if (report.workers !== workers)
+    const { ok, size, events, counts, goneOn } = report;
+    if (mustGoOn === true && (goneOn === undefined || goneOn.from === 0)) {
+      throw new Error(`the audit did not go on: ${goneOn?.why}`);
+    }
+    if (mustGoOn !== true && report.workers !== workers)
       throw new Error(`the audit had ${report.workers} workers, not ${workers}`);
     if (!ok || Object.keys(counts).length > 0) {
       throw new Error(`an honest log of the benchmark gives ok=${ok}, ${JSON.stringify(counts)}`);
     }
-    if (stateTo !== undefined) writeFileSync(stateTo, serialize(report.state));
     return { elapsedMs, size, events, peakBytes: process.resourceUsage().maxRSS * 1024 };
   } finally {
+    kept?.close();
     await ledger.close();
   }
 }

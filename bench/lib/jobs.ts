@@ -1,22 +1,23 @@
 /**
  * What is measured in a process of its own: audits, for their peak memory, and scans, for the first ones of a process.
  *
- * Reads  ../child.ts (starts it).   Used by  ../audit-rows.ts, ../audit-more.ts, ../check.ts.
+ * Reads  ../child.ts (starts it).   Used by  ../audit.ts, ../audit-payloads.ts, ../audit-incremental.ts, ../check.ts.
  * @module
  */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-/** An audit of a log from nothing, or going on from a state. */
+/** An audit of a log from nothing, or going on from what an auditor keeps. */
 export interface AuditJob {
   readonly job: 'audit';
   readonly path: string;
   readonly logKey: string;
   readonly workers: number;
-  /** File with the state to go on from, or to write the state to. */
-  readonly stateFrom?: string;
-  readonly stateTo?: string;
+  /** Where the auditor keeps what it goes on from; the file is there, or made. */
+  readonly memory?: string;
+  /** True if the audit must go on from it: another path taken is a failure. */
+  readonly mustGoOn?: boolean;
 }
 
 /** What an audit took. */
