@@ -179,15 +179,11 @@ export class Merge {
       if (fault === undefined) {
         this.#events += acts[i]!;
         this.sequences.add(first + i, signer!.kid, result.sequences[i]!);
+        this.#options.rows?.addDigest(first + i, result.rows, i * DIGEST_WORDS);
       } else {
         this.rejected.add(first + i);
         this.#options.emit(refusal(first + i, fault));
       }
-      this.#options.rows?.addDigest(
-        first + i,
-        result.rows,
-        (2 * i + (fault === undefined ? 1 : 0)) * DIGEST_WORDS,
-      );
       this.#checkTime(first + i, recordTimeMs);
     }
     return this.#mergeTree(result);

@@ -73,7 +73,7 @@ export interface RangeResult extends RangeStreams {
   readonly signers: Uint8Array;
   /** Packed, in order: statements the merge must look into itself. */
   readonly asked: Uint8Array;
-  /** Entry by entry two digests of rows: that of the statement's bytes, and those of all the entry says; empty if not wanted. */
+  /** Entry by entry the digest of its rows, which are none if its statement is nobody's; empty if not wanted. */
   readonly rows: Uint32Array;
   /** Sorted keys of all that its acts name (keeping.ts); empty if not wanted. */
   readonly keys: Float64Array;
@@ -133,7 +133,6 @@ export class RangeStage {
     const head = this.#headOf(bytes);
     if (head === undefined) {
       table.add(i, STATE_NO_STATEMENT);
-      this.#digest(index, i, table, { bytes, isRegistry: false, signed: undefined }, NO_ACTS);
       return;
     }
     const { issuer, audience, sequence, kind } = head;
@@ -207,10 +206,8 @@ export class RangeStage {
     acts: readonly Act[],
   ): void {
     if (this.#rows === undefined) return;
-    const at = i * 2 * DIGEST_WORDS;
-    for (const [n, row] of postingsOf(index, statement, acts, NO_LOTS).entries()) {
-      table.digest(this.#rows, row, n === 0 ? at : at + DIGEST_WORDS);
-    }
+    for (const row of postingsOf(index, statement, acts, NO_LOTS))
+      table.digest(this.#rows, row, i * DIGEST_WORDS);
   }
 }
 
@@ -291,7 +288,7 @@ class EntryTable {
     this.#states = new Uint8Array(count);
     this.#acts = new Uint32Array(count);
     this.#signerOf = new Uint32Array(count);
-    this.rows = new Uint32Array(hasRows ? count * 2 * DIGEST_WORDS : 0);
+    this.rows = new Uint32Array(hasRows ? count * DIGEST_WORDS : 0);
   }
 
   add(i: number, state: number, acts = 0): void {
@@ -325,19 +322,11 @@ class EntryTable {
   /** Hashes a row, soon, into the digest at this word of `rows`. */
   digest(hash: RowHash, row: Posting, at: number): void {
     this.#postings.push(row);
-    if (this.#postingsAt.push(at) === POSTINGS_A_RUN) this.#hashPostings(hash);
+    if (this.#postingsAt.push(at) === POSTINGS_A_RUN) this.endDigests(hash);
   }
 
-  /** Ends all digests: the second of an entry holds the first too. */
+  /** Hashes the rows that still wait. */
   endDigests(hash: RowHash): void {
-    this.#hashPostings(hash);
-    for (let at = 0; at < this.rows.length; at += 2 * DIGEST_WORDS) {
-      for (let word = at; word < at + DIGEST_WORDS; word++)
-        this.rows[word + DIGEST_WORDS]! += this.rows[word]!;
-    }
-  }
-
-  #hashPostings(hash: RowHash): void {
     hash.addAll(this.rows, this.#postings, this.#postingsAt);
     this.#postings = [];
     this.#postingsAt = [];

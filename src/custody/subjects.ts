@@ -11,6 +11,7 @@ import { assertRegistry } from '../registry/index.ts';
 import { assertAct, assertActs, assertStep, idsOf } from './act.ts';
 import {
   toBase64url,
+  assertBytes,
   assertFunction,
   assertInteger,
   assertObject,
@@ -28,7 +29,7 @@ import { identityOf, isAdmittedCommissioning } from './units.ts';
 /** Subject of every statement but `events`: what the registry is rebuilt from. */
 export const REGISTRY_SUBJECT = 'registry';
 
-/** Subject under which a statement's exact bytes are found again (idempotency). */
+/** A name for a statement's exact bytes. */
 export function statementSubject(statement: Uint8Array): string {
   return `statement/${toBase64url(sha256(statement))}`;
 }
@@ -41,10 +42,27 @@ export function eventSubject(eventId: string): string {
 
 const EVENT_ID_LENGTH_MAX = 200;
 
-/** Subject of the statements a key signed with one sequence number (SG-11): there should be one. */
+/**
+ * Subject of the statements a key signed with one sequence number (SG-11, and idempotency): there should be one. The count of each
+ * posting is its statement's {@link signatureMark}.
+ */
 export function sequenceSubject(kid: string, sequence: number): string {
   assertText('kid', kid);
   return `sequence/${kid}/${assertInteger('sequence', sequence)}`;
+}
+
+/**
+ * 31 bits of a statement's signature that tell it from whatever else its key signs: from the half that depends on every byte signed,
+ * so that nobody can choose them without as many trials as there are values.
+ *
+ * @param statement - whose signature holds; its last 64 bytes are R and S.
+ */
+export function signatureMark(statement: Uint8Array): number {
+  const at = assertBytes('statement', statement).length - 32;
+  const high = ((statement[at] ?? 0) & 0x7f) * 0x100_0000;
+  return (
+    high + (statement[at + 1] ?? 0) * 0x1_0000 + (statement[at + 2] ?? 0) * 0x100 + (statement[at + 3] ?? 0)
+  );
 }
 
 /** Subject of what a party declares to have of a lot (QA-07). */
@@ -192,7 +210,7 @@ export interface IndexedStatement {
   readonly signed: { readonly kid: string; readonly sequence: number } | undefined;
 }
 
-/** All rows of the derived index for one entry, in a fixed order. */
+/** All rows of the derived index for one entry, in a fixed order; none for what verifies as nobody's statement. */
 export function postingsOf(
   entry: number,
   statement: IndexedStatement,
@@ -202,10 +220,9 @@ export function postingsOf(
   assertInteger('entry', entry);
   if (!(lots instanceof Map)) throw argumentTypeError('lots', 'a Map', lots);
   const { bytes, isRegistry, signed } = assertObject('statement', statement) as IndexedStatement;
-  const rows: Posting[] = [{ subject: statementSubject(bytes), entry, count: 1 }];
-  if (signed !== undefined) {
-    rows.push({ subject: sequenceSubject(signed.kid, signed.sequence), entry, count: 1 });
-  }
+  if (signed === undefined) return [];
+  const subject = sequenceSubject(signed.kid, signed.sequence);
+  const rows: Posting[] = [{ subject, entry, count: signatureMark(bytes) }];
   if (isRegistry) rows.push({ subject: REGISTRY_SUBJECT, entry, count: 1 });
   for (const [subject, count] of namedSubjects(acts)) rows.push({ subject, entry, count });
   for (const [subject, count] of lots) rows.push({ subject, entry, count });

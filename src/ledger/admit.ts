@@ -8,7 +8,13 @@
  * @module
  */
 import { assertBytes, fromBase64url, toBase64url } from '../bytes/index.ts';
-import { BatchVerifier, checkEnrolment, isPortableSignature } from '../crypto/index.ts';
+import {
+  BatchVerifier,
+  checkEnrolment,
+  isPortableSignature,
+  verify,
+  type SignedMessage,
+} from '../crypto/index.ts';
 import type { Act, StatementHead, StatementReader } from '../custody/index.ts';
 import { DecodeError, VerificationError } from '../errors.ts';
 import type { KeyFact, Registry } from '../registry/index.ts';
@@ -51,6 +57,9 @@ export function submitted(reader: StatementReader, bytes: Uint8Array): Submitted
   }
 }
 
+/** Fewer signatures than this are checked one by one, which is faster. */
+const BATCH_LEAST = 8;
+
 /** Admits statements to one log, the faster the more of them come from parties met before. */
 export class Admission {
   readonly #reader: StatementReader;
@@ -70,9 +79,10 @@ export class Admission {
    * @param nowMs - record time they would get.
    */
   admit(statements: readonly Submitted[], registry: Registry, nowMs: number): readonly (Admitted | Error)[] {
+    const signed: SignedMessage[] = [];
     const places = statements.map((statement): number | Error => {
       if (statement instanceof Error) return statement;
-      const { signature, toBeSigned } = statement;
+      const { signature, toBeSigned: message } = statement;
       try {
         const { publicKey } = keyFor(statement, registry, nowMs);
         if (!isPortableSignature(signature, publicKey)) {
@@ -82,20 +92,28 @@ export class Admission {
             statement,
           );
         }
-        return this.#batch.add(signature, toBeSigned, publicKey);
+        return signed.push({ signature, message, publicKey }) - 1;
       } catch (error) {
         return asError(error);
       }
     });
-    const verdicts = this.#batch.verify();
+    const verdicts = this.#verify(signed);
     return places.map((place, i) => {
       if (typeof place !== 'number') return place;
       try {
-        return this.#open(statements[i] as StatementHead, verdicts[place] === 1, nowMs);
+        return this.#open(statements[i] as StatementHead, verdicts[place]!, nowMs);
       } catch (error) {
         return asError(error);
       }
     });
+  }
+
+  #verify(signed: readonly SignedMessage[]): readonly boolean[] {
+    if (signed.length < BATCH_LEAST) {
+      return signed.map(({ signature, message, publicKey }) => verify(signature, message, publicKey));
+    }
+    for (const { signature, message, publicKey } of signed) this.#batch.add(signature, message, publicKey);
+    return Array.from(this.#batch.verify(), (verdict) => verdict === 1);
   }
 
   #open(head: StatementHead, isSigned: boolean, nowMs: number): Admitted {

@@ -10,7 +10,7 @@
  * @module
  */
 import { equalBytes, toBase64url } from '../bytes/index.ts';
-import { postingsOf, statementSubject, unitChanges, UNKNOWN_UNIT } from '../custody/index.ts';
+import { postingsOf, sequenceSubject, signatureMark, unitChanges, UNKNOWN_UNIT } from '../custody/index.ts';
 import type { Act, IndexedStatement, StatementHead, UnitRecord } from '../custody/index.ts';
 import { StoreError } from '../errors.ts';
 import { lotId } from '../gs1/index.ts';
@@ -64,6 +64,7 @@ export interface AppendManyOptions extends AppendOptions {
 
 /** A statement that is not in the log yet, with its places in the answer: one, unless it was handed in more than once. */
 interface Candidate {
+  /** Subject of its key and number, which tells it from all others but those its key signed with the same number. */
   readonly key: string;
   readonly bytes: Uint8Array;
   readonly submitted: Submitted;
@@ -183,29 +184,42 @@ export class Appender {
       slot.registrySize === registrySize && slot.recordTimeMs === recordTimeMs;
     const stale = slots.filter((slot) => !isFresh(slot));
     if (stale.length === 0) return slots;
-    const admitted = new Map(this.#admit(stale, refuse).map((slot) => [slot.key, slot]));
-    return slots.flatMap((slot) => (isFresh(slot) ? slot : (admitted.get(slot.key) ?? [])));
+    const admitted = new Map(this.#admit(stale, refuse).map((slot) => [slot.bytes, slot]));
+    return slots.flatMap((slot) => (isFresh(slot) ? slot : (admitted.get(slot.bytes) ?? [])));
   }
 
   /**
    * The answer for exactly these bytes if they are in the log: the index only says where to look, the entry decides.
    * After a fatal error of the store nothing is answered: what it shows may not be what is on the disk.
    */
-  async #repeated({ key, bytes }: Candidate, options: AppendOptions): Promise<AppendResult | undefined> {
-    if (!(bytes instanceof Uint8Array)) return undefined;
+  async #repeated(
+    { key, bytes, submitted: said }: Candidate,
+    options: AppendOptions,
+  ): Promise<AppendResult | undefined> {
+    if (said instanceof Error) return undefined;
     const ended = this.#committer?.ended;
     if (ended !== undefined) throw ended;
-    const [stored] = await this.#store.readPostings(key, Number.MAX_SAFE_INTEGER);
-    if (stored === undefined) return undefined;
-    const { entry } = stored;
-    const [entryBytes] = await this.#store.readEntriesAt([entry]);
-    const head = await this.#store.readHead();
-    if (head === undefined || entry >= head.size || !holdsStatement(entryBytes, bytes)) {
-      const message = "couldn't append: the index of statements does not fit the log, run an audit";
-      throw new StoreError('ERR_STORE_CORRUPT', message, { details: { entry } });
+    const used = await this.#store.readPostings(key, Number.MAX_SAFE_INTEGER);
+    for (const { entry, count } of used) {
+      if (count !== signatureMark(bytes)) continue;
+      const [entryBytes] = await this.#store.readEntriesAt([entry]);
+      const head = await this.#store.readHead();
+      const stored = entryBytes === undefined ? undefined : statementIn(entryBytes);
+      if (head === undefined || entry >= head.size || stored === undefined || this.#keyOf(stored) !== key) {
+        const message = "couldn't append: the index of statements does not fit the log, run an audit";
+        throw new StoreError('ERR_STORE_CORRUPT', message, { details: { entry } });
+      }
+      if (!equalBytes(stored, bytes)) continue;
+      const [receipt] = options.receipts === false ? [] : await makeReceipts(this.#store, [entry], head);
+      return { entry, repeated: true, receipt, findings: [] };
     }
-    const [receipt] = options.receipts === false ? [] : await makeReceipts(this.#store, [entry], head);
-    return { entry, repeated: true, receipt, findings: [] };
+    return undefined;
+  }
+
+  /** Under which subject a statement is found that its key signed with its number; undefined for what is no statement. */
+  #keyOf(statement: Uint8Array): string | undefined {
+    const head = submitted(this.#subjects.reader, statement);
+    return head instanceof Error ? undefined : sequenceSubject(head.kid, head.sequence);
   }
 
   async #commit(slots: readonly Slot[], options: AppendOptions, outcomes: AppendOutcome[]): Promise<void> {
@@ -314,15 +328,24 @@ function candidatesOf(
   first: number,
   end: number,
 ): readonly Candidate[] {
-  const candidates = new Map<string, Candidate>();
+  const candidates: Candidate[] = [];
+  const byKey = new Map<string, Candidate[]>();
   for (let position = first; position < end; position++) {
     const bytes = statements[position]!;
-    const key = bytes instanceof Uint8Array ? statementSubject(bytes) : `none/${position}`;
-    const again = candidates.get(key);
-    if (again !== undefined) again.positions.push(position);
-    else candidates.set(key, { key, bytes, submitted: all[position]!, positions: [position] });
+    const said = all[position]!;
+    const key = said instanceof Error ? `none/${position}` : sequenceSubject(said.kid, said.sequence);
+    const alike = byKey.get(key);
+    const again = alike?.find((candidate) => equalBytes(candidate.bytes, bytes));
+    if (again !== undefined) {
+      again.positions.push(position);
+      continue;
+    }
+    const candidate = { key, bytes, submitted: said, positions: [position] };
+    candidates.push(candidate);
+    if (alike === undefined) byKey.set(key, [candidate]);
+    else alike.push(candidate);
   }
-  return [...candidates.values()];
+  return candidates;
 }
 
 function refusing(outcomes: AppendOutcome[]): Refuse {
@@ -347,11 +370,12 @@ export function indexedStatement(bytes: Uint8Array, { kind, kid, sequence }: Sta
   return { bytes, isRegistry: kind !== 'events', signed: { kid: toBase64url(kid), sequence } };
 }
 
-function holdsStatement(entryBytes: Uint8Array | undefined, statement: Uint8Array): boolean {
+/** The statement an entry carries; undefined for bytes that are no entry. */
+function statementIn(entryBytes: Uint8Array): Uint8Array | undefined {
   try {
-    return entryBytes !== undefined && equalBytes(decodeEntry(entryBytes).statement, statement);
+    return decodeEntry(entryBytes).statement;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -21,7 +21,7 @@ import {
 } from '../bytes/index.ts';
 import { argumentRangeError, StoreError, VerificationError } from '../errors.ts';
 import { parseCode } from '../gs1/index.ts';
-import { isContainer, statementSubject, postingsOf } from '../custody/index.ts';
+import { isContainer, postingsOf } from '../custody/index.ts';
 import {
   assertStore,
   GROUP_STATEMENTS_MAX,
@@ -155,7 +155,6 @@ export class Ledger {
       ],
       validatedSize: 0,
       alone: true,
-      keys: [statementSubject(genesis)],
       revalidate: () => {
         throw existing();
       },

@@ -318,7 +318,7 @@ const DERIVED: readonly (readonly [name: string, sql: string, named: RegExp])[] 
   ],
   [
     'a posting with another count',
-    "UPDATE postings SET count = 7 WHERE entry = 6 AND subject LIKE 'statement%'",
+    "UPDATE postings SET count = 7 WHERE entry = 6 AND subject LIKE 'sequence%'",
     /^posting of entry 6 /,
   ],
   [

@@ -1,14 +1,16 @@
 /**
  * A process that appends signed statements through a Ledger on SQLite until it is killed, and prints each one's entry and
- * index key only after it was acknowledged.
+ * row of the index only after it was acknowledged.
  *
- * Run as `node --import tsx ledger-appender.ts <file> <name>`. Prints `ready`, then `<entry> <posting subject>` lines. Events
+ * Run as `node --import tsx ledger-appender.ts <file> <name>`. Prints `ready`, then `<entry> <posting subject> <count>` lines. Events
  * come alone and in calls of ten, with a registry statement now and then.
  * @module
  */
 import { writeSync } from 'node:fs';
-import { statementSubject } from '../../src/custody/index.ts';
+import { toBase64url } from '../../src/bytes/index.ts';
+import { sequenceSubject, signatureMark } from '../../src/custody/index.ts';
 import { Ledger } from '../../src/ledger/index.ts';
+import { readEnvelope } from '../../src/statement/index.ts';
 import { SqliteStore } from '../../src/store/sqlite/index.ts';
 import { lotStatement, made, seen } from '../ledger/bench.ts';
 import { logKey, logSigner } from '../support/cast.ts';
@@ -33,7 +35,9 @@ async function caller(n: number): Promise<never> {
     const outcomes = await ledger.appendMany(statements);
     for (const [i, outcome] of outcomes.entries()) {
       if (!outcome.ok) throw outcome.error;
-      writeSync(1, `${outcome.entry} ${statementSubject(statements[i]!)}\n`);
+      const { kid, sequence } = readEnvelope(statements[i]!);
+      const subject = sequenceSubject(toBase64url(kid), sequence);
+      writeSync(1, `${outcome.entry} ${subject} ${signatureMark(statements[i]!)}\n`);
     }
   }
 }

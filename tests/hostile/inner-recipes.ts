@@ -91,7 +91,7 @@ recipe(custody.namedSubjects, s.acts);
 recipe(custody.parentsNamed, s.unit, s.acts);
 recipe(custody.postingsOf, 7, s.statementBytes, false, s.acts, new Map([['a', 1]]));
 recipe(custody.sortActs, [...s.acts]);
-recipe(custody.statementSubject, s.statementBytes);
+for (const of of [custody.statementSubject, custody.signatureMark]) recipe(of, s.statementBytes);
 recipe(custody.unitChange, s.registry, s.act, s.unit, custody.UNKNOWN_UNIT);
 recipe(custody.unitChanges, s.registry, s.acts, () => custody.UNKNOWN_UNIT);
 

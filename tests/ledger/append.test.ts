@@ -3,6 +3,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { toBase64url } from '../../src/bytes/index.ts';
 import { keyId } from '../../src/crypto/index.ts';
+import { signatureMark } from '../../src/custody/index.ts';
 import { errorCode, StoreError } from '../../src/errors.ts';
 import type { AppendOutcome } from '../../src/ledger/index.ts';
 import { checkReceipt, decodeEntry, type LogStore } from '../../src/log/index.ts';
@@ -77,7 +78,9 @@ describe('an exact repeat', () => {
     const bytes = made([1]);
     const inner = store.readPostings.bind(store);
     store.readPostings = async (subject, before) =>
-      subject.startsWith('statement/') ? [{ subject, entry: 2, count: 1 }] : inner(subject, before);
+      subject.startsWith('sequence/')
+        ? [{ subject, entry: 2, count: signatureMark(bytes) }]
+        : inner(subject, before);
     expect(await rejection(ledger.append(bytes))).toBe('ERR_STORE_CORRUPT');
     expect((await store.readHead())!.size).toBe(7);
   });
