@@ -2,27 +2,25 @@
 /**
  * EntryProver: holds what is read from a store to the root its checkpoint signs, reading and hashing no node twice.
  *
- * Reads  log/ (head, nodes, entries), merkle/, note/ (the signed checkpoint).   Used by  subjects.ts, check.ts.
+ * Reads  own-tree.ts, log/ (head, nodes), merkle/, note/ (the signed checkpoint).   Used by  subjects.ts, check.ts.
  * Maths  a perfect subtree's hash binds all below it and never changes as the log grows: once it was under a signed root, a path
  *        may end there. The frontier (the head's range) is bound by the root itself, so a path ends there at the latest.
  * Never  believes a node or an entry because it is stored; remembers only what a signed root bound.
  * @module
  */
-import { readBlocks } from '../audit/entries.ts';
 import { equalBytes } from '../bytes/index.ts';
 import { StoreError } from '../errors.ts';
 import { makeReceiptsFrom, type LogStore, type Receipt, type StoredHead } from '../log/index.ts';
 import {
   EMPTY_ROOT,
-  emptyRange,
   hashLeaf,
   hashNode,
-  RangeBuilder,
   rangePositions,
   storedIndex,
   storedNodeCount,
 } from '../merkle/index.ts';
 import { checkCheckpoint, type NoteVerifier } from '../note/index.ts';
+import { OwnTree } from './own-tree.ts';
 
 /** An entry as read from a store. */
 export interface ReadEntry {
@@ -54,8 +52,9 @@ export class EntryProver {
   /** Nodes that the last calls came upon, all bound by a signed root: unlike the memory, it loses none. */
   #fresh = new Map<number, Uint8Array>();
   #anchor: Anchor | undefined;
-  /** The stored tree is damaged though the entries hold: nothing can be proved from it until it is rebuilt. */
-  #unprovable = false;
+  /** Made where the stored tree is damaged though the entries hold. */
+  #own: OwnTree | undefined;
+  #ownTurn: Promise<unknown> = Promise.resolve();
 
   constructor(store: LogStore, verifier: NoteVerifier) {
     this.#store = store;
@@ -69,19 +68,19 @@ export class EntryProver {
 
   /** Forgets that the stored tree is damaged: it was made anew. */
   reset(): void {
-    this.#unprovable = false;
+    this.#own = undefined;
   }
 
   /**
    * Returns if these are the log's entries. Where the stored tree does not prove one, all entries are hashed once: if they give the
-   * root, only the derived tree is wrong (LG-17), and nothing more is asked of it.
+   * root, only the derived tree is wrong (LG-17), and the tree of the entries themselves proves this one, and others later.
    *
    * Cost: one read for all, one hash a level up to what is known; nothing for a path walked before.
    *
    * @throws {StoreError} `ERR_STORE_CORRUPT` if an entry is not under the signed root, or the checkpoint is not signed.
    */
   async prove(entries: readonly ReadEntry[]): Promise<void> {
-    if (this.#unprovable || entries.length === 0) return;
+    if (entries.length === 0) return;
     const known = this.#anchor;
     const isCovered = known !== undefined && entries.every(({ index }) => index < known.size);
     const anchor = isCovered ? known : await this.#signed();
@@ -93,8 +92,7 @@ export class EntryProver {
       if (index < anchor.size) {
         const leafHash = hashLeaf(bytes);
         if (isBound && this.#climb(index, leafHash, anchor, read, fresh)) continue;
-        this.#unprovable = await this.#entriesGive(anchor, index, leafHash);
-        if (this.#unprovable) return;
+        if (await this.#entriesHold(anchor, index, leafHash)) continue;
       }
       throw unreadable(index, 'it is not under the signed root');
     }
@@ -248,17 +246,16 @@ export class EntryProver {
   }
 
   /** True if all entries give the root, and the one in question is among them. */
-  async #entriesGive({ size, root }: Anchor, index: number, leafHash: Uint8Array): Promise<boolean> {
-    const builder = new RangeBuilder(emptyRange());
-    let isAmong = false;
-    for await (const block of readBlocks(this.#store, 0, size)) {
-      for (const entry of block) {
-        const leaf = hashLeaf(entry.bytes);
-        if (entry.index === index) isAmong = equalBytes(leaf, leafHash);
-        builder.append(leaf);
-      }
-    }
-    return isAmong && builder.end === size && equalBytes(builder.root(), root);
+  async #entriesHold({ size, root }: Anchor, index: number, leafHash: Uint8Array): Promise<boolean> {
+    const turn = this.#ownTurn.then(async () => {
+      const own = this.#own ?? new OwnTree(this.#store);
+      this.#own = undefined;
+      if (own.size < size && !(await own.extend(size, root))) return false;
+      this.#own = own;
+      return own.holds(index, leafHash);
+    });
+    this.#ownTurn = turn.catch(() => undefined);
+    return turn;
   }
 
   /** What the store's checkpoint signs now. */

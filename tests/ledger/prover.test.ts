@@ -110,6 +110,24 @@ describe('EntryProver', () => {
     }
   });
 
+  it('believes no changed entry after it has seen that the tree is damaged, however the log grows', async () => {
+    const { store, entries, head } = await logOf(50);
+    const prover = new EntryProver(lying(store, { readNodes: async () => [] }), verifier);
+    let last = head;
+    for (let turn = 0; turn < 3; turn++) {
+      for (let i = 0; i < entries.length; i++) {
+        const index = (i * 37) % entries.length;
+        await prover.prove([{ index, bytes: entries[index]! }]);
+        const wrong = { index, bytes: flipped(entries[index]!, 99) };
+        expect(await rejection(prover.prove([wrong]))).toBe('ERR_STORE_CORRUPT');
+      }
+      const prepared = sampleCommit(last, 9);
+      await store.commit(prepared.commit);
+      entries.push(...prepared.commit.entries);
+      last = prepared.head;
+    }
+  });
+
   it('never needs all entries while the tree holds, whatever it had to forget', async () => {
     // More nodes than are remembered.
     const { store, entries } = await logOf(60_000);
