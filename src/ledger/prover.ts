@@ -152,7 +152,7 @@ export class EntryProver {
 
   /** Copies of nodes at hand, or else as they are stored; undefined if one is missing. */
   async #nodes(indexes: readonly number[], anchor: Anchor): Promise<Uint8Array[] | undefined> {
-    const found = indexes.map((stored) => this.#known(stored, anchor, this.#fresh));
+    const found = indexes.map((stored) => this.#copyOf(stored, anchor));
     const missing = indexes.filter((_, i) => found[i] === undefined);
     const read = missing.length === 0 ? [] : await this.#store.readNodes(missing);
     let next = 0;
@@ -160,9 +160,16 @@ export class EntryProver {
     for (const hash of found) {
       const node = hash ?? read[next++];
       if (node?.length !== 32) return undefined;
-      nodes.push(node.slice());
+      nodes.push(node);
     }
     return nodes;
+  }
+
+  #copyOf(stored: number, anchor: Anchor): Uint8Array | undefined {
+    const place = anchor.frontier.get(stored);
+    const held = this.#fresh.get(stored) ?? (place === undefined ? undefined : anchor.range[place]);
+    // The memory hands out copies.
+    return held?.slice() ?? this.#memory.get(stored);
   }
 
   #known(

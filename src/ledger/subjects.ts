@@ -107,12 +107,14 @@ export class SubjectReader {
   /** The same of many subjects, in the order asked, each entry read once. */
   async actsOf(subjects: readonly string[], size: number): Promise<readonly (readonly Act[])[]> {
     const named = await Promise.all(subjects.map((subject) => this.#store.readPostings(subject, size)));
-    const entries = await this.entries(named.flatMap((postings) => postings.map(({ entry }) => entry)));
+    const indexes: number[] = [];
+    for (const postings of named) for (const { entry } of postings) indexes.push(entry);
+    const entries = await this.entries(indexes);
     let next = 0;
     return named.map((postings, i) => {
       const acts: Act[] = [];
-      for (const decoded of entries.slice(next, (next += postings.length))) {
-        for (const act of this.#memory.actsNaming(decoded, subjects[i]!)) acts.push(act);
+      for (const end = next + postings.length; next < end; next++) {
+        for (const act of this.#memory.actsNaming(entries[next]!, subjects[i]!)) acts.push(act);
       }
       return acts;
     });
