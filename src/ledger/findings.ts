@@ -94,7 +94,9 @@ export class SubjectFindings {
         if (!isOnly) add(await this.#eventFindings(judge, eventId, size));
       }
       add(equivocation(signed, postings));
-      add(await stockFindings(this.#store, this.#subjects, registry, acts, size));
+      if (acts.some(({ more }) => more !== undefined && more.stock.length > 0)) {
+        add(await stockFindings(this.#store, this.#subjects, registry, acts, size));
+      }
       for (const lot of lots) {
         // Statements of one lot often come together; all are answered as of one size.
         let found = ofLots.get(lot);
@@ -105,7 +107,7 @@ export class SubjectFindings {
         const found = [...registryFindings(registry, world.asOfMs)];
         add(found.filter(({ proof }) => proof[0]?.entry === entry));
       }
-      results.push(await this.#folded(loose, size));
+      results.push(loose.length === 0 ? loose : await this.#folded(loose, size));
     }
     return results;
   }
@@ -143,7 +145,6 @@ export class SubjectFindings {
 
   /** Findings of one statement, folded, with the cases they make. */
   async #folded(findings: readonly Finding[], size: number): Promise<readonly Finding[]> {
-    if (findings.length === 0) return findings;
     const { registry } = this.#live;
     const complete = new Set<string>();
     for (const cause of new Set(findings.map((found) => found.cause))) {
