@@ -175,10 +175,9 @@ class Audit {
     await this.#lookBeyond(size);
     const subjects = this.#subjectsOf({ crew, merge, spilled, parting });
     const whole = this.#firstBad === undefined;
-    if (whole) await this.#judge(subjects, merge);
-    const derived =
+    const comparison =
       whole && nodes !== undefined
-        ? await new Comparison({
+        ? new Comparison({
             store: this.#store,
             pace: this.#pace,
             nodes,
@@ -187,8 +186,17 @@ class Audit {
             movements: subjects.movements,
             rejected: merge.rejected,
             range: merge.range,
-          }).run(head!)
+          })
         : undefined;
+    // While threads judge, this one has little else to do.
+    if (crew.workers > 1) comparison?.scanAhead(size);
+    try {
+      if (whole) await this.#judge(subjects, merge);
+    } catch (error) {
+      comparison?.stop();
+      throw error;
+    }
+    const derived = await comparison?.run(head!);
     if (whole && keeping !== undefined) {
       const note = head!.checkpoint;
       const summary = { ...summaryOf(checkpoint, note, merge, subjects), ...(await keeping.finish()) };

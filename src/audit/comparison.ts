@@ -37,9 +37,23 @@ export class Comparison {
   readonly #options: ComparisonOptions;
   /** Size the log was last seen to have grown to. */
   #grown = 0;
+  #ahead: Promise<RowDigests | undefined> | undefined;
+  #isStopped = false;
 
   constructor(options: ComparisonOptions) {
     this.#options = options;
+  }
+
+  /** Begins to read stored rows of the first `size` entries, between turns of other work. */
+  scanAhead(size: number): void {
+    this.#ahead = this.#scanPacked(size);
+    // run() hears of it; until then, it must not end the process.
+    this.#ahead.catch(() => undefined);
+  }
+
+  /** Ends what {@link scanAhead} began: nobody will ask for it. */
+  stop(): void {
+    this.#isStopped = true;
   }
 
   /** What differs, as sentences; empty if nothing does. */
@@ -48,7 +62,7 @@ export class Comparison {
     const { size } = head;
     addInTurns(expected, movements.rows());
     const counted = await this.#countAt(size);
-    const stored = (await this.#scanPacked(size)) ?? (await this.#scan(size));
+    const stored = (await (this.#ahead ?? this.#scanPacked(size))) ?? (await this.#scan(size));
     const differences = [...(await this.#headDifferences(head)), ...nodes.differences];
     if (counted > nodes.count) differences.push(`${counted - nodes.count} tree nodes too many are stored`);
     const buckets = expected.differingBuckets(stored);
@@ -62,6 +76,7 @@ export class Comparison {
     const stored = new RowDigests(salt, size);
     let done = 0;
     for await (const page of store.scanPackedPostings?.() ?? []) {
+      if (this.#isStopped) return undefined;
       if (page.greatest < size) {
         if (!stored.addPacked(page)) return undefined;
       } else {

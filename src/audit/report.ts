@@ -184,6 +184,6 @@ function assertState(state: AuditState): void {
   assertString('state.root', state.root);
   assertString('state.checkpoint', state.checkpoint, PINNED_LENGTH_MAX);
   for (const entry of assertArray('state.refused', state.refused, Number.MAX_SAFE_INTEGER)) {
-    assertInteger('state.refused', entry);
+    assertInteger('state.refused', entry, 0, state.size - 1);
   }
 }

@@ -121,6 +121,7 @@ describe('audit()', () => {
       { ...state!, origin: 'other' },
       { ...state!, checkpoint: 'x' },
       { ...state!, refused: [0.5] },
+      { ...state!, refused: [state!.size] },
       { ...state!, version: 2 as 1 },
       { ...state!, more: 1 },
     ]) {
