@@ -32,15 +32,15 @@ import {
   changesOfHands,
   insidesOf,
   lastSeenMs,
-  ownWitnesses,
+  ownBatches,
   productOfUnit,
   type ColdMemory,
   type Inside,
-  type Witness,
 } from './cold-readings.ts';
+import type { Batch, Witness } from './cold-batches.ts';
 import { sensorReports } from './cold-sensors.ts';
 import type { FindingCode } from './codes.ts';
-import { finding, refKey, type Finding } from './finding.ts';
+import { finding, type Finding } from './finding.ts';
 import { durationText, extremesText, rangeText } from './cold-words.ts';
 import type { SubjectView } from './view.ts';
 
@@ -91,19 +91,19 @@ function* unitRules(
   if (!isMeasured && !isEnclosed && !isRequired) return;
   const memory = coldMemory(world);
   const insides = isEnclosed ? insidesOf(world, timeline) : [];
-  const own = isMeasured ? ownWitnesses(memory, view.subject.id, timeline, product) : [];
+  const own = isMeasured ? ownBatches(memory, view.subject.id, timeline, product) : [];
   if (own.length === 0 && !isRequired) {
-    if (insides.every(({ container }) => memory.log(container).witnesses.length === 0)) return;
+    if (insides.every(({ container }) => memory.log(container).batches.length === 0)) return;
   }
   const journey = memory.once(journeyKey(storage, own, insides), () =>
-    journeyOf(memory.unitLog(own, insides, []), storage, (entry) => registry.policyAt(entry)),
+    journeyOf(memory.unitLog(own, insides), storage, (entry) => registry.policyAt(entry)),
   );
   const limitMs = view.asOfMs - journey.policy.lagMaxMs;
   const { notable, hasGaps, track, tailMs } = journey;
-  const openMs = Math.min(tailMs, limitMs - (track.lastMs ?? 0));
+  const seenMs = lastSeenMs(world, timeline, { batches: journey.log.batches, insides });
+  const openMs = Math.min(tailMs, Math.min(limitMs, seenMs) - (track.lastMs ?? 0));
   if (notable.length === 0 && !hasGaps && openMs <= journey.policy.gapMaxMs && !isRequired) return;
-  const log = { ...journey.log, insides };
-  const spans = keptSpans(timeline, lastSeenMs(world, timeline, log));
+  const spans = keptSpans(timeline, seenMs);
   const kept = keptJourney(journey, storage, spans);
   const borders = [...changesOfHands(timeline.strides), ...journey.log.borders].sort(byTime);
   const terms: Terms = { spans, borders, limitMs, isRequired };
@@ -124,14 +124,9 @@ function isQuiet({ out, doubt, gaps }: Assessment, { minMilliC, freezeMilliC }: 
 }
 
 /** Units with the same readings and the same ways through containers share one journey. */
-function journeyKey(storage: Storage, own: readonly Witness[], insides: readonly Inside[]): string {
+function journeyKey(storage: Storage, own: readonly Batch[], insides: readonly Inside[]): string {
   let key = storageKey(storage);
-  let last = '';
-  for (const { act, isSure, clears } of own) {
-    const next = `${refKey(act.ref)}${isSure ? '+' : '-'}${clears ? '+' : '-'}`;
-    if (next !== last) key += ` ${next}`;
-    last = next;
-  }
+  for (const batch of own) key += ` ${batch.key}`;
   for (const { container, fromMs, toMs, sureUntilMs } of insides) {
     key += ` ${container} ${fromMs} ${toMs} ${sureUntilMs}`;
   }
@@ -250,7 +245,7 @@ function worstStay(stays: readonly Span[], { out, doubt, gaps }: Assessment): Sp
 function* excursions({ view, storage, journey, assessment, within }: Case): Iterable<Finding> {
   const { subject } = view;
   const own = journey.notable
-    .filter(({ bearer }) => bearer === subject.id)
+    .filter((witness) => isOwn(view, witness))
     .filter((witness) => concerns(witness, within));
   if (own.length === 0) return;
   const episodes = assessment.out.filter(
@@ -314,7 +309,9 @@ function* budget(one: Case, memory: ColdMemory): Iterable<Finding> {
 function* freeze({ view, storage, journey, insides, within }: Case): Iterable<Finding> {
   const { freezeMilliC } = storage;
   if (freezeMilliC === undefined) return;
-  const frozen = [...journey.log.witnesses]
+  const frozen = journey.log.batches
+    .filter(({ minMilliC }) => minMilliC <= freezeMilliC)
+    .flatMap(({ witnesses }) => witnesses)
     .filter(({ minMilliC, isWhole }) => isWhole && minMilliC <= freezeMilliC)
     .filter((witness) => concerns(witness, within));
   if (frozen.length === 0) return;
@@ -390,10 +387,10 @@ function hullOf(times: readonly Span[]): Span {
 function* inherited({ view, journey, insides, within }: Case): Iterable<Finding> {
   const { subject } = view;
   const seen = journey.notable
-    .filter(({ bearer }) => bearer !== subject.id)
+    .filter((witness) => !isOwn(view, witness))
     .filter((witness) => concerns(witness, within));
   if (seen.length === 0) return;
-  const bearers = [...new Set(seen.map(({ bearer }) => bearer))].sort();
+  const bearers = [...new Set(seen.map(({ bearer }) => bearer ?? subject.id))].sort();
   yield finding({
     code: 'CC-16',
     severity: 0,
@@ -401,6 +398,11 @@ function* inherited({ view, journey, insides, within }: Case): Iterable<Finding>
     acts: [...actsOf(seen), ...lineage(view, seen, insides)],
     detail: `from ${bearers.slice(0, 3).join(', ')}${bearers.length > 3 ? ' and others' : ''}`,
   });
+}
+
+/** True of a reading of the subject itself. */
+function isOwn({ subject }: SubjectView, { bearer }: Witness): boolean {
+  return bearer === undefined || bearer === subject.id;
 }
 
 /** The events of readings, each once. */
@@ -414,7 +416,7 @@ function lineage(
   witnesses: readonly Witness[],
   insides: readonly Inside[],
 ): readonly Act[] {
-  const foreign = witnesses.filter(({ bearer }) => bearer !== view.subject.id);
+  const foreign = witnesses.filter((witness) => !isOwn(view, witness));
   return insides.flatMap((inside) =>
     foreign.some((witness) => concerns(witness, [inside])) ? boundsOf(view.world, inside) : [],
   );
@@ -424,10 +426,12 @@ function lineage(
 function besideGap({ log }: Journey, gap: Span): readonly Witness[] {
   let before: Witness | undefined;
   let after: Witness | undefined;
-  for (const witness of log.witnesses) {
-    if (witness.endMs <= gap.fromMs && (before === undefined || witness.endMs > before.endMs))
-      before = witness;
-    if (witness.startMs === gap.toMs) after ??= witness;
+  for (const { witnesses } of log.batches) {
+    for (const witness of witnesses) {
+      if (witness.endMs <= gap.fromMs && (before === undefined || witness.endMs > before.endMs))
+        before = witness;
+      if (witness.startMs === gap.toMs) after ??= witness;
+    }
   }
   return [before, after].filter((witness) => witness !== undefined);
 }

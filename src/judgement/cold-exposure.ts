@@ -13,10 +13,11 @@
  * @module
  */
 import { overlapMs, type Act, type ExposureTrack, type Span, type Timeline } from '../custody/index.ts';
-import { stateOf, trackOf } from '../custody/temperature.ts';
+import { trackOf } from '../custody/temperature.ts';
 import type { Policy } from '../statement/index.ts';
 import type { ProductPayload } from '../statement/kinds.ts';
-import type { Border, ColdLog, Witness } from './cold-readings.ts';
+import { isIn, samplesOf, without, type Batch, type Witness } from './cold-batches.ts';
+import type { Border, ColdLog } from './cold-readings.ts';
 
 /** What a product bears. */
 export type Storage = NonNullable<ProductPayload['storage']>;
@@ -45,28 +46,40 @@ export interface Assessment {
 
 /** The journey of a log. */
 export function journeyOf(log: ColdLog, storage: Storage, policyAt: (entry: number) => Policy): Journey {
+  const { batches } = log;
   let newest = -1;
-  for (const { act } of log.witnesses) if (act.ref.entry > newest) newest = act.ref.entry;
+  for (const { act } of batches) if (act.ref.entry > newest) newest = act.ref.entry;
   const policy = policyAt(newest < 0 ? Infinity : newest);
-  const track = trackOf(log.witnesses, storage, policy.gapMaxMs);
+  const track = trackOf(samplesOf(batches, storage, policy.gapMaxMs), storage, policy.gapMaxMs);
   return {
     log,
     track,
     policy,
-    notable: log.witnesses.filter((witness) => stateOf(witness, storage) !== 'in'),
+    notable: notableOf(batches, storage),
     isMonitored: track.runs.some(({ state }) => state !== 'gap'),
     hasGaps: track.runs.some(({ state }) => state === 'gap'),
     tailMs: tailOf(log, track.lastMs),
   };
 }
 
+function notableOf(batches: readonly Batch[], storage: Storage): readonly Witness[] {
+  let notable = NOTHING;
+  for (const batch of batches) {
+    if (isIn(batch, storage)) continue;
+    const found = batch.witnesses.filter((witness) => !isIn(witness, storage));
+    notable = notable.length === 0 ? found : [...notable, ...found];
+  }
+  return notable;
+}
+
+const NOTHING: readonly Witness[] = Object.freeze([]);
+
 /** The same without readings out of range of a time when the goods did not need the cold: they say nothing of before or after. */
 export function keptJourney(journey: Journey, storage: Storage, spans: readonly Span[]): Journey {
   const { log, notable, policy } = journey;
+  if (notable.every((witness) => concerns(witness, spans))) return journey;
   const foreign = new Set(notable.filter((witness) => !concerns(witness, spans)));
-  if (foreign.size === 0) return journey;
-  const witnesses = log.witnesses.filter((witness) => !foreign.has(witness));
-  return journeyOf({ ...log, witnesses }, storage, () => policy);
+  return journeyOf({ ...log, batches: without(log.batches, foreign) }, storage, () => policy);
 }
 
 /** True for a reading of some of these times. */

@@ -20,21 +20,12 @@ import {
   type Reading,
   type Span,
   type Stride,
-  type TemperatureSample,
   type Timeline,
   type World,
 } from '../custody/index.ts';
+import { addWithin, batchOf, batchOfAct, witnessOf, type Batch, type Witness } from './cold-batches.ts';
 import type { Registry } from '../registry/index.ts';
 import type { Policy } from '../statement/index.ts';
-
-/** A reading with its event, and what it was taken of. */
-export interface Witness extends TemperatureSample {
-  readonly act: Act;
-  /** Unit or container the event names. */
-  readonly bearer: string;
-  /** False where only a part of its time concerns the subject: its extremes may lie in the other part. */
-  readonly isWhole: boolean;
-}
 
 /** Time inside a container. Readings after `sureUntilMs` only cast doubt: the way out was not recorded. */
 export interface Inside extends Span {
@@ -52,7 +43,7 @@ export type Border =
 
 /** What a container's readings, and those of the containers around it, say. */
 export interface ColdLog {
-  readonly witnesses: readonly Witness[];
+  readonly batches: readonly Batch[];
   /** True if an event that counts names this very container. */
   readonly hasOwn: boolean;
   readonly insides: readonly Inside[];
@@ -62,7 +53,7 @@ export interface ColdLog {
 
 /** One container by itself. */
 interface Parts {
-  readonly own: readonly Witness[];
+  readonly own: readonly Batch[];
   readonly insides: readonly Inside[];
   readonly borders: readonly Border[];
 }
@@ -77,6 +68,12 @@ export class ColdMemory {
   readonly #logs = new Map<string, ColdLog>();
   readonly #made = new Map<string, unknown>();
   readonly #devices = new Map<string, boolean>();
+  readonly #trusts = new Map<Act, readonly DeviceTrust[]>();
+  /** What holders report of units, on more than their own word and on no more. */
+  readonly #held: Readonly<Record<'sure' | 'bounded', Map<Act, Batch>>> = {
+    sure: new Map(),
+    bounded: new Map(),
+  };
 
   constructor(world: World) {
     this.world = world;
@@ -91,6 +88,36 @@ export class ColdMemory {
       this.#devices.set(device, isKnown);
     }
     return isKnown;
+  }
+
+  /** Whether the device of each reading of an event may be believed; empty if that of every one. */
+  trusts(act: Act): readonly DeviceTrust[] {
+    let trusts = this.#trusts.get(act);
+    if (trusts === undefined) {
+      const { registry } = this.world;
+      const policy = registry.policyAt(act.ref.entry);
+      const { readings } = act.more!;
+      const isAsked = policy.devicesRegistered || readings.some(({ device }) => this.knows(device));
+      trusts = isAsked ? readings.map((reading) => deviceTrust(registry, policy, reading)) : ALL_FINE;
+      if (trusts.every((trust) => trust === 'fine')) trusts = ALL_FINE;
+      remember(this.#trusts, act, trusts);
+    }
+    return trusts;
+  }
+
+  /** What the holder of goods reports of them; the same for all units that the event names. */
+  heldBatch(act: Act, bearer: string | undefined, standing: 'sure' | 'bounded'): Batch {
+    if (bearer !== undefined) return this.#newBatch(act, bearer, standing);
+    const known = this.#held[standing];
+    let batch = known.get(act);
+    if (batch === undefined) remember(known, act, (batch = this.#newBatch(act, bearer, standing)));
+    return batch;
+  }
+
+  #newBatch(act: Act, bearer: string | undefined, standing: 'sure' | 'bounded'): Batch {
+    if (this.trusts(act) !== ALL_FINE) return batchOf(weighed(this, act, bearer, () => standing));
+    const credible = isCredible(act, this.world.registry.policyAt(act.ref.entry));
+    return batchOfAct(act, bearer, { isSure: credible && standing === 'sure', clears: credible });
   }
 
   /** The log of a container, through everything around it. */
@@ -109,28 +136,27 @@ export class ColdMemory {
     let made = this.#made.get(key) as T | undefined;
     if (made === undefined) {
       made = make();
-      if (this.#made.size >= MADE_MAX) this.#made.clear();
-      this.#made.set(key, made);
+      remember(this.#made, key, made);
     }
     return made;
   }
 
-  /** The log of a unit with these readings and changes of hands of its own. */
-  unitLog(own: readonly Witness[], insides: readonly Inside[], borders: readonly Border[]): ColdLog {
-    const witnesses = [...own];
-    const changes = [...borders, ...movesOf(insides)];
-    for (const inside of insides) join(this.log(inside.container), inside, witnesses, changes);
-    return { witnesses, hasOwn: own.length > 0, insides, borders: changes.sort(byTime) };
+  /** The log of a unit with these readings of its own. */
+  unitLog(own: readonly Batch[], insides: readonly Inside[]): ColdLog {
+    const batches = [...own];
+    const changes = movesOf(insides);
+    for (const inside of insides) join(this.log(inside.container), inside, batches, changes);
+    return { batches, hasOwn: own.length > 0, insides, borders: changes.sort(byTime) };
   }
 
   /** Outwards from `path`, its last container first; a circle of containers ends where it closes, so each sees the same world. */
   #climb(
-    own: readonly Witness[],
+    own: readonly Batch[],
     insides: readonly Inside[],
     borders: readonly Border[],
     path: readonly string[],
   ): ColdLog {
-    const witnesses = [...own];
+    const batches = [...own];
     const changes = [...borders, ...movesOf(insides)];
     const depthMax = this.world.registry.policyAt(Infinity).containerDepthMax;
     for (const inside of insides) {
@@ -138,9 +164,9 @@ export class ColdMemory {
       const outer = this.#partsOf(inside.container);
       const further = outer.insides.flatMap((next) => clipped(next, inside));
       const log = this.#climb(outer.own, further, outer.borders, [...path, inside.container]);
-      join(log, inside, witnesses, changes);
+      join(log, inside, batches, changes);
     }
-    return { witnesses, hasOwn: own.length > 0, insides, borders: changes.sort(byTime) };
+    return { batches, hasOwn: own.length > 0, insides, borders: changes.sort(byTime) };
   }
 
   #partsOf(container: string): Parts {
@@ -148,7 +174,7 @@ export class ColdMemory {
     if (parts === undefined) {
       const timeline = this.world.container(container);
       parts = {
-        own: ownWitnesses(this, container, timeline, undefined),
+        own: ownBatches(this, container, timeline),
         insides: insidesOf(this.world, timeline),
         borders: changesOfHands(timeline.strides),
       };
@@ -156,6 +182,14 @@ export class ColdMemory {
     }
     return parts;
   }
+}
+
+const ALL_FINE: readonly DeviceTrust[] = Object.freeze([]);
+
+/** Remembers something for as long as there is room. */
+function remember<K, V>(known: Map<K, V>, key: K, value: V): void {
+  if (known.size >= MADE_MAX) known.clear();
+  known.set(key, value);
 }
 
 const memories = new WeakMap<World, ColdMemory>();
@@ -175,7 +209,7 @@ export function byTime(a: Border, b: Border): number {
   return a.timeMs - b.timeMs;
 }
 
-function movesOf(insides: readonly Inside[]): readonly Border[] {
+function movesOf(insides: readonly Inside[]): Border[] {
   return insides.flatMap(({ fromMs, toMs }) => [
     { timeMs: fromMs, kind: 'move' as const },
     { timeMs: toMs, kind: 'move' as const },
@@ -190,62 +224,54 @@ function clipped(next: Inside, within: Span): readonly Inside[] {
 }
 
 /** Adds what an outer container's log says of the time inside it. */
-function join(outer: ColdLog, inside: Inside, witnesses: Witness[], changes: Border[]): void {
-  for (const witness of outer.witnesses) addWitness(witnesses, witness, inside);
+function join(outer: ColdLog, inside: Inside, batches: Batch[], changes: Border[]): void {
+  for (const batch of outer.batches) addWithin(batches, batch, inside);
   for (const change of outer.borders) {
     if (change.timeMs >= inside.fromMs && change.timeMs <= inside.toMs) changes.push(change);
   }
 }
 
-function addWitness(into: Witness[], witness: Witness, inside: Inside): void {
-  if (witness.startMs > inside.toMs || witness.endMs < inside.fromMs) return;
-  const isWhole = witness.startMs >= inside.fromMs && witness.endMs <= inside.toMs;
-  const isSure = witness.isSure && witness.endMs <= inside.sureUntilMs;
-  if (isWhole && isSure === witness.isSure) {
-    into.push(witness);
-    return;
-  }
-  const startMs = Math.max(witness.startMs, inside.fromMs);
-  const endMs = Math.min(witness.endMs, inside.toMs);
-  into.push({ ...witness, startMs, endMs, isSure, isWhole: witness.isWhole && isWhole });
-}
-
 /** The subject's own readings that count. `product` is that of a unit; of a container, those inside are asked. */
-export function ownWitnesses(
+export function ownBatches(
   memory: ColdMemory,
   subject: string,
   timeline: Timeline,
-  product: string | undefined,
-): readonly Witness[] {
-  const { world } = memory;
-  const found: Witness[] = [];
+  product?: string,
+): readonly Batch[] {
+  const bearer = isContainer(subject) ? subject : undefined;
+  const found: Batch[] = [];
   for (const stride of timeline.strides) {
-    const readings = stride.act.more?.readings;
-    if (readings === undefined || readings.length === 0 || stride.duplicateOf !== undefined) continue;
-    const { act } = stride;
-    const policy = world.registry.policyAt(act.ref.entry);
-    const credible = isCredible(act, policy);
-    for (const reading of readings) {
-      const standing = standingOf(world, subject, timeline, stride, reading, product);
-      if (standing === 'stranger') continue;
-      const { startMs, endMs, minMilliC, maxMilliC, device } = reading;
-      const trust =
-        memory.knows(device) || policy.devicesRegistered
-          ? deviceTrust(world.registry, policy, reading)
-          : 'fine';
-      found.push({
-        startMs,
-        endMs,
-        minMilliC,
-        maxMilliC,
-        source: device ?? act.actor,
-        isSure: credible && standing === 'sure' && trust === 'fine',
-        clears: credible && trust !== 'unknown',
-        act,
-        bearer: subject,
-        isWhole: true,
-      });
+    const { act, line, alone } = stride;
+    if (act.more === undefined || act.more.readings.length === 0 || stride.duplicateOf !== undefined)
+      continue;
+    if (line === 'main') {
+      found.push(memory.heldBatch(act, bearer, alone ? 'bounded' : 'sure'));
+      continue;
     }
+    const standing = (reading: Reading): Standing =>
+      standingOf(memory.world, subject, timeline, stride, reading, product);
+    const witnesses = weighed(memory, act, bearer, standing);
+    if (witnesses.length > 0) found.push(batchOf(witnesses));
+  }
+  return found;
+}
+
+/** The readings of an event that count, each with its weight. */
+function weighed(
+  memory: ColdMemory,
+  act: Act,
+  bearer: string | undefined,
+  standingOfReading: (reading: Reading) => Standing,
+): readonly Witness[] {
+  const credible = isCredible(act, memory.world.registry.policyAt(act.ref.entry));
+  const trusts = memory.trusts(act);
+  const found: Witness[] = [];
+  for (const [i, reading] of act.more!.readings.entries()) {
+    const standing = standingOfReading(reading);
+    if (standing === 'stranger') continue;
+    const trust = trusts[i] ?? 'fine';
+    const isSure = credible && standing === 'sure' && trust === 'fine';
+    found.push(witnessOf(act, bearer, reading, { isSure, clears: credible && trust !== 'unknown' }));
   }
   return found;
 }
@@ -419,11 +445,15 @@ export function changesOfHands(strides: readonly Stride[]): readonly Border[] {
 }
 
 /** When goods were seen last: by the events of the main line, through the containers they are in, and by what was measured. */
-export function lastSeenMs(world: World, timeline: Timeline, log: ColdLog): number {
+export function lastSeenMs(
+  world: World,
+  timeline: Timeline,
+  log: Pick<ColdLog, 'batches' | 'insides'>,
+): number {
   let lastMs = -Infinity;
-  for (const { endMs } of log.witnesses) lastMs = Math.max(lastMs, endMs);
+  for (const { endMs } of log.batches) if (endMs > lastMs) lastMs = endMs;
   const seen = (strides: readonly Stride[]): void => {
-    for (const { line, atMs } of strides) if (line === 'main') lastMs = Math.max(lastMs, atMs);
+    for (const { line, atMs } of strides) if (line === 'main' && atMs > lastMs) lastMs = atMs;
   };
   seen(timeline.strides);
   const inside = log.insides.at(-1);

@@ -8,7 +8,7 @@
  * @module
  */
 import type { Act, Stride } from '../custody/index.ts';
-import { deviceTrust, DEVICE_CALIBRATION, standingOf } from './cold-readings.ts';
+import { coldMemory, deviceTrust, DEVICE_CALIBRATION, standingOf } from './cold-readings.ts';
 import { finding, type Finding } from './finding.ts';
 import { isSecondLine, nameOf, policyFor, type SubjectView } from './view.ts';
 
@@ -17,13 +17,27 @@ import { isSecondLine, nameOf, policyFor, type SubjectView } from './view.ts';
  * @param isKept - false for goods that need no cold: who measured them is nobody's business.
  */
 export function* sensorReports(view: SubjectView, isKept: boolean): Iterable<Finding> {
-  const strides = view.timeline.strides.filter(
-    ({ act, duplicateOf }) => act.more !== undefined && duplicateOf === undefined,
-  );
-  if (isKept) {
-    yield* strangers(view, strides);
-    yield* devices(view, strides);
+  const measured: Stride[] = [];
+  let isFaulty = false;
+  for (const stride of view.timeline.strides) {
+    const { more } = stride.act;
+    if (more === undefined || stride.duplicateOf !== undefined) continue;
+    if (more.sensorFaults.length > 0) isFaulty = true;
+    else if (more.readings.length === 0) continue;
+    measured.push(stride);
   }
+  if (isKept) {
+    const foreign = measured.filter(({ line }) => line !== 'main');
+    if (foreign.length > 0) yield* strangers(view, foreign);
+    const memory = coldMemory(view.world);
+    const doubted = measured.filter(({ act }) => memory.trusts(act).length > 0);
+    if (doubted.length > 0) yield* devices(view, doubted);
+  }
+  if (isFaulty) yield* faulty(view, measured);
+}
+
+/** CC-12 and CC-13: reports that make no sense. */
+function* faulty(view: SubjectView, strides: readonly Stride[]): Iterable<Finding> {
   for (const [code, faults] of [
     ['CC-12', ['time', 'contradiction']],
     ['CC-13', ['unit']],

@@ -194,6 +194,19 @@ describe('CC-04 budget-exceeded', () => {
 });
 
 describe('what counts', () => {
+  it('an excursion for each unit that one report names', () => {
+    const script = coldWorld();
+    const units = script.units(3);
+    script.commission(units);
+    const { timeMs } = script.log('maker', units, [series(script.nowMs, script.nowMs + HOUR_MS, WARM)]);
+    expect(timeMs).toBeGreaterThan(0);
+    const findings = found(script);
+    for (const unit of units) {
+      expectOne(about(findings, unit), 'CC-02', { severity: 1 });
+      expectNone(about(findings, unit), 'CC-16');
+    }
+  });
+
   it('no extremes of a time of which the goods were there for a part', () => {
     const script = coldWorld();
     const [first, second] = [script.unit(), script.unit()];

@@ -1,0 +1,232 @@
+// Browser-safe.
+/**
+ * Batches: the readings one event reports of one bearer, taken together, so that goods kept as they should be cost a step a report
+ * and not one a reading.
+ *
+ * Reads  custody/ (temperature).   Used by  cold-readings.ts, cold-exposure.ts.
+ * Rule   a batch says of its time what its readings say one by one, or it is taken apart: {@link samplesOf}.
+ * Never  knows of what unit it is: units that one event names share it.
+ * @module
+ */
+import type { Act, Reading, Span, TemperatureRange, TemperatureSample } from '../custody/index.ts';
+
+/** A reading with its event, and what it was taken of. */
+export interface Witness extends TemperatureSample {
+  readonly act: Act;
+  /** Container the event names; undefined where it names the unit itself. */
+  readonly bearer: string | undefined;
+  /** False where only a part of its time concerns the subject: its extremes may lie in the other part. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * Readings of one event of one bearer as one sample: from the first to the last, between their least and greatest temperature;
+ * sure, or clearing, if all of them are. Never empty.
+ */
+export interface Batch extends TemperatureSample {
+  readonly act: Act;
+  /** Longest time between a reading and the next; Infinity where they overlap, are in no order, or of several sources. */
+  readonly gapMs: number;
+  /** Event, number and standing of the readings. */
+  readonly key: string;
+  readonly witnesses: readonly Witness[];
+}
+
+/** How far all readings of an event are believed. */
+export type Weight = Pick<TemperatureSample, 'isSure' | 'clears'>;
+
+/** All readings of an event, each of the same weight; there must be one. They are made witnesses only when somebody asks. */
+export function batchOfAct(act: Act, bearer: string | undefined, weight: Weight): Batch {
+  const { readings } = act.more!;
+  const { device } = readings[0]!;
+  const hull = hullOf(readings);
+  if (readings.some((reading) => reading.device !== device)) hull.gapMs = Infinity;
+  const key = keyOf(act, readings.length, flagsOf(weight));
+  return new ReadingBatch(act, hull, device ?? act.actor, weight, key, () =>
+    readings.map((reading) => witnessOf(act, bearer, reading, weight)),
+  );
+}
+
+/** One reading of an event. */
+export function witnessOf(
+  act: Act,
+  bearer: string | undefined,
+  { startMs, endMs, minMilliC, maxMilliC, device }: Reading,
+  { isSure, clears }: Weight,
+): Witness {
+  const source = device ?? act.actor;
+  return { startMs, endMs, minMilliC, maxMilliC, source, isSure, clears, act, bearer, isWhole: true };
+}
+
+/** Takes readings of one event of one bearer together; there must be one. */
+export function batchOf(witnesses: readonly Witness[]): Batch {
+  const first = witnesses[0]!;
+  const { act, source } = first;
+  const hull = hullOf(witnesses);
+  if (witnesses.some((one) => one.source !== source)) hull.gapMs = Infinity;
+  const isUniform = witnesses.every((one) => one.isSure === first.isSure && one.clears === first.clears);
+  const weight: Weight = {
+    isSure: witnesses.every(({ isSure }) => isSure),
+    clears: witnesses.every(({ clears }) => clears),
+  };
+  const flags = isUniform ? flagsOf(first) : witnesses.map(flagsOf).join('');
+  const key = keyOf(act, witnesses.length, flags);
+  return new ReadingBatch(act, hull, source, weight, key, () => witnesses);
+}
+
+class ReadingBatch implements Batch {
+  readonly act: Act;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly minMilliC: number;
+  readonly maxMilliC: number;
+  readonly gapMs: number;
+  readonly source: string;
+  readonly isSure: boolean;
+  readonly clears: boolean;
+  readonly key: string;
+  #witnesses: readonly Witness[] | undefined;
+  readonly #make: () => readonly Witness[];
+
+  constructor(
+    act: Act,
+    hull: Hull,
+    source: string,
+    weight: Weight,
+    key: string,
+    make: () => readonly Witness[],
+  ) {
+    this.act = act;
+    this.startMs = hull.startMs;
+    this.endMs = hull.endMs;
+    this.minMilliC = hull.minMilliC;
+    this.maxMilliC = hull.maxMilliC;
+    this.gapMs = hull.gapMs;
+    this.source = source;
+    this.isSure = weight.isSure;
+    this.clears = weight.clears;
+    this.key = key;
+    this.#make = make;
+  }
+
+  get witnesses(): readonly Witness[] {
+    return (this.#witnesses ??= this.#make());
+  }
+}
+
+/** First and last, least and greatest, and the longest time between neighbours. */
+interface Hull {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly minMilliC: number;
+  readonly maxMilliC: number;
+  gapMs: number;
+}
+
+function hullOf(readings: readonly Omit<Reading, 'device'>[]): Hull {
+  let { startMs, endMs, minMilliC, maxMilliC } = readings[0]!;
+  let gapMs = 0;
+  let lastMs = startMs;
+  for (const one of readings) {
+    const apartMs = one.startMs - lastMs;
+    if (apartMs < 0) gapMs = Infinity;
+    else if (apartMs > gapMs) gapMs = apartMs;
+    lastMs = one.endMs;
+    if (one.startMs < startMs) startMs = one.startMs;
+    if (one.endMs > endMs) endMs = one.endMs;
+    if (one.minMilliC < minMilliC) minMilliC = one.minMilliC;
+    if (one.maxMilliC > maxMilliC) maxMilliC = one.maxMilliC;
+  }
+  return { startMs, endMs, minMilliC, maxMilliC, gapMs };
+}
+
+function keyOf({ ref }: Act, count: number, flags: string): string {
+  return `${ref.entry}/${ref.event}*${count}${flags}`;
+}
+
+function flagsOf({ isSure, clears }: Weight): string {
+  return (isSure ? '+' : '-') + (clears ? '+' : '-');
+}
+
+/** Adds the part of a batch that lies within a time, of which what is after `sureUntilMs` only casts doubt. */
+export function addWithin(
+  into: Batch[],
+  batch: Batch,
+  within: Span & { readonly sureUntilMs: number },
+): void {
+  const { fromMs, toMs, sureUntilMs } = within;
+  if (batch.startMs > toMs || batch.endMs < fromMs) return;
+  const isWhole = batch.startMs >= fromMs && batch.endMs <= toMs;
+  if (isWhole && batch.endMs <= sureUntilMs) {
+    into.push(batch);
+    return;
+  }
+  const parts: Witness[] = [];
+  for (const witness of batch.witnesses) addPart(parts, witness, within);
+  if (parts.length > 0) into.push(batchOf(parts));
+}
+
+function addPart(
+  into: Witness[],
+  witness: Witness,
+  { fromMs, toMs, sureUntilMs }: Span & { readonly sureUntilMs: number },
+): void {
+  if (witness.startMs > toMs || witness.endMs < fromMs) return;
+  const isWhole = witness.startMs >= fromMs && witness.endMs <= toMs;
+  const isSure = witness.isSure && witness.endMs <= sureUntilMs;
+  if (isWhole && isSure === witness.isSure) {
+    into.push(witness);
+    return;
+  }
+  const startMs = Math.max(witness.startMs, fromMs);
+  const endMs = Math.min(witness.endMs, toMs);
+  into.push({ ...witness, startMs, endMs, isSure, isWhole: witness.isWhole && isWhole });
+}
+
+/** The batches without some of their readings. */
+export function without(batches: readonly Batch[], left: ReadonlySet<Witness>): readonly Batch[] {
+  return batches.flatMap((batch) => {
+    const rest = batch.witnesses.filter((witness) => !left.has(witness));
+    if (rest.length === batch.witnesses.length) return batch;
+    return rest.length === 0 ? [] : batchOf(rest);
+  });
+}
+
+/** True if all a batch says is that the goods were in range. */
+export function isIn({ minMilliC, maxMilliC }: TemperatureSample, range: TemperatureRange): boolean {
+  return minMilliC >= range.minMilliC && maxMilliC <= range.maxMilliC;
+}
+
+/**
+ * The fewest samples of which the track is that of all readings: readings in range, near enough to each other to speak for the
+ * time between them, are one sample. Where others are out of range, only if nothing else of their source lies among them.
+ */
+export function samplesOf(
+  batches: readonly Batch[],
+  range: TemperatureRange,
+  gapMaxMs: number,
+): readonly TemperatureSample[] {
+  const isSolid = (batch: Batch): boolean => batch.gapMs <= gapMaxMs && batch.clears;
+  const isAllIn = batches.every((batch) => isIn(batch, range));
+  if (isAllIn && batches.every(isSolid)) return batches;
+  const samples: TemperatureSample[] = [];
+  for (const batch of batches) {
+    const isOne = isSolid(batch) && (isAllIn || (isIn(batch, range) && isByItself(batch, batches, range)));
+    if (isOne) samples.push(batch);
+    else for (const witness of batch.witnesses) samples.push(witness);
+  }
+  return samples;
+}
+
+/** True if no other readings of the source are of any of its time; such that are in range may touch it. */
+function isByItself(batch: Batch, batches: readonly Batch[], range: TemperatureRange): boolean {
+  if (batches.length > COMPARED_MAX) return false;
+  return batches.every((other) => {
+    if (other === batch || other.endMs < batch.startMs || other.startMs > batch.endMs) return true;
+    if (other.gapMs !== Infinity && other.source !== batch.source) return true;
+    return (other.endMs === batch.startMs || other.startMs === batch.endMs) && isIn(other, range);
+  });
+}
+
+/** Batches compared with each other, each with each. */
+const COMPARED_MAX = 100;
