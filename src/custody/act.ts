@@ -196,14 +196,20 @@ export function orderOf(a: Act, b: Act): number {
 
 /** Contents spelled lately: every unit of a carton sorts the same events. */
 let spellings = new Map<Act, string>();
-const SPELLINGS_MAX = 1000;
+let spelledLength = 0;
+/** In characters. */
+const SPELLED_MAX = 4_000_000;
 
 /** {@link contentOf}, spelled once where it is asked again soon. */
 function spelled(act: Act): string {
   let content = spellings.get(act);
   if (content === undefined) {
     content = contentOf(act);
-    if (spellings.size >= SPELLINGS_MAX) spellings = new Map();
+    spelledLength += content.length;
+    if (spelledLength > SPELLED_MAX) {
+      spellings = new Map();
+      spelledLength = content.length;
+    }
     spellings.set(act, content);
   }
   return content;

@@ -8,6 +8,7 @@
  * @module
  */
 import { DISTANCE_MAX_M, distanceAtLeastM, type Act, type Stride } from '../custody/index.ts';
+import { stepBits } from './features.ts';
 import { finding, type Finding } from './finding.ts';
 import { isBarred, takenBack } from './use.ts';
 import { byLine, isSecondLine, policyFor, type SubjectView } from './view.ts';
@@ -95,11 +96,14 @@ function distanceText(a: Sighting, b: Sighting): string {
   return `${(metres - (metres % 1000)) / 1000} km in ${minutes - (minutes % 1)} minutes`;
 }
 
+const SUPPLIES = ['administer', 'destroy', 'dispense'] as const;
+
 /** CL-03: two end events of one kind, with different act ids, at different sites. */
 function* duplicateSupply(view: SubjectView): Iterable<Finding> {
   const { subject, timeline } = view;
   if (timeline.commission === undefined) return;
-  for (const step of ['administer', 'destroy', 'dispense'] as const) {
+  for (const step of SUPPLIES) {
+    if ((view.features.steps & stepBits(step)) === 0) continue;
     const told = timeline.strides.filter(
       (stride) => stride.act.step === step && stride.duplicateOf === undefined && !isBarred(stride),
     );

@@ -37,14 +37,7 @@ export type Weight = Pick<TemperatureSample, 'isSure' | 'clears'>;
 
 /** All readings of an event, each of the same weight; there must be one. They are made witnesses only when somebody asks. */
 export function batchOfAct(act: Act, bearer: string | undefined, weight: Weight): Batch {
-  const { readings } = act.more!;
-  const { device } = readings[0]!;
-  const hull = hullOf(readings);
-  if (readings.some((reading) => reading.device !== device)) hull.gapMs = Infinity;
-  const key = keyOf(act, readings.length, flagsOf(weight));
-  return new ReadingBatch(act, hull, device ?? act.actor, weight, key, () =>
-    readings.map((reading) => witnessOf(act, bearer, reading, weight)),
-  );
+  return new ActBatch(act, bearer, weight);
 }
 
 /** One reading of an event. */
@@ -60,84 +53,101 @@ export function witnessOf(
 
 /** Takes readings of one event of one bearer together; there must be one. */
 export function batchOf(witnesses: readonly Witness[]): Batch {
-  const first = witnesses[0]!;
-  const { act, source } = first;
-  const hull = hullOf(witnesses);
-  if (witnesses.some((one) => one.source !== source)) hull.gapMs = Infinity;
-  const isUniform = witnesses.every((one) => one.isSure === first.isSure && one.clears === first.clears);
-  const weight: Weight = {
-    isSure: witnesses.every(({ isSure }) => isSure),
-    clears: witnesses.every(({ clears }) => clears),
-  };
-  const flags = isUniform ? flagsOf(first) : witnesses.map(flagsOf).join('');
-  const key = keyOf(act, witnesses.length, flags);
-  return new ReadingBatch(act, hull, source, weight, key, () => witnesses);
+  return new ListBatch(witnesses);
 }
 
-class ReadingBatch implements Batch {
-  readonly act: Act;
+/** First and last, least and greatest, and the longest time between neighbours. */
+class Hull {
   readonly startMs: number;
   readonly endMs: number;
   readonly minMilliC: number;
   readonly maxMilliC: number;
   readonly gapMs: number;
+
+  /** @param isOfOne - of one source. */
+  constructor(readings: readonly Omit<Reading, 'device'>[], isOfOne: boolean) {
+    let { startMs, endMs, minMilliC, maxMilliC } = readings[0]!;
+    let gapMs = isOfOne ? 0 : Infinity;
+    let lastMs = endMs;
+    for (let i = 1; i < readings.length; i++) {
+      const one = readings[i]!;
+      const apartMs = one.startMs - lastMs;
+      if (apartMs < 0) gapMs = Infinity;
+      else if (apartMs > gapMs) gapMs = apartMs;
+      lastMs = one.endMs;
+      if (one.startMs < startMs) startMs = one.startMs;
+      if (lastMs > endMs) endMs = lastMs;
+      if (one.minMilliC < minMilliC) minMilliC = one.minMilliC;
+      if (one.maxMilliC > maxMilliC) maxMilliC = one.maxMilliC;
+    }
+    this.startMs = startMs;
+    this.endMs = endMs;
+    this.minMilliC = minMilliC;
+    this.maxMilliC = maxMilliC;
+    this.gapMs = gapMs;
+  }
+}
+
+class ActBatch extends Hull implements Batch {
+  readonly act: Act;
   readonly source: string;
   readonly isSure: boolean;
   readonly clears: boolean;
-  readonly key: string;
+  readonly #bearer: string | undefined;
   #witnesses: readonly Witness[] | undefined;
-  readonly #make: () => readonly Witness[];
 
-  constructor(
-    act: Act,
-    hull: Hull,
-    source: string,
-    weight: Weight,
-    key: string,
-    make: () => readonly Witness[],
-  ) {
+  constructor(act: Act, bearer: string | undefined, { isSure, clears }: Weight) {
+    const { readings } = act.more!;
+    const { device } = readings[0]!;
+    super(readings, isOfDevice(readings, device));
     this.act = act;
-    this.startMs = hull.startMs;
-    this.endMs = hull.endMs;
-    this.minMilliC = hull.minMilliC;
-    this.maxMilliC = hull.maxMilliC;
-    this.gapMs = hull.gapMs;
-    this.source = source;
-    this.isSure = weight.isSure;
-    this.clears = weight.clears;
-    this.key = key;
-    this.#make = make;
+    this.source = device ?? act.actor;
+    this.isSure = isSure;
+    this.clears = clears;
+    this.#bearer = bearer;
+  }
+
+  get key(): string {
+    return keyOf(this.act, this.act.more!.readings.length, flagsOf(this));
   }
 
   get witnesses(): readonly Witness[] {
-    return (this.#witnesses ??= this.#make());
+    return (this.#witnesses ??= this.act.more!.readings.map((reading) =>
+      witnessOf(this.act, this.#bearer, reading, this),
+    ));
   }
 }
 
-/** First and last, least and greatest, and the longest time between neighbours. */
-interface Hull {
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly minMilliC: number;
-  readonly maxMilliC: number;
-  gapMs: number;
+function isOfDevice(readings: readonly Reading[], device: string | undefined): boolean {
+  for (const reading of readings) if (reading.device !== device) return false;
+  return true;
 }
 
-function hullOf(readings: readonly Omit<Reading, 'device'>[]): Hull {
-  let { startMs, endMs, minMilliC, maxMilliC } = readings[0]!;
-  let gapMs = 0;
-  let lastMs = startMs;
-  for (const one of readings) {
-    const apartMs = one.startMs - lastMs;
-    if (apartMs < 0) gapMs = Infinity;
-    else if (apartMs > gapMs) gapMs = apartMs;
-    lastMs = one.endMs;
-    if (one.startMs < startMs) startMs = one.startMs;
-    if (one.endMs > endMs) endMs = one.endMs;
-    if (one.minMilliC < minMilliC) minMilliC = one.minMilliC;
-    if (one.maxMilliC > maxMilliC) maxMilliC = one.maxMilliC;
+class ListBatch extends Hull implements Batch {
+  readonly act: Act;
+  readonly source: string;
+  readonly isSure: boolean;
+  readonly clears: boolean;
+  readonly witnesses: readonly Witness[];
+
+  constructor(witnesses: readonly Witness[]) {
+    const { act, source } = witnesses[0]!;
+    super(
+      witnesses,
+      witnesses.every((one) => one.source === source),
+    );
+    this.act = act;
+    this.source = source;
+    this.isSure = witnesses.every(({ isSure }) => isSure);
+    this.clears = witnesses.every(({ clears }) => clears);
+    this.witnesses = witnesses;
   }
-  return { startMs, endMs, minMilliC, maxMilliC, gapMs };
+
+  get key(): string {
+    const flags = new Set(this.witnesses.map(flagsOf));
+    const all = flags.size === 1 ? [...flags] : this.witnesses.map(flagsOf);
+    return keyOf(this.act, this.witnesses.length, all.join(''));
+  }
 }
 
 function keyOf({ ref }: Act, count: number, flags: string): string {
@@ -206,16 +216,26 @@ export function samplesOf(
   range: TemperatureRange,
   gapMaxMs: number,
 ): readonly TemperatureSample[] {
-  const isSolid = (batch: Batch): boolean => batch.gapMs <= gapMaxMs && batch.clears;
-  const isAllIn = batches.every((batch) => isIn(batch, range));
-  if (isAllIn && batches.every(isSolid)) return batches;
+  let isAllIn = true;
+  let isAllSolid = true;
+  for (const batch of batches) {
+    isAllIn &&= isIn(batch, range);
+    isAllSolid &&= isSolid(batch, gapMaxMs);
+  }
+  if (isAllIn && isAllSolid) return batches;
   const samples: TemperatureSample[] = [];
   for (const batch of batches) {
-    const isOne = isSolid(batch) && (isAllIn || (isIn(batch, range) && isByItself(batch, batches, range)));
+    const isOne =
+      isSolid(batch, gapMaxMs) && (isAllIn || (isIn(batch, range) && isByItself(batch, batches, range)));
     if (isOne) samples.push(batch);
     else for (const witness of batch.witnesses) samples.push(witness);
   }
   return samples;
+}
+
+/** True if its readings speak for all of its time. */
+function isSolid({ gapMs, clears }: Batch, gapMaxMs: number): boolean {
+  return gapMs <= gapMaxMs && clears;
 }
 
 /** True if no other readings of the source are of any of its time; such that are in range may touch it. */

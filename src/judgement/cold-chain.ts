@@ -18,6 +18,7 @@ import {
   journeyOf,
   keptJourney,
   keptSpans,
+  tailOf,
   timeWithin,
   transitsOf,
   type Assessment,
@@ -95,15 +96,14 @@ function* unitRules(
   if (own.length === 0 && !isRequired) {
     if (insides.every(({ container }) => memory.log(container).batches.length === 0)) return;
   }
-  const journey = memory.once(journeyKey(storage, own, insides), () =>
-    journeyOf(memory.unitLog(own, insides), storage, (entry) => registry.policyAt(entry)),
-  );
+  const make = (): Journey =>
+    journeyOf(memory.unitLog(own, insides), storage, (entry) => registry.policyAt(entry));
+  const isAlone = own.some(isOfOne) || (own.length === 0 && insides.length === 0);
+  const journey = isAlone ? make() : memory.unitJourney(storageKey(storage), own, insides, make);
+  const spans = keptSpans(timeline, lastSeenMs(world, timeline, { batches: journey.log.batches, insides }));
   const limitMs = view.asOfMs - journey.policy.lagMaxMs;
-  const { notable, hasGaps, track, tailMs } = journey;
-  const seenMs = lastSeenMs(world, timeline, { batches: journey.log.batches, insides });
-  const openMs = Math.min(tailMs, Math.min(limitMs, seenMs) - (track.lastMs ?? 0));
-  if (notable.length === 0 && !hasGaps && openMs <= journey.policy.gapMaxMs && !isRequired) return;
-  const spans = keptSpans(timeline, seenMs);
+  const untilMs = Math.min(limitMs, spans.at(-1)?.toMs ?? -Infinity);
+  if (isMeasuredTo(journey, untilMs) && !isRequired && !mayFreeze(storage)) return;
   const kept = keptJourney(journey, storage, spans);
   const borders = [...changesOfHands(timeline.strides), ...journey.log.borders].sort(byTime);
   const terms: Terms = { spans, borders, limitMs, isRequired };
@@ -118,24 +118,38 @@ function* unitRules(
 }
 
 /** True if no time counts, of goods whose readings are all in range, and none of these can be one of freezing. */
-function isQuiet({ out, doubt, gaps }: Assessment, { minMilliC, freezeMilliC }: Storage): boolean {
-  const mayFreeze = freezeMilliC !== undefined && freezeMilliC >= minMilliC;
-  return out.length === 0 && doubt.length === 0 && gaps.length === 0 && !mayFreeze;
+function isQuiet({ out, doubt, gaps }: Assessment, storage: Storage): boolean {
+  return out.length === 0 && doubt.length === 0 && gaps.length === 0 && !mayFreeze(storage);
 }
 
-/** Units with the same readings and the same ways through containers share one journey. */
-function journeyKey(storage: Storage, own: readonly Batch[], insides: readonly Inside[]): string {
-  let key = storageKey(storage);
-  for (const batch of own) key += ` ${batch.key}`;
-  for (const { container, fromMs, toMs, sureUntilMs } of insides) {
-    key += ` ${container} ${fromMs} ${toMs} ${sureUntilMs}`;
+/** True of goods that may freeze within their own range. */
+function mayFreeze({ minMilliC, freezeMilliC }: Storage): boolean {
+  return freezeMilliC !== undefined && freezeMilliC >= minMilliC;
+}
+
+/** True of a report that names nothing else: nobody shares it. */
+function isOfOne({ act }: Batch): boolean {
+  return act.ids.length === 1;
+}
+
+/** True if goods were in range without a gap, to the time given, or as far as what follows the last reading counts. */
+function isMeasuredTo(journey: Journey, untilMs: number): boolean {
+  const { notable, hasGaps, track, policy } = journey;
+  if (notable.length > 0 || hasGaps) return false;
+  return untilMs - (track.lastMs ?? 0) <= policy.gapMaxMs || tailOf(journey) <= policy.gapMaxMs;
+}
+
+/** What a storage range says, as a key. */
+function storageKey(storage: Storage): string {
+  let key = storageKeys.get(storage);
+  if (key === undefined) {
+    const { minMilliC, maxMilliC, budgetMs, freezeMilliC } = storage;
+    storageKeys.set(storage, (key = `${minMilliC} ${maxMilliC} ${budgetMs} ${freezeMilliC}`));
   }
   return key;
 }
 
-function storageKey({ minMilliC, maxMilliC, budgetMs, freezeMilliC }: Storage): string {
-  return `${minMilliC} ${maxMilliC} ${budgetMs} ${freezeMilliC}`;
-}
+const storageKeys = new WeakMap<Storage, string>();
 
 /** What a container holds that needs the cold: each storage range with the times of its contents. */
 interface Load {
@@ -174,7 +188,7 @@ function* containerRules(view: SubjectView): Iterable<Finding> {
 
 function containerJourney(memory: ColdMemory, container: string, storage: Storage): Journey {
   const { registry } = memory.world;
-  return memory.once(`of ${container} ${storageKey(storage)}`, () =>
+  return memory.containerJourney(container, storageKey(storage), () =>
     journeyOf(memory.log(container), storage, (entry) => registry.policyAt(entry)),
   );
 }

@@ -12,7 +12,14 @@
  * Never  counts what follows the last reading before it can be late: readings may come until max lag has passed.
  * @module
  */
-import { overlapMs, type Act, type ExposureTrack, type Span, type Timeline } from '../custody/index.ts';
+import {
+  overlapMs,
+  type Act,
+  type ExposureRun,
+  type ExposureTrack,
+  type Span,
+  type Timeline,
+} from '../custody/index.ts';
 import { trackOf } from '../custody/temperature.ts';
 import type { Policy } from '../statement/index.ts';
 import type { ProductPayload } from '../statement/kinds.ts';
@@ -33,8 +40,6 @@ export interface Journey {
   /** True if at least two readings, or one over a time, belong together: a check now and then is no monitoring. */
   readonly isMonitored: boolean;
   readonly hasGaps: boolean;
-  /** From the last reading to the next border of the containers around it: what follows it counts no longer than that. */
-  readonly tailMs: number;
 }
 
 /** Times that count, each list ascending. */
@@ -56,10 +61,13 @@ export function journeyOf(log: ColdLog, storage: Storage, policyAt: (entry: numb
     track,
     policy,
     notable: notableOf(batches, storage),
-    isMonitored: track.runs.some(({ state }) => state !== 'gap'),
-    hasGaps: track.runs.some(({ state }) => state === 'gap'),
-    tailMs: tailOf(log, track.lastMs),
+    isMonitored: track.runs.some(isMeasured),
+    hasGaps: !track.runs.every(isMeasured),
   };
+}
+
+function isMeasured({ state }: ExposureRun): boolean {
+  return state !== 'gap';
 }
 
 function notableOf(batches: readonly Batch[], storage: Storage): readonly Witness[] {
@@ -79,7 +87,7 @@ export function keptJourney(journey: Journey, storage: Storage, spans: readonly 
   const { log, notable, policy } = journey;
   if (notable.every((witness) => concerns(witness, spans))) return journey;
   const foreign = new Set(notable.filter((witness) => !concerns(witness, spans)));
-  return journeyOf({ ...log, batches: without(log.batches, foreign) }, storage, () => policy);
+  return journeyOf(log.with(without(log.batches, foreign)), storage, () => policy);
 }
 
 /** True for a reading of some of these times. */
@@ -87,7 +95,8 @@ export function concerns({ startMs, endMs }: Witness, spans: readonly Span[]): b
   return spans.some(({ fromMs, toMs }) => endMs >= fromMs && startMs <= toMs);
 }
 
-function tailOf({ borders }: ColdLog, lastMs: number | undefined): number {
+/** From the last reading to the next border of the containers around it: what follows it counts no longer than that. */
+export function tailOf({ log: { borders }, track: { lastMs } }: Journey): number {
   if (lastMs === undefined) return Infinity;
   return (borders.find(({ timeMs }) => timeMs >= lastMs)?.timeMs ?? Infinity) - lastMs;
 }

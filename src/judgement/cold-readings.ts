@@ -23,6 +23,7 @@ import {
   type Timeline,
   type World,
 } from '../custody/index.ts';
+import type { Journey } from './cold-exposure.ts';
 import { addWithin, batchOf, batchOfAct, witnessOf, type Batch, type Witness } from './cold-batches.ts';
 import type { Registry } from '../registry/index.ts';
 import type { Policy } from '../statement/index.ts';
@@ -41,14 +42,37 @@ export type Border =
   | { readonly timeMs: number; readonly kind: 'give' | 'take'; readonly act: Act }
   | { readonly timeMs: number; readonly kind: 'move' };
 
-/** What a container's readings, and those of the containers around it, say. */
-export interface ColdLog {
+/** What a subject's readings, and those of the containers around it, say. */
+export class ColdLog {
   readonly batches: readonly Batch[];
-  /** True if an event that counts names this very container. */
+  /** True if an event that counts names this very subject. */
   readonly hasOwn: boolean;
   readonly insides: readonly Inside[];
+  readonly #bordersOf: () => readonly Border[];
+  #borders: readonly Border[] | undefined;
+
+  /** @param bordersOf - makes the borders when they are asked for: most goods are quiet without. */
+  constructor(
+    batches: readonly Batch[],
+    hasOwn: boolean,
+    insides: readonly Inside[],
+    bordersOf: () => readonly Border[],
+  ) {
+    this.batches = batches;
+    this.hasOwn = hasOwn;
+    this.insides = insides;
+    this.#bordersOf = bordersOf;
+  }
+
   /** In time order: changes of hands of the subject and of the containers around it while it was inside, and its moves. */
-  readonly borders: readonly Border[];
+  get borders(): readonly Border[] {
+    return (this.#borders ??= this.#bordersOf());
+  }
+
+  /** The same with other readings. */
+  with(batches: readonly Batch[]): ColdLog {
+    return new ColdLog(batches, this.hasOwn, this.insides, () => this.borders);
+  }
 }
 
 /** One container by itself. */
@@ -61,12 +85,37 @@ interface Parts {
 /** Most journeys remembered at once: units that share one are judged near each other, and a unit with a logger of its own shares none. */
 const MADE_MAX = 10_000;
 
+/** Most different journeys remembered that end with one report. */
+const SHARED_MAX = 16;
+
+/** A journey of units, with all it depends on. */
+interface Shared {
+  readonly storage: string;
+  readonly own: readonly Batch[];
+  readonly insides: readonly Inside[];
+  readonly journey: Journey;
+}
+
+function isEach<T>(a: readonly T[], b: readonly T[], isEqual: (a: T, b: T) => boolean): boolean {
+  return a.length === b.length && a.every((one, i) => isEqual(one, b[i]!));
+}
+
+function isIt(a: Batch, b: Batch): boolean {
+  return a === b;
+}
+
+function isSameStay(a: Inside, b: Inside): boolean {
+  if (a.container !== b.container || a.fromMs !== b.fromMs) return false;
+  return a.toMs === b.toMs && a.sureUntilMs === b.sureUntilMs;
+}
+
 /** What is remembered of one world. */
 export class ColdMemory {
   readonly world: World;
   readonly #parts = new Map<string, Parts>();
   readonly #logs = new Map<string, ColdLog>();
-  readonly #made = new Map<string, unknown>();
+  readonly #containerJourneys = new Map<string, Map<string, Journey>>();
+  readonly #unitJourneys = new Map<Batch | ColdLog, Shared[]>();
   readonly #devices = new Map<string, boolean>();
   readonly #trusts = new Map<Act, readonly DeviceTrust[]>();
   /** What holders report of units, on more than their own word and on no more. */
@@ -97,12 +146,22 @@ export class ColdMemory {
       const { registry } = this.world;
       const policy = registry.policyAt(act.ref.entry);
       const { readings } = act.more!;
-      const isAsked = policy.devicesRegistered || readings.some(({ device }) => this.knows(device));
+      const isAsked = policy.devicesRegistered || this.#knowsAny(readings);
       trusts = isAsked ? readings.map((reading) => deviceTrust(registry, policy, reading)) : ALL_FINE;
-      if (trusts.every((trust) => trust === 'fine')) trusts = ALL_FINE;
+      if (isAsked && trusts.every((trust) => trust === 'fine')) trusts = ALL_FINE;
       remember(this.#trusts, act, trusts);
     }
     return trusts;
+  }
+
+  #knowsAny(readings: readonly Reading[]): boolean {
+    let asked: string | undefined;
+    for (const { device } of readings) {
+      if (device === asked) continue;
+      if (this.knows(device)) return true;
+      asked = device;
+    }
+    return false;
   }
 
   /** What the holder of goods reports of them; the same for all units that the event names. */
@@ -131,22 +190,50 @@ export class ColdMemory {
     return log;
   }
 
-  /** What `make` makes, once for each key: many units share one journey. A key must say all that the answer depends on. */
-  once<T>(key: string, make: () => T): T {
-    let made = this.#made.get(key) as T | undefined;
-    if (made === undefined) {
-      made = make();
-      remember(this.#made, key, made);
+  /**
+   * The journey of a container, made once.
+   * @param storage - names the storage range.
+   */
+  containerJourney(container: string, storage: string, make: () => Journey): Journey {
+    let journeys = this.#containerJourneys.get(storage);
+    if (journeys === undefined) remember(this.#containerJourneys, storage, (journeys = new Map()));
+    let journey = journeys.get(container);
+    if (journey === undefined) remember(journeys, container, (journey = make()));
+    return journey;
+  }
+
+  /**
+   * The journey of a unit with these readings and ways, made once for all units that have the same; found by the last report.
+   * @param storage - names the storage range.
+   */
+  unitJourney(
+    storage: string,
+    own: readonly Batch[],
+    insides: readonly Inside[],
+    make: () => Journey,
+  ): Journey {
+    const last = own.at(-1) ?? this.log(insides[0]!.container);
+    let shared = this.#unitJourneys.get(last);
+    if (shared === undefined) remember(this.#unitJourneys, last, (shared = []));
+    for (const one of shared) {
+      const isEqual =
+        one.storage === storage && isEach(one.own, own, isIt) && isEach(one.insides, insides, isSameStay);
+      if (isEqual) return one.journey;
     }
-    return made;
+    const journey = make();
+    if (shared.length >= SHARED_MAX) shared.shift();
+    shared.push({ storage, own, insides, journey });
+    return journey;
   }
 
   /** The log of a unit with these readings of its own. */
   unitLog(own: readonly Batch[], insides: readonly Inside[]): ColdLog {
-    const batches = [...own];
-    const changes = movesOf(insides);
-    for (const inside of insides) join(this.log(inside.container), inside, batches, changes);
-    return { batches, hasOwn: own.length > 0, insides, borders: changes.sort(byTime) };
+    return joined(
+      own,
+      insides,
+      [],
+      insides.map((inside) => ({ inside, log: this.log(inside.container) })),
+    );
   }
 
   /** Outwards from `path`, its last container first; a circle of containers ends where it closes, so each sees the same world. */
@@ -156,17 +243,16 @@ export class ColdMemory {
     borders: readonly Border[],
     path: readonly string[],
   ): ColdLog {
-    const batches = [...own];
-    const changes = [...borders, ...movesOf(insides)];
     const depthMax = this.world.registry.policyAt(Infinity).containerDepthMax;
+    const around: Around[] = [];
     for (const inside of insides) {
       if (path.includes(inside.container) || path.length > depthMax) continue;
       const outer = this.#partsOf(inside.container);
       const further = outer.insides.flatMap((next) => clipped(next, inside));
       const log = this.#climb(outer.own, further, outer.borders, [...path, inside.container]);
-      join(log, inside, batches, changes);
+      around.push({ inside, log });
     }
-    return { batches, hasOwn: own.length > 0, insides, borders: changes.sort(byTime) };
+    return joined(own, insides, borders, around);
   }
 
   #partsOf(container: string): Parts {
@@ -209,7 +295,7 @@ export function byTime(a: Border, b: Border): number {
   return a.timeMs - b.timeMs;
 }
 
-function movesOf(insides: readonly Inside[]): Border[] {
+function movesOf(insides: readonly Inside[]): readonly Border[] {
   return insides.flatMap(({ fromMs, toMs }) => [
     { timeMs: fromMs, kind: 'move' as const },
     { timeMs: toMs, kind: 'move' as const },
@@ -223,12 +309,32 @@ function clipped(next: Inside, within: Span): readonly Inside[] {
   return toMs <= fromMs ? [] : [{ ...next, fromMs, toMs, sureUntilMs: Math.min(next.sureUntilMs, toMs) }];
 }
 
-/** Adds what an outer container's log says of the time inside it. */
-function join(outer: ColdLog, inside: Inside, batches: Batch[], changes: Border[]): void {
-  for (const batch of outer.batches) addWithin(batches, batch, inside);
-  for (const change of outer.borders) {
-    if (change.timeMs >= inside.fromMs && change.timeMs <= inside.toMs) changes.push(change);
+/** A time inside a container, with what was said of it. */
+interface Around {
+  readonly inside: Inside;
+  readonly log: ColdLog;
+}
+
+/** A subject's own log, with what those of the containers around it say of the time inside. */
+function joined(
+  own: readonly Batch[],
+  insides: readonly Inside[],
+  borders: readonly Border[],
+  around: readonly Around[],
+): ColdLog {
+  const batches = [...own];
+  for (const { inside, log } of around) {
+    for (const batch of log.batches) addWithin(batches, batch, inside);
   }
+  return new ColdLog(batches, own.length > 0, insides, () => {
+    const all = [...borders, ...movesOf(insides)];
+    for (const { inside, log } of around) {
+      for (const border of log.borders) {
+        if (border.timeMs >= inside.fromMs && border.timeMs <= inside.toMs) all.push(border);
+      }
+    }
+    return all.sort(byTime);
+  });
 }
 
 /** The subject's own readings that count. `product` is that of a unit; of a container, those inside are asked. */

@@ -10,7 +10,7 @@
 import { isCredible, type Act, type Stride } from '../custody/index.ts';
 import { lotId, parseId, sgtin, type PresentedCode } from '../gs1/index.ts';
 import type { FindingCode } from './codes.ts';
-import { codeVerdict, labelOf, registeredWith } from './labels.ts';
+import { codeVerdict, fits, labelOf, registeredWith } from './labels.ts';
 import type { SubjectView } from './view.ts';
 
 /** The code a scan presented, taken apart; undefined for events that present none, or none that can be read. */
@@ -129,8 +129,7 @@ export function mismatch(view: SubjectView, stride: Stride): 'ID-06' | 'ID-07' |
     return undefined;
   }
   const { lots, expiries } = registeredWith(view.registry, code.gtin, view.timeline);
-  const lot = code.lot !== undefined && lots.length > 0 && !lots.includes(code.lot);
-  const expiry = code.expiry !== undefined && expiries.length > 0 && !expiries.includes(code.expiry);
-  if (lot) return expiry ? 'ID-08' : 'ID-06';
-  return expiry ? 'ID-07' : undefined;
+  const isOfDay = fits(code.expiry, expiries);
+  if (!fits(code.lot, lots)) return isOfDay ? 'ID-06' : 'ID-08';
+  return isOfDay ? undefined : 'ID-07';
 }

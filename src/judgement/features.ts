@@ -2,13 +2,14 @@
 /**
  * Features: what occurs in a timeline at all, read in one pass, so that rules about anything else are not asked.
  *
- * Reads  custody/ (timelines).   Used by  view.ts, triggers.ts, rule files.
+ * Reads  custody/ (timelines), labels.ts.   Used by  view.ts, triggers.ts, rule files.
  * Rule   a bit says that something may be there; that a bit is not set proves that it is not.
  * Never  depends on anything but timeline and registry.
  * @module
  */
 import { isCredible, moves, rankOf, type EventRef, type Step, type Timeline } from '../custody/index.ts';
 import type { Registry } from '../registry/index.ts';
+import { isSound } from './labels.ts';
 
 /** Steps and signs of a timeline, each a set of bits. */
 export interface Features {
@@ -31,8 +32,8 @@ export const REFUSED = 1 << 4;
 export const LATE = 1 << 5;
 /** Events that changed places. */
 export const REORDERED = 1 << 6;
-/** A presented code. */
-export const PRESENTED = 1 << 7;
+/** A presented code that is not for certain the signed code of the unit as it was registered. */
+export const UNSOUND = 1 << 7;
 /** A code typed by hand. */
 export const MANUAL = 1 << 8;
 /** A consumer's check. */
@@ -59,6 +60,8 @@ export const INSERTED = 1 << 18;
 export const PRECEDED = 1 << 19;
 /** Still on its way at the end. */
 export const TRAVELLING = 1 << 20;
+/** A commissioning that did not register the unit. */
+export const RIVALLED = 1 << 21;
 
 /** Bits of these steps. */
 export function stepBits(...steps: readonly Step[]): number {
@@ -85,7 +88,7 @@ export function featuresOf(registry: Registry, timeline: Timeline): Features {
     else if (admission.late !== undefined) signs |= LATE;
     if (stride.reordered) signs |= REORDERED;
     if (scan !== undefined) {
-      if (scan.presented !== undefined) signs |= PRESENTED;
+      if (scan.presented !== undefined && !isSound(registry, timeline, act)) signs |= UNSOUND;
       if (scan.manual) signs |= MANUAL;
       if (scan.session !== undefined) signs |= SESSION;
     }
@@ -94,6 +97,7 @@ export function featuresOf(registry: Registry, timeline: Timeline): Features {
     }
     if (stride.marks.size > 0) signs |= MARKED;
     if (act.parent !== undefined && step === 'observe') signs |= ASSERTED;
+    if (step === 'commission' && act !== commission) signs |= RIVALLED;
     if (stride.after.custody.at === 'inside') signs |= ENCLOSED;
     const { skewMs, lagMaxMs } = registry.policyAt(ref.entry);
     const lateMs = act.recordTimeMs - act.timeMs;

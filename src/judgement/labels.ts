@@ -192,6 +192,23 @@ function readRegistered(
   return { lots, expiries };
 }
 
+/**
+ * True if an event presents the code the manufacturer signed for the unit it names, as it was registered: then no rule about
+ * presented codes has anything to say.
+ */
+export function isSound(registry: Registry, timeline: Timeline, { scan, ids }: Act): boolean {
+  if (scan?.presented === undefined || timeline.commission === undefined) return false;
+  const { code, verdict } = labelOf(registry, scan.presented);
+  if (verdict !== 'valid' || code?.unit !== timeline.subject || !ids.includes(timeline.subject)) return false;
+  const { lots, expiries } = registeredWith(registry, code.gtin, timeline);
+  return fits(code.lot, lots) && fits(code.expiry, expiries);
+}
+
+/** True if what a label says, if it says anything, is what was registered, if anything was. */
+export function fits(said: string | undefined, registered: readonly string[]): boolean {
+  return said === undefined || registered.length === 0 || registered.includes(said);
+}
+
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** A month, or its day 00, is the last day of the month. */

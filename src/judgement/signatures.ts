@@ -97,6 +97,7 @@ function isSameScheme(a: string, b: string): boolean {
 
 /** SG-04: recorded while the signer's key was distrusted; one finding for each key. */
 export function* distrustedKeys(view: SubjectView): Iterable<Finding> {
+  if (!view.registry.isDistrusting) return;
   for (const { act } of view.timeline.strides) {
     const key = view.registry.key(act.kid);
     if (key === undefined || act.recordTimeMs < key.distrustSinceMs) continue;

@@ -28,6 +28,8 @@ interface Goods {
   readonly expiry: Expiry;
   readonly recalls: readonly RecallFact[];
   readonly authorisations: readonly LicenceFact[];
+  /** The first time at which an authorisation ends, was revoked or suspended. */
+  readonly lapsesMs: number;
   /** Entry of the statement that marks them as not to be passed on. */
   readonly bound: number | undefined;
   /** When that was recorded; it binds nobody before. */
@@ -52,15 +54,16 @@ export function* status(view: SubjectView): Iterable<Finding> {
   const ownGoods = view.subject.type === 'unit' ? goodsOf(view, commission) : undefined;
   if (ownGoods !== undefined && commission !== undefined)
     yield* lapsedRegistration(view, ownGoods, commission);
+  if (ownGoods !== undefined && isUneventful(view, ownGoods)) return;
   let near: Stride | undefined;
   for (const stride of strides) {
     const { act } = stride;
     if (!RELIES.has(act.step) || stride.duplicateOf !== undefined || isAfterUse(stride)) continue;
     for (const goods of ownGoods ?? goodsOf(view, act)) {
-      const { expiry, recalls, authorisations, bound } = goods;
+      const { expiry, recalls, lapsesMs, bound } = goods;
       if (act.timeMs >= expiry.firstEndMs) yield* expired(view, stride, goods);
       if (recalls.length > 0) yield* recalled(view, stride, goods);
-      if (authorisations.length > 0) yield* withdrawn(view, stride, goods);
+      if (act.timeMs >= lapsesMs) yield* withdrawn(view, stride, goods);
       if (bound !== undefined && act.step === 'ship' && act.timeMs >= goods.boundFromMs)
         yield* passedOn(view, stride, goods);
     }
@@ -68,6 +71,18 @@ export function* status(view: SubjectView): Iterable<Finding> {
   }
   if (near !== undefined && ownGoods?.[0] !== undefined) yield* nearExpiry(view, near, ownGoods[0]);
   yield* unactioned(view, ownGoods);
+}
+
+/** True of goods whose day was not near at any event, and of which nobody said anything else. */
+function isUneventful(view: SubjectView, goods: readonly Goods[]): boolean {
+  for (const { expiry, recalls, lapsesMs, bound } of goods) {
+    if (recalls.length > 0 || bound !== undefined) return false;
+    for (const { act } of view.timeline.strides) {
+      if (act.timeMs >= lapsesMs || act.timeMs >= expiry.firstEndMs - policyFor(view, act).expiringMs)
+        return false;
+    }
+  }
+  return true;
 }
 
 /** What the registry says of the lots concerned; of a unit those of its commissioning. */
@@ -104,12 +119,17 @@ function readGoods(registry: Registry, lot: string, label: string | undefined): 
       : facts?.payload.notForRedistribution === true
         ? facts
         : undefined;
+  const authorisations = registry.authorisationsOf(product);
   return {
     lot,
     product,
     expiry: expiryOf(registry, lot, label),
     recalls: registry.recallsOf(lot),
-    authorisations: registry.authorisationsOf(product),
+    authorisations,
+    lapsesMs: authorisations.reduce(
+      (first, { validToMs, endings }) => Math.min(first, validToMs, ...endings.map(({ fromMs }) => fromMs)),
+      Infinity,
+    ),
     bound: bound?.entry,
     boundFromMs: bound?.recordTimeMs ?? Infinity,
   };

@@ -50,6 +50,8 @@ export class LicenceBook {
   readonly #versions = new Map<string, LicenceFact[]>();
   /** Ids of licences by holder; a licence re-issued to somebody else stands under both. */
   readonly #ofHolder = new Map<string, string[]>();
+  /** Versions of one holder's licences of one type, in the order in which they are asked; made when asked for. */
+  readonly #asked = new Map<string, Map<string, readonly LicenceFact[]>>();
   /** Every type of which there ever was one. */
   readonly types = new Set<string>();
 
@@ -61,6 +63,7 @@ export class LicenceBook {
   /** Adds a version. */
   add(fact: Fact<LicencePayload>): void {
     const { id, type, holder, validFrom, validTo, ...scope } = fact.payload;
+    this.#asked.clear();
     const validFromMs = parseTime(validFrom)!;
     const versions = this.#versions.get(id) ?? [];
     const older = versions.at(-1);
@@ -100,6 +103,7 @@ export class LicenceBook {
     const fromMs = parseTime(payload.effectiveFrom)!;
     const untilMs = payload.until === undefined ? Infinity : parseTime(payload.until)!;
     const ending: Ending = { entry, recordTimeMs, issuer, fromMs, untilMs };
+    this.#asked.clear();
     const versions = this.#versions.get(payload.licence) ?? [];
     versions.forEach((version, i) => {
       const revokedFromMs = untilMs === Infinity ? fromMs : Infinity;
@@ -127,17 +131,32 @@ export class LicenceBook {
   /** The best answer of the holder's licences, as known at positions below `before`. */
   answer(holder: string, type: string, scope: LicenceScope, before = Infinity): LicenceAnswer {
     let best = MISSING;
-    for (const id of this.#ofHolder.get(holder) ?? []) {
-      for (const fact of this.#versions.get(id)!) {
-        if (fact.type !== type || fact.holder !== holder || fact.entry >= before) continue;
-        const status = statusOf(fact, scope, before);
-        if (status === 'valid') return { status, fact };
-        if (status !== 'missing' && RANK[status] >= RANK[best.status]) best = { status, fact };
-      }
+    for (const fact of this.#versionsOf(holder, type)) {
+      if (fact.entry >= before) continue;
+      const status = statusOf(fact, scope, before);
+      if (status === 'valid') return { status, fact };
+      if (status !== 'missing' && RANK[status] >= RANK[best.status]) best = { status, fact };
     }
     return best;
   }
+
+  #versionsOf(holder: string, type: string): readonly LicenceFact[] {
+    const ids = this.#ofHolder.get(holder);
+    if (ids === undefined) return NONE;
+    let ofHolder = this.#asked.get(holder);
+    if (ofHolder === undefined) this.#asked.set(holder, (ofHolder = new Map()));
+    let versions = ofHolder.get(type);
+    if (versions === undefined) {
+      versions = ids
+        .flatMap((id) => this.#versions.get(id)!)
+        .filter((fact) => fact.type === type && fact.holder === holder);
+      ofHolder.set(type, versions);
+    }
+    return versions;
+  }
 }
+
+const NONE: readonly LicenceFact[] = Object.freeze([]);
 
 /** What one version says; a version not yet begun, or replaced by then, says nothing. */
 function statusOf(fact: LicenceFact, scope: LicenceScope, before: number): LicenceAnswer['status'] {

@@ -66,6 +66,7 @@ export class Registry {
   readonly #sites = new Map<string, SiteFact[]>();
   readonly #keys = new Map<string, KeyFact>();
   readonly #keysOfParty = new Map<string, string[]>();
+  #isDistrusting = false;
   readonly #products = new Map<string, ProductFact[]>();
   readonly #productsOfTracePrefix = new Map<string, ProductFact[]>();
   readonly #lots = new Map<string, LotFact[]>();
@@ -134,6 +135,11 @@ export class Registry {
     if (typeof kid !== 'string') assertBytes('kid', kid);
     const fact = this.#keys.get(typeof kid === 'string' ? kid : toBase64url(kid));
     return fact !== undefined && fact.entry < position(before) ? fact : undefined;
+  }
+
+  /** True if any key is distrusted from some time on. */
+  get isDistrusting(): boolean {
+    return this.#isDistrusting;
   }
 
   /** All keys ever enrolled for a party, oldest first. */
@@ -368,6 +374,7 @@ export class Registry {
     if (key === undefined || key.party !== payload.party) return;
     const distrustSinceMs =
       payload.distrustSince === undefined ? Infinity : parseTime(payload.distrustSince)!;
+    this.#isDistrusting ||= distrustSinceMs < Infinity;
     this.#keys.set(payload.kid, {
       ...key,
       revokedAt: Math.min(key.revokedAt, entry),
