@@ -4,7 +4,7 @@
  * Reads  lib/journeys.ts, the package by its name.   Used by  suite.ts.
  * Method the acts of honest journeys lie in memory, as an audit has collected them; a round folds all custody and judges every
  *        unit and container anew. No signature, no parsing, no log. Worlds with one unit an event and with a hundred give the
- *        cost of a further unit named. CPU time of all threads is measured, garbage collection included: waiting is no cost of judging.
+ *        cost of a further unit named; in one world, loggers report some 220 readings of each unit. CPU time of all threads is measured, garbage collection included: waiting is no cost of judging.
  * @module
  */
 import { World as Custody } from '../dist/custody/index.js';
@@ -22,6 +22,7 @@ const WORLDS: readonly { readonly name: string; readonly travel: Travel; readonl
   { name: 'judge.hundred', travel: 'together', share: 2 },
   { name: 'judge.parted', travel: 'parted', share: 0.5 },
   { name: 'judge.mixed', travel: 'mixed', share: 0.5 },
+  { name: 'judge.loggers', travel: 'logged', share: 0.5 },
 ];
 
 export const judgeBenchmark: Benchmark = {

@@ -1,7 +1,7 @@
 /**
  * Journeys in memory: the acts of honest units and their containers, with the registry they are judged by; no log, no signatures.
  *
- * Reads  world.ts, the package by its name.   Used by  ../judge.ts.
+ * Reads  world.ts, logged.ts, the package by its name.   Used by  ../judge.ts.
  * Note   times, places and hand-overs are those of statements.ts; labels are not presented, for checking them is a signature's cost.
  * @module
  */
@@ -18,9 +18,10 @@ import {
   unpack,
   type EpcisEvent,
 } from '../../dist/epcis/index.js';
-import { lotId } from '../../dist/gs1/index.js';
+import { lotId, productId } from '../../dist/gs1/index.js';
 import { Registry } from '../../dist/registry/index.js';
 import { openStatement } from '../../dist/statement/index.js';
+import { logged, STORAGE } from './logged.ts';
 import {
   DAY_MS,
   EXPIRY,
@@ -47,15 +48,16 @@ export interface Collected {
 
 /**
  * How units travel: each by itself; a batch of 100 at a time, to the end or until each is used by itself; or made by the batch,
- * moved in cartons and used one by one.
+ * moved in cartons and used one by one; or under loggers, all the way (logged.ts).
  */
-export type Travel = 'singly' | 'together' | 'parted' | 'mixed';
+export type Travel = 'singly' | 'together' | 'parted' | 'mixed' | 'logged';
 
 /** All acts of a world whose units travel so. */
 export function journeys(world: World, travel: Travel): Collected {
-  const collector = new Collector(world);
+  const collector = new Collector(world, travel === 'logged');
   for (const batch of world.batches) {
     if (travel === 'singly') singly(collector, batch);
+    else if (travel === 'logged') measured(collector, batch);
     else if (travel !== 'mixed') together(collector, batch, travel === 'parted');
     else mixed(collector, batch);
   }
@@ -95,6 +97,11 @@ function mixed(collector: Collector, batch: Batch): void {
   }
 }
 
+function measured(collector: Collector, batch: Batch): void {
+  const leftMs = logged(collector, batch);
+  for (const carton of batch.cartons) for (const unit of carton.units) used(collector, carton, unit, leftMs);
+}
+
 function delivered(
   collector: Collector,
   { maker, lot }: Batch,
@@ -118,9 +125,13 @@ function moved(collector: Collector, carton: Carton, ids: readonly string[]): vo
   }
 }
 
-function used(collector: Collector, { clinic }: Carton, unit: string): void {
+function used(
+  collector: Collector,
+  { clinic }: Carton,
+  unit: string,
+  time: number = START_MS + 6 * DAY_MS,
+): void {
   const base = { ids: [unit], place: clinic.place };
-  const time = START_MS + 6 * DAY_MS;
   collector.add(clinic, observe({ ...base, time }));
   collector.add(clinic, open({ ...base, time: time + HOUR_MS }));
   const actId = `treatment-${String(collector.events).padStart(12, '0')}`;
@@ -128,7 +139,8 @@ function used(collector: Collector, { clinic }: Carton, unit: string): void {
   collector.add(clinic, retire({ ...base, time: time + 3 * HOUR_MS }));
 }
 
-class Collector {
+/** Acts as they would be collected from a log. */
+export class Collector {
   readonly #registry = new Registry();
   readonly #units = new Map<string, Act[]>();
   readonly #containers = new Map<string, Act[]>();
@@ -138,8 +150,9 @@ class Collector {
   #named = 0;
   #asOfMs = START_MS;
 
-  constructor(world: World) {
-    for (const [entry, bytes] of [world.genesis(), ...world.registry()].entries()) {
+  constructor(world: World, isStored: boolean) {
+    const storage = isStored ? world.makers.map((maker, side) => storageOf(world, maker, side)) : [];
+    for (const [entry, bytes] of [world.genesis(), ...world.registry(), ...storage].entries()) {
       this.#registry.apply(entry, START_MS, openStatement(bytes).statement);
     }
     for (const [side, maker] of world.makers.entries()) {
@@ -184,6 +197,12 @@ class Collector {
       asOfMs: this.#asOfMs,
     };
   }
+}
+
+/** A maker's statement of what its product bears. */
+function storageOf(world: World, maker: Party, side: number): Uint8Array {
+  const id = productId(gtinOf(side));
+  return world.sign(maker, 'product', { id, name: `Product of ${maker.name}`, storage: STORAGE });
 }
 
 function push(map: Map<string, Act[]>, key: string, act: Act): void {

@@ -8,6 +8,7 @@
  * @module
  */
 import { DISTANCE_MAX_M, distanceAtLeastM, type Act, type Stride } from '../custody/index.ts';
+import type { Policy } from '../statement/index.ts';
 import { stepBits } from './features.ts';
 import { finding, type Finding } from './finding.ts';
 import { isBarred, takenBack } from './use.ts';
@@ -36,7 +37,8 @@ function* impossibleTravel(view: SubjectView): Iterable<Finding> {
     if (here === undefined) continue;
     const isSecond = isSecondLine(view, stride);
     // No claim of a stranger, and no vague place, may come between two events that contradict each other.
-    const isFar = (before: Sighting): boolean => isTooFar(view, before, here);
+    const policy = policyFor(view, stride.act);
+    const isFar = (before: Sighting): boolean => isTooFar(policy, before, here);
     const before = newestOf(first, isFar) ?? newestOf(second, isFar);
     if (before !== undefined) {
       const { act } = stride;
@@ -69,18 +71,21 @@ function newestOf(seen: readonly Sighting[], test: (before: Sighting) => boolean
 
 function sighting(view: SubjectView, stride: Stride): Sighting | undefined {
   const { scan, place } = stride.act;
-  if (scan?.point !== undefined) return { stride, ...scan.point };
+  if (scan?.point !== undefined) {
+    const { latitude, longitude, radius } = scan.point;
+    return { stride, latitude, longitude, radius };
+  }
   const site = place === undefined ? undefined : view.registry.site(place, stride.act.timeMs)?.site;
   return site === undefined
     ? undefined
     : { stride, latitude: site.latitude, longitude: site.longitude, radius: 0 };
 }
 
-function isTooFar(view: SubjectView, a: Sighting, b: Sighting): boolean {
-  const policy = policyFor(view, b.stride.act);
-  const reachM = (policy.speedMaxKmh * (elapsedMs(a, b) + policy.skewMs)) / 3600;
-  // Most pairs are decided without a distance: time enough for any journey, or no way to go.
-  if (reachM >= DISTANCE_MAX_M || (a.latitude === b.latitude && a.longitude === b.longitude)) return false;
+function isTooFar({ speedMaxKmh, skewMs }: Policy, a: Sighting, b: Sighting): boolean {
+  // Most pairs are decided without a distance: no way to go, or time enough for any journey.
+  if (a.latitude === b.latitude && a.longitude === b.longitude) return false;
+  const reachM = (speedMaxKmh * (elapsedMs(a, b) + skewMs)) / 3600;
+  if (reachM >= DISTANCE_MAX_M) return false;
   return distanceAtLeastM(a, b) - a.radius - b.radius > reachM;
 }
 

@@ -3,7 +3,7 @@
  * Batches: the readings one event reports of one bearer, taken together, so that goods kept as they should be cost a step a report
  * and not one a reading.
  *
- * Reads  custody/ (temperature).   Used by  cold-readings.ts, cold-exposure.ts.
+ * Reads  custody/ (temperature).   Used by  cold-readings.ts, cold-memory.ts, cold-exposure.ts.
  * Rule   a batch says of its time what its readings say one by one, or it is taken apart: {@link samplesOf}.
  * Never  knows of what unit it is: units that one event names share it.
  * @module
@@ -27,17 +27,18 @@ export interface Batch extends TemperatureSample {
   readonly act: Act;
   /** Longest time between a reading and the next; Infinity where they overlap, are in no order, or of several sources. */
   readonly gapMs: number;
-  /** Event, number and standing of the readings. */
-  readonly key: string;
   readonly witnesses: readonly Witness[];
 }
 
 /** How far all readings of an event are believed. */
 export type Weight = Pick<TemperatureSample, 'isSure' | 'clears'>;
 
-/** All readings of an event, each of the same weight; there must be one. They are made witnesses only when somebody asks. */
-export function batchOfAct(act: Act, bearer: string | undefined, weight: Weight): Batch {
-  return new ActBatch(act, bearer, weight);
+/** All readings of an event that names units, each of the same weight; there must be one. */
+export function batchOfAct(act: Act, weight: Weight): SharedBatch {
+  const { readings } = act.more!;
+  const { device } = readings[0]!;
+  const extent = extentOf(readings, isOfDevice(readings, device));
+  return new SharedBatch(act, undefined, device ?? act.actor, weight, extent);
 }
 
 /** One reading of an event. */
@@ -57,58 +58,65 @@ export function batchOf(witnesses: readonly Witness[]): Batch {
 }
 
 /** First and last, least and greatest, and the longest time between neighbours. */
-class Hull {
+type Extent = Pick<Batch, 'startMs' | 'endMs' | 'minMilliC' | 'maxMilliC' | 'gapMs'>;
+
+/** @param isOfOne - of one source. */
+function extentOf(readings: readonly Omit<Reading, 'device'>[], isOfOne: boolean): Extent {
+  let { startMs, endMs, minMilliC, maxMilliC } = readings[0]!;
+  let gapMs = isOfOne ? 0 : Infinity;
+  let lastMs = endMs;
+  for (let i = 1; i < readings.length; i++) {
+    const one = readings[i]!;
+    const apartMs = one.startMs - lastMs;
+    if (apartMs < 0) gapMs = Infinity;
+    else if (apartMs > gapMs) gapMs = apartMs;
+    lastMs = one.endMs;
+    if (one.startMs < startMs) startMs = one.startMs;
+    if (lastMs > endMs) endMs = lastMs;
+    if (one.minMilliC < minMilliC) minMilliC = one.minMilliC;
+    if (one.maxMilliC > maxMilliC) maxMilliC = one.maxMilliC;
+  }
+  return { startMs, endMs, minMilliC, maxMilliC, gapMs };
+}
+
+abstract class PlainBatch implements Batch {
+  readonly act: Act;
   readonly startMs: number;
   readonly endMs: number;
   readonly minMilliC: number;
   readonly maxMilliC: number;
   readonly gapMs: number;
-
-  /** @param isOfOne - of one source. */
-  constructor(readings: readonly Omit<Reading, 'device'>[], isOfOne: boolean) {
-    let { startMs, endMs, minMilliC, maxMilliC } = readings[0]!;
-    let gapMs = isOfOne ? 0 : Infinity;
-    let lastMs = endMs;
-    for (let i = 1; i < readings.length; i++) {
-      const one = readings[i]!;
-      const apartMs = one.startMs - lastMs;
-      if (apartMs < 0) gapMs = Infinity;
-      else if (apartMs > gapMs) gapMs = apartMs;
-      lastMs = one.endMs;
-      if (one.startMs < startMs) startMs = one.startMs;
-      if (lastMs > endMs) endMs = lastMs;
-      if (one.minMilliC < minMilliC) minMilliC = one.minMilliC;
-      if (one.maxMilliC > maxMilliC) maxMilliC = one.maxMilliC;
-    }
-    this.startMs = startMs;
-    this.endMs = endMs;
-    this.minMilliC = minMilliC;
-    this.maxMilliC = maxMilliC;
-    this.gapMs = gapMs;
-  }
-}
-
-class ActBatch extends Hull implements Batch {
-  readonly act: Act;
   readonly source: string;
   readonly isSure: boolean;
   readonly clears: boolean;
+  abstract readonly witnesses: readonly Witness[];
+
+  constructor(act: Act, source: string, { isSure, clears }: Weight, extent: Extent) {
+    this.act = act;
+    this.startMs = extent.startMs;
+    this.endMs = extent.endMs;
+    this.minMilliC = extent.minMilliC;
+    this.maxMilliC = extent.maxMilliC;
+    this.gapMs = extent.gapMs;
+    this.source = source;
+    this.isSure = isSure;
+    this.clears = clears;
+  }
+}
+
+/** All readings of an event, which are made witnesses only when somebody asks. */
+export class SharedBatch extends PlainBatch {
   readonly #bearer: string | undefined;
   #witnesses: readonly Witness[] | undefined;
 
-  constructor(act: Act, bearer: string | undefined, { isSure, clears }: Weight) {
-    const { readings } = act.more!;
-    const { device } = readings[0]!;
-    super(readings, isOfDevice(readings, device));
-    this.act = act;
-    this.source = device ?? act.actor;
-    this.isSure = isSure;
-    this.clears = clears;
+  constructor(act: Act, bearer: string | undefined, source: string, weight: Weight, extent: Extent) {
+    super(act, source, weight, extent);
     this.#bearer = bearer;
   }
 
-  get key(): string {
-    return keyOf(this.act, this.act.more!.readings.length, flagsOf(this));
+  /** The same of a container. */
+  of(bearer: string): SharedBatch {
+    return new SharedBatch(this.act, bearer, this.source, this, this);
   }
 
   get witnesses(): readonly Witness[] {
@@ -123,39 +131,17 @@ function isOfDevice(readings: readonly Reading[], device: string | undefined): b
   return true;
 }
 
-class ListBatch extends Hull implements Batch {
-  readonly act: Act;
-  readonly source: string;
-  readonly isSure: boolean;
-  readonly clears: boolean;
+class ListBatch extends PlainBatch {
   readonly witnesses: readonly Witness[];
 
   constructor(witnesses: readonly Witness[]) {
     const { act, source } = witnesses[0]!;
-    super(
-      witnesses,
-      witnesses.every((one) => one.source === source),
-    );
-    this.act = act;
-    this.source = source;
-    this.isSure = witnesses.every(({ isSure }) => isSure);
-    this.clears = witnesses.every(({ clears }) => clears);
+    const isSure = witnesses.every((one) => one.isSure);
+    const clears = witnesses.every((one) => one.clears);
+    const isOfOne = witnesses.every((one) => one.source === source);
+    super(act, source, { isSure, clears }, extentOf(witnesses, isOfOne));
     this.witnesses = witnesses;
   }
-
-  get key(): string {
-    const flags = new Set(this.witnesses.map(flagsOf));
-    const all = flags.size === 1 ? [...flags] : this.witnesses.map(flagsOf);
-    return keyOf(this.act, this.witnesses.length, all.join(''));
-  }
-}
-
-function keyOf({ ref }: Act, count: number, flags: string): string {
-  return `${ref.entry}/${ref.event}*${count}${flags}`;
-}
-
-function flagsOf({ isSure, clears }: Weight): string {
-  return (isSure ? '+' : '-') + (clears ? '+' : '-');
 }
 
 /** Adds the part of a batch that lies within a time, of which what is after `sureUntilMs` only casts doubt. */

@@ -2,7 +2,7 @@
 /**
  * CC rules: how long goods were certainly, and possibly, outside the temperatures they bear.
  *
- * Reads  cold-exposure.ts, cold-readings.ts, view.ts.   Used by  judge.ts.
+ * Reads  cold-exposure.ts, cold-readings.ts, cold-memory.ts, view.ts.   Used by  judge.ts.
  * Source `findings.md` CC-01 to CC-06, CC-08, CC-09, CC-16; range, budget and freezing point are facts of the product.
  * Rule   what one container's own readings say of its contents is said once, of the container; but that they are spoilt (CC-04,
  *        CC-06) also of each unit, for it stays true when the unit is taken out. A unit adds up its whole life, over all containers
@@ -28,17 +28,15 @@ import {
 } from './cold-exposure.ts';
 import {
   boundsOf,
-  byTime,
-  coldMemory,
   changesOfHands,
   insidesOf,
   lastSeenMs,
   ownBatches,
   productOfUnit,
-  type ColdMemory,
   type Inside,
 } from './cold-readings.ts';
 import type { Batch, Witness } from './cold-batches.ts';
+import { byTime, coldMemory, type ColdMemory } from './cold-memory.ts';
 import { sensorReports } from './cold-sensors.ts';
 import type { FindingCode } from './codes.ts';
 import { finding, type Finding } from './finding.ts';

@@ -24,7 +24,8 @@ import { trackOf } from '../custody/temperature.ts';
 import type { Policy } from '../statement/index.ts';
 import type { ProductPayload } from '../statement/kinds.ts';
 import { isIn, samplesOf, without, type Batch, type Witness } from './cold-batches.ts';
-import type { Border, ColdLog } from './cold-readings.ts';
+import type { ColdLog } from './cold-memory.ts';
+import type { Border } from './cold-readings.ts';
 
 /** What a product bears. */
 export type Storage = NonNullable<ProductPayload['storage']>;

@@ -2,13 +2,14 @@
 /**
  * CC rules about the reports themselves: who measured, with what, and whether the report makes sense.
  *
- * Reads  cold-readings.ts, view.ts.   Used by  cold-chain.ts.
+ * Reads  cold-memory.ts, cold-readings.ts, view.ts.   Used by  cold-chain.ts.
  * Source `findings.md` CC-10, CC-12, CC-13; which devices need a calibration is policy.
  * Never  lets such a report accuse above L2, nor clear: what it measured is left out, or casts doubt only (cold-readings.ts).
  * @module
  */
 import type { Act, Stride } from '../custody/index.ts';
-import { coldMemory, deviceTrust, DEVICE_CALIBRATION, standingOf } from './cold-readings.ts';
+import { coldMemory } from './cold-memory.ts';
+import { deviceTrust, DEVICE_CALIBRATION, standingOf } from './cold-readings.ts';
 import { finding, type Finding } from './finding.ts';
 import { isSecondLine, nameOf, policyFor, type SubjectView } from './view.ts';
 

@@ -35,9 +35,7 @@ function* marketMismatch(view: SubjectView, stride: Stride): Iterable<Finding> {
   const { act } = stride;
   const markets = marketsOfAct(view, act);
   if (markets.length === 0) return;
-  const lot = lotFactsAt(view, act)
-    .find((facts) => !facts.some((fact) => isAllowed(fact, act, markets)))
-    ?.at(-1);
+  const lot = lotOutside(view, act, markets);
   if (lot === undefined) return;
   yield finding({
     code: 'DV-01',
@@ -48,6 +46,15 @@ function* marketMismatch(view: SubjectView, stride: Stride): Iterable<Finding> {
     secondLine: isSecondLine(view, stride),
     detail: `lot ${lot.payload.lot} is for ${lot.payload.markets.join(', ')}, seen in ${markets.join(' or ')}`,
   });
+}
+
+/** The newest statement about the first lot concerned that is for none of these markets. */
+function lotOutside(view: SubjectView, act: Act, markets: readonly string[]): LotFact | undefined {
+  for (const lot of view.lotsAt(act)) {
+    const facts = view.registry.lotSince(lot, act.timeMs);
+    if (facts.length > 0 && !facts.some((fact) => isAllowed(fact, act, markets))) return facts.at(-1);
+  }
+  return undefined;
 }
 
 /** Countries an act may have happened in: those of the scan's region, or the registered site's market. */

@@ -90,7 +90,7 @@ function* uncertified(view: SubjectView, stride: Stride, facts: ProductPayload):
   const { act } = stride;
   const { registry } = view;
   if (!registry.hasRole(act.actor, 'clinic', act.ref.entry)) return;
-  const scope = { timeMs: act.timeMs, product: facts.id };
+  const scope = { timeMs: act.timeMs, product: facts.id, place: act.place };
   const doctor = act.step === 'administer' ? act.more?.practitioner : undefined;
   const asked = [
     [act.actor, CERTIFICATION],
@@ -98,7 +98,7 @@ function* uncertified(view: SubjectView, stride: Stride, facts: ProductPayload):
   ] as const;
   for (const [holder, type] of asked) {
     if (holder === undefined) continue;
-    const { status, fact } = registry.licence(holder, type, { ...scope, place: act.place });
+    const { status, fact } = registry.licence(holder, type, scope);
     if (status === 'valid') continue;
     yield finding({
       code: 'LC-07',

@@ -34,6 +34,8 @@ interface Goods {
   readonly bound: number | undefined;
   /** When that was recorded; it binds nobody before. */
   readonly boundFromMs: number;
+  /** A time at which the lot was asked for and found authorised. */
+  authorisedMs: number | undefined;
 }
 
 /** Steps at which somebody relies on the goods. */
@@ -132,6 +134,7 @@ function readGoods(registry: Registry, lot: string, label: string | undefined): 
     ),
     bound: bound?.entry,
     boundFromMs: bound?.recordTimeMs ?? Infinity,
+    authorisedMs: undefined,
   };
 }
 
@@ -246,9 +249,14 @@ function* lapsedRegistration(
   if (goods === undefined) return;
   const { product, lot, authorisations } = goods;
   if (authorisations.length === 0 && !policyFor(view, commission).registrationRequired) return;
+  // Units of a lot are made many at a time.
+  if (goods.authorisedMs === commission.timeMs) return;
   const facts = view.registry.lotSince(lot, commission.timeMs);
   const markets = [...new Set(facts.flatMap(({ payload }) => payload.markets))];
-  if (authorisedIn(view, product, commission, markets).status === 'valid') return;
+  if (authorisedIn(view, product, commission, markets).status === 'valid') {
+    goods.authorisedMs = commission.timeMs;
+    return;
+  }
   yield finding({
     code: 'RX-10',
     severity: 3,
