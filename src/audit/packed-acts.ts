@@ -106,9 +106,9 @@ export class ActWriter {
     packer.uint(length);
     if (own !== undefined) {
       packer.uint(own.length);
-      for (const position of own) packer.ascii(rests.subarray(position * length, (position + 1) * length));
+      for (const position of own) packer.chars(rests.slice(position * length, (position + 1) * length));
     }
-    packer.ascii(rests);
+    packer.chars(rests);
   }
 
   /** A number, and the first time the word itself. */
@@ -129,36 +129,35 @@ export interface JoinedIds {
   readonly prefix: string;
   /** How many characters of each differ. */
   readonly length: number;
-  /** Their bytes, one after the other: to be used before the next ids are joined. */
-  readonly rests: Uint8Array;
+  /** Those of all ids, one after the other. */
+  readonly rests: string;
 }
 
-/** Ids of one family and one length; undefined if they are none, or not of ASCII. */
+/** Ids of one family and one length, joined; undefined if they are none. */
 export function joinIds(ids: readonly string[]): JoinedIds | undefined {
   const [first] = assertArray('ids', ids, Infinity) as typeof ids;
   if (first === undefined) return undefined;
-  const start = familyLength(first);
-  const end = first.length;
-  const prefix = first.slice(0, start);
-  const length = end - start;
+  const prefix = familyOf(first);
+  const start = prefix.length;
+  const length = first.length - start;
   if (length === 0) return undefined;
-  if (joining.length < ids.length * length) joining = new Uint8Array(2 * ids.length * length);
-  let at = 0;
-  for (const id of ids) {
-    if (id.length !== end || !id.startsWith(prefix)) return undefined;
-    for (let i = start; i < end; i++) {
-      const unit = id.charCodeAt(i);
-      // An id whose end has a slash is of another family.
-      if (unit >= 128 || unit === SLASH) return undefined;
-      joining[at++] = unit;
-    }
+  let rests = first.slice(start);
+  for (let i = 1; i < ids.length; i++) {
+    const id = ids[i]!;
+    if (id.length !== first.length || !id.startsWith(prefix)) return undefined;
+    rests += id.slice(start);
   }
-  return { prefix, length, rests: joining.subarray(0, at) };
+  // An id whose end has a slash is of another family.
+  return ids.length > 1 && rests.includes('/') ? undefined : { prefix, length, rests };
 }
 
-const SLASH = 0x2f;
-/** Room for one list. */
-let joining = new Uint8Array(1024);
+/** The family of an id; mostly that of the last one, as the same string. */
+function familyOf(id: string): string {
+  if (!id.startsWith(family) || id.includes('/', family.length)) family = id.slice(0, familyLength(id));
+  return family;
+}
+
+let family = '';
 
 /** What can be known of an act before it is read whole. */
 export interface ReadableAct {

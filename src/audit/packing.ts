@@ -12,7 +12,7 @@
  */
 import {
   assertBytes,
-  assertInteger,
+  concatBytes,
   assertText,
   isWellFormed,
   utf8Decode,
@@ -24,15 +24,19 @@ const HEAD_BYTES = 5;
 const TEXT_UTF8 = 0;
 /** Only a text with a lone surrogate, which UTF-8 cannot say. */
 const TEXT_UTF16 = 1;
+/** Characters that wait as strings. */
+const PIECES_MAX = 65_536;
 
 /** Writes a run. */
 export class Packer {
   #bytes = new Uint8Array(1024);
   #length = HEAD_BYTES;
-  /** UTF-8 of the text so far. */
-  #text = new Uint8Array(1024);
-  #textLength = 0;
-  /** The text so far, once a part of it is nothing that UTF-8 can say. */
+  /** The end of the text, still as strings. */
+  #pieces: string[] = [];
+  #pieceUnits = 0;
+  /** All before it, in UTF-8: strings would keep what they were cut out of. */
+  #text: Uint8Array[] = [];
+  /** The same as text, once a part of it is nothing that UTF-8 can say. */
   #wide: string[] | undefined;
 
   /** Bytes written so far, without the text. */
@@ -81,70 +85,42 @@ export class Packer {
 
   text(text: string): void {
     this.uint(assertText('text', text).length);
-    this.chars(text, 0);
+    this.chars(text);
   }
 
-  /** The characters of a text from `start` on; the reader knows how many. */
-  chars(text: string, start: number): void {
-    const { length } = assertText('text', text);
-    assertInteger('start', start);
-    if (this.#wide !== undefined) {
-      this.#wide.push(text.slice(start));
-      return;
-    }
-    const room = 3 * (length - start);
-    if (this.#textLength + room > this.#text.length) this.#growText(room);
-    const bytes = this.#text;
-    let at = this.#textLength;
-    for (let i = start; i < length; i++) {
-      const unit = text.charCodeAt(i);
-      if (unit >= 128) return this.#wideChars(text.slice(start));
-      bytes[at++] = unit;
-    }
-    this.#textLength = at;
-  }
-
-  /** Characters below 128, as their bytes; the reader knows how many. */
-  ascii(bytes: Uint8Array): void {
-    assertBytes('bytes', bytes);
-    if (this.#wide !== undefined) {
-      this.#wide.push(utf8Decode(bytes));
-      return;
-    }
-    if (this.#textLength + bytes.length > this.#text.length) this.#growText(bytes.length);
-    this.#text.set(bytes, this.#textLength);
-    this.#textLength += bytes.length;
+  /** Characters whose number the reader knows. */
+  chars(text: string): void {
+    this.#pieces.push(text);
+    this.#pieceUnits += assertText('text', text).length;
+    if (this.#pieceUnits >= PIECES_MAX) this.#encode();
   }
 
   /** All that was written, in a buffer of its own; the packer is empty again. */
   finish(): Uint8Array {
-    const text = this.#text.subarray(0, this.#textLength);
-    const coded = this.#wide === undefined ? text : utf16Encode(this.#wide.join(''));
-    const out = new Uint8Array(this.#length + coded.length);
-    out.set(this.#bytes.subarray(0, this.#length));
-    out.set(coded, this.#length);
+    this.#encode();
+    const parts = this.#wide === undefined ? this.#text : [utf16Encode(this.#wide.join(''))];
+    const out = concatBytes(this.#bytes.subarray(0, this.#length), ...parts);
     new DataView(out.buffer).setUint32(0, this.#length - HEAD_BYTES);
     out[4] = this.#wide === undefined ? TEXT_UTF8 : TEXT_UTF16;
     this.#length = HEAD_BYTES;
-    this.#textLength = 0;
+    this.#text = [];
     this.#wide = undefined;
     return out;
   }
 
-  #wideChars(text: string): void {
-    if (isWellFormed(text)) {
-      const coded = utf8Encode(text);
-      this.#text.set(coded, this.#textLength);
-      this.#textLength += coded.length;
-    } else {
-      this.#wide = [utf8Decode(this.#text.subarray(0, this.#textLength)), text];
+  /** Puts the pieces to the rest of the text. */
+  #encode(): void {
+    const text = this.#pieces.join('');
+    this.#pieces = [];
+    this.#pieceUnits = 0;
+    if (this.#wide !== undefined) {
+      this.#wide.push(text);
+      return;
     }
-  }
-
-  #growText(more: number): void {
-    const grown = new Uint8Array(2 * (this.#textLength + more));
-    grown.set(this.#text.subarray(0, this.#textLength));
-    this.#text = grown;
+    const coded = utf8Encode(text);
+    // As many bytes as characters: all of them are ASCII.
+    if (coded.length === text.length || isWellFormed(text)) this.#text.push(coded);
+    else this.#wide = [...this.#text.map((part) => utf8Decode(part)), text];
   }
 
   #grow(more: number): void {

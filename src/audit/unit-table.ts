@@ -60,7 +60,7 @@ export function familyLength(id: string): number {
 
 /** Ids that differ after their last slash only. */
 class Family {
-  readonly #prefix: string;
+  readonly prefix: string;
   readonly #ids: string[];
   readonly #numbers = new Map<string, number>();
   readonly #lists = new Map<string, JoinedList>();
@@ -68,7 +68,7 @@ class Family {
   readonly #singles: (IdList | undefined)[];
 
   constructor(prefix: string, ids: string[], singles: (IdList | undefined)[]) {
-    this.#prefix = prefix;
+    this.prefix = prefix;
     this.#ids = ids;
     this.#singles = singles;
   }
@@ -76,7 +76,7 @@ class Family {
   numberOf(rest: string): number {
     const known = this.#numbers.get(rest);
     if (known !== undefined) return known;
-    const number = this.#ids.push(this.#prefix + rest) - 1;
+    const number = this.#ids.push(this.prefix + rest) - 1;
     this.#numbers.set(rest, number);
     return number;
   }
@@ -96,12 +96,6 @@ class Family {
     const list = new JoinedList(this, rests, length, own);
     this.#lists.set(own, list);
     return list;
-  }
-
-  /** The id with this end. */
-  idOf(rest: string): string {
-    const number = this.#numbers.get(rest);
-    return number === undefined ? this.#prefix + rest : this.#ids[number]!;
   }
 
   #single(rest: string): IdList {
@@ -132,7 +126,7 @@ class JoinedList implements IdList {
   }
 
   get ids(): readonly string[] {
-    this.#ids ??= this.#cut(this.rests).map((rest) => this.#family.idOf(rest));
+    this.#ids ??= this.#cut(this.rests).map((rest) => this.#family.prefix + rest);
     return this.#ids;
   }
 

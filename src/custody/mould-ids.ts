@@ -26,10 +26,21 @@ export function readIds(text: string): readonly string[] | undefined {
   if (list === undefined || list.length > IDS_MAX || !areDistinct(list)) return undefined;
   if (UNITS.test(text) && list.every(hasShortSerial)) {
     // All begin alike, so the check digit of one is that of all.
-    return canonicalId(list[0]!) === list[0] ? list : namesOf(list, text);
+    return isOfChecked(list[0]!) ? list : namesOf(list, text);
   }
   return namesOf(list, text);
 }
+
+/** True if the product number of a unit has the right check digit. */
+function isOfChecked(unit: string): boolean {
+  if (unit.startsWith(checked)) return true;
+  if (canonicalId(unit) !== unit) return false;
+  checked = unit.slice(0, UNIT_PREFIX_LENGTH);
+  return true;
+}
+
+/** What the units of the product checked last begin with. */
+let checked = 'none';
 
 function parsed(text: string): readonly string[] | undefined {
   try {

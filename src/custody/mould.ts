@@ -147,11 +147,11 @@ export class Mould {
     const example = this.#example;
     const listed = parts.ids === 0 ? '' : found[parts.ids]!;
     if (found[0].length - listed.length > REST_LENGTH_MAX) return undefined;
-    const timeMs = parseTime(found[parts.time]!);
+    const timeMs = names.timeOf(found[parts.time]!);
     const ids = parts.ids === 0 ? example.ids : readIds(listed);
     if (timeMs === undefined || ids === undefined) return undefined;
     const name = (part: number): string | undefined =>
-      part === 0 ? undefined : names.canonical(found[part]!);
+      part === 0 ? undefined : names.canonical(found[part]!, part);
     const quoted = (part: number): string | undefined =>
       part === 0 ? undefined : (JSON.parse(found[part]!) as string);
     const expiry = quoted(parts.expiry);
@@ -308,12 +308,38 @@ export function escaped(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }
 
-/** Names met lately, each as one string, by any of its spellings. */
+/** Names met lately, each as one string, by any of its spellings; and the time met last. */
 export class KnownNames {
   readonly #names = new Map<string, string>();
+  /** The URI last met in each place of an event, and its name: to compare is cheaper than to look up. */
+  readonly #lastUris: string[] = Array.from({ length: PLACES }, () => '');
+  readonly #lastNames: string[] = Array.from({ length: PLACES }, () => '');
+  #lastTime = '';
+  #lastTimeMs: number | undefined;
 
-  /** The canonical id a URI stands for, else itself. */
-  canonical(uri: string): string {
+  /**
+   * The canonical id a URI stands for, else itself.
+   * @param place - where in an event it stands: the same name mostly comes again there.
+   */
+  canonical(uri: string, place: number): string {
+    const last = place % PLACES;
+    if (this.#lastUris[last] === uri) return this.#lastNames[last]!;
+    const name = this.#lookUp(uri);
+    this.#lastUris[last] = uri;
+    this.#lastNames[last] = name;
+    return name;
+  }
+
+  /** {@link parseTime} */
+  timeOf(text: string): number | undefined {
+    if (text !== this.#lastTime) {
+      this.#lastTimeMs = parseTime(text);
+      this.#lastTime = text;
+    }
+    return this.#lastTimeMs;
+  }
+
+  #lookUp(uri: string): string {
     const known = this.#names.get(uri);
     if (known !== undefined) return known;
     if (this.#names.size >= KNOWN_NAMES_MAX) this.#names.clear();
@@ -325,4 +351,5 @@ export class KnownNames {
   }
 }
 
+const PLACES = 16;
 const KNOWN_NAMES_MAX = 8_192;
