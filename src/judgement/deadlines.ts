@@ -29,7 +29,7 @@ export function wakesAt(view: SubjectView): number {
     const { step, timeMs } = act;
     const purchasedMs = act.more?.purchasedMs;
     if (step === 'destroy') next.at(timeMs + policyFor(view, act).handoverMs);
-    else if (step === 'administer') {
+    else if (step === 'administer' && timeline.final.life === 'administered') {
       const { retireMs, retireStopMs } = policyFor(view, act);
       next.at(timeMs + retireMs);
       next.at(timeMs + retireStopMs);

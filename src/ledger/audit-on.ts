@@ -28,7 +28,7 @@ import { equalBytes, fromBase64, toBase64 } from '../bytes/index.ts';
 import { lotOfUnit } from '../custody/index.ts';
 import { argumentRangeError, errorCode } from '../errors.ts';
 import type { Finding } from '../judgement/index.ts';
-import { assertStore, type LogStore, type StoredHead } from '../log/index.ts';
+import { assertStore, readTogether, type LogStore, type StoredHead } from '../log/index.ts';
 import { checkConsistency, fromHashes, proveConsistency, rangeRoot } from '../merkle/index.ts';
 import { checkCheckpoint, parseVerifierKey, type Checkpoint } from '../note/index.ts';
 import { Registry } from '../registry/index.ts';
@@ -69,7 +69,8 @@ export async function auditOn(store: LogStore, options: AuditOptions): Promise<A
   let why = 'a proposed policy is tried';
   if (policy === undefined) {
     try {
-      return await new Continuation(store, options, memory, summary).run();
+      const continuation = new Continuation(store, options, memory, summary);
+      return await readTogether(store, () => continuation.run());
     } catch (error) {
       if (error instanceof GoesNoFurther) why = error.message;
       else if (errorCode(error) === 'ERR_STORE_CORRUPT') why = (error as Error).message;

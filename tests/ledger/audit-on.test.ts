@@ -1,13 +1,18 @@
 // Goal: an audit that goes on from what was kept says what a whole audit of the log says, however often it went on before.
 // Method: random small worlds recorded bit by bit, audited on after each bit and whole beside it; damage done to what was kept.
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { audit, TransientMemory, type AuditOptions, type AuditReport } from '../../src/audit/index.ts';
 import type { Finding } from '../../src/judgement/index.ts';
 import { auditOn, Ledger } from '../../src/ledger/index.ts';
 import { decodeEntry, type LogStore } from '../../src/log/index.ts';
+import { FileMemory } from '../../src/node/index.ts';
 import { MemoryStore } from '../../src/store/memory/index.ts';
+import { rejection } from '../../src/testing/index.ts';
 import { GENESIS_MS, logKey, logSigner, ORIGIN } from '../support/cast.ts';
 import type { SmallWorld } from '../support/world.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+import { openBench, seen } from './bench.ts';
 import { randomWorld, seededBelow } from './random-world.ts';
 
 const SEED = Number(process.env['SEED'] ?? 1);
@@ -81,4 +86,61 @@ describe('auditOn()', () => {
     },
     100_000 * WORLDS,
   );
+
+  it('audits the whole log where what was kept is damaged, and says so', async () => {
+    const { ledger, store } = await openBench(new MemoryStore());
+    for (let n = 0; n < 5; n++) await ledger.append(seen(n));
+    const memory = new SpoiltMemory();
+    await auditOn(store, { logKey, memory });
+    await ledger.append(seen(2));
+    memory.isSpoilt = true;
+    const { goneOn, ok, units } = await auditOn(store, { logKey, memory });
+    expect([ok, units, goneOn?.from]).toEqual([true, 5, 0]);
+    expect(goneOn?.why).toMatch(/what the auditor kept is damaged/);
+  });
+
+  it('shows a roll-back, and refuses what is of another log', async () => {
+    const { ledger, store } = await openBench(new MemoryStore());
+    const old = await openBench(new MemoryStore());
+    for (let n = 0; n < 5; n++) await ledger.append(seen(n));
+    const memory = new TransientMemory();
+    await auditOn(store, { logKey, memory });
+    const { ok, log } = await auditOn(old.store, { logKey, memory });
+    expect([ok, log.firstBad?.code]).toEqual([false, 'LG-06']);
+    await memory.keep('{"version":2}');
+    expect(await rejection(auditOn(store, { logKey, memory }))).toMatch(/^ERR_OUT_OF_RANGE/);
+  });
+
+  it('goes on from a file, and from what was kept last if the process ends before it keeps again', async () => {
+    const folder = temporaryFolder();
+    const { ledger, store } = await openBench(new MemoryStore());
+    for (let round = 0; round < 3; round++) {
+      for (let n = 0; n < 5; n++) await ledger.append(seen(n + round));
+      const memory = new FileMemory(folder.file('kept'));
+      const { goneOn } = await auditOn(store, { logKey, memory });
+      expect([goneOn?.why, goneOn?.from]).toEqual([undefined, round === 0 ? undefined : 7 + 5 * round]);
+      await memory.write(new Uint8Array(1000));
+      memory.close();
+    }
+    const other = new FileMemory(folder.file('kept'));
+    await other.recall();
+    await other.renew();
+    other.close();
+    expect(readdirSync(folder.path).length).toBe(2);
+    const last = new FileMemory(folder.file('kept'));
+    expect((await auditOn(store, { logKey, memory: last })).goneOn?.from).toBe(22);
+    last.close();
+    folder.remove();
+  });
 });
+
+/** Gives other bytes than were written. */
+class SpoiltMemory extends TransientMemory {
+  isSpoilt = false;
+
+  override async read(at: number, length: number): Promise<Uint8Array> {
+    const bytes = await super.read(at, length);
+    if (this.isSpoilt && bytes.length > 0) bytes[0] = bytes[0]! ^ 1;
+    return bytes;
+  }
+}

@@ -1,6 +1,6 @@
 /**
- * Judges scenarios: straight, by a ledger in memory, from SQLite, by several workers, at every append, and with the order of capture
- * changed.
+ * Judges scenarios: straight, by a ledger in memory, from SQLite, by several workers, by audits that go on from entry to entry, at every
+ * append, and with the order of capture changed.
  *
  * Reads  parse.ts, teller.ts, subjects.ts, ../support, ../ledger/replay.ts.   Used by  *.test.ts of this folder.
  * Rule   one scenario, one test; a failure names the file and line of the scenario.
@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type * as Signatures from '../../src/crypto/ed25519.ts';
 import type * as Statements from '../../src/statement/open.ts';
 import type * as Enrolments from '../../src/crypto/enrolment.ts';
-import { installAuditHost } from '../../src/audit/index.ts';
+import { installAuditHost, TransientMemory } from '../../src/audit/index.ts';
 import type { Finding } from '../../src/judgement/index.ts';
 import { Ledger } from '../../src/ledger/index.ts';
 import type { LogStore } from '../../src/log/index.ts';
@@ -109,9 +109,10 @@ async function judge(scenario: Scenario, path: string): Promise<void> {
       .filter(({ severity }) => severity > 0),
     ...found.filter(({ severity }) => severity === 0),
   ];
-  const { store, entries } = await recorded(tale.script, where);
+  const { store, entries, goneOn } = await recorded(tale.script, where);
   const fromMemory = await auditOf(store);
   expect(ids(fromMemory), `${where}: an audit in memory`).toEqual(ids(folded));
+  expect(goneOn, `${where}: audits that went on, entry by entry`).toEqual(told(fromMemory));
   await copyToSqlite(store, path);
   const sqlite = await SqliteStore.open(path);
   try {
@@ -159,8 +160,10 @@ function compare(tale: Tale, found: readonly Finding[], where: string): void {
 async function recorded(
   script: Script,
   where: string,
-): Promise<{ readonly store: MemoryStore; readonly entries: readonly Uint8Array[] }> {
+): Promise<{ readonly store: MemoryStore; readonly entries: readonly Uint8Array[]; readonly goneOn: Told }> {
   const store = new MemoryStore();
+  const memory = new TransientMemory();
+  let goneOn: Told = told([]);
   let clockMs = GENESIS_MS;
   const clock = (): number => clockMs;
   const ledger = await Ledger.create({ store, origin: ORIGIN, logSigner, genesis: script.genesis, clock });
@@ -175,9 +178,33 @@ async function recorded(
       group[i]!.findings = outcome.findings;
       expect(outcome.entry, `${where}: position`).toBe(group[i]!.entry);
     }
+    const findings: Finding[] = [];
+    const report = await ledger.audit({ memory, onFinding: (one) => findings.push(one) });
+    if (!report.ok) throw new Error(`${where}: an audit that went on fails`);
+    goneOn = { ...told(findings), recorded: sortedCounts(report.records) };
   }
   const entries = (await store.readEntries(0, Number.MAX_SAFE_INTEGER)).map(({ bytes }) => bytes);
-  return { store, entries };
+  return { store, entries, goneOn };
+}
+
+/** What an audit told: folded findings, and how often what is only recorded was. */
+interface Told {
+  readonly severe: readonly string[];
+  readonly recorded: readonly string[];
+}
+
+function told(findings: readonly Finding[]): Told {
+  const counts: Record<string, number> = {};
+  for (const { code, severity, count } of findings) {
+    if (severity === 0) counts[code] = (counts[code] ?? 0) + count;
+  }
+  return { severe: lines(findings.filter(({ severity }) => severity > 0)), recorded: sortedCounts(counts) };
+}
+
+function sortedCounts(counts: Readonly<Record<string, number>>): readonly string[] {
+  return Object.entries(counts)
+    .map(([code, count]) => `${code} x${count}`)
+    .sort();
 }
 
 /** What each append after the genesis facts answered is what a replay of that size says of the subjects named. */
