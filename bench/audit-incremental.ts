@@ -53,23 +53,14 @@ async function auditMs(job: Omit<AuditJob, 'job' | 'workers'>): Promise<number> 
   return (await runJob({ job: 'audit', workers: 1, ...job })).elapsedMs;
 }
 
-async function makeLedgers({ size, logs, workspace, say }: Context) {
-  const { signedEntries: entries, newEvents } = size;
+async function makeLedgers(context: Context) {
+  const { size, logs, workspace, say } = context;
+  const { signedEntries: entries } = size;
   const log = await logs.file({ kind: 'signed', pace: entries, entries });
   const plan = new Plan('signed', entries);
   const enrolment = plan.enrolment();
-  const waiting = unmoved(plan, entries - enrolment.length).slice(0, newEvents);
-  if (waiting.length < newEvents) throw new Error('too few units wait for their shipment');
-  const commissionings = await readStatementsAt(
-    log,
-    waiting.map(({ entry }) => enrolment.length + entry),
-  );
-  const shipped = waiting.map(({ planned }) => shipmentOf(plan, planned));
-  const shipments = shipped.map((one) =>
-    plan.cast.sign(one.party, 'events', plan.document(one), one.sequence),
-  );
-  // They are recorded as soon as the last has happened.
-  const recordedMs = Math.max(...shipped.map(({ timeMs }) => timeMs));
+  const made = await makeStatements(plan, log, enrolment.length, context);
+  const { commissionings, shipments, recordedMs } = made;
 
   const kept = workspace.file('kept');
   mkdirSync(kept);
@@ -99,6 +90,22 @@ async function makeLedgers({ size, logs, workspace, say }: Context) {
   await append(alone, commissionings);
   await appendAll(alone, shipments);
   return { plan, large, small, kept };
+}
+
+/** The new shipments, the commissionings they need, and when all of it is recorded. */
+async function makeStatements(plan: Plan, log: string, first: number, { size }: Context) {
+  const waiting = unmoved(plan, size.signedEntries - first).slice(0, size.newEvents);
+  if (waiting.length < size.newEvents) throw new Error('too few units wait for their shipment');
+  const commissionings = await readStatementsAt(
+    log,
+    waiting.map(({ entry }) => first + entry),
+  );
+  const shipped = waiting.map(({ planned }) => shipmentOf(plan, planned));
+  const shipments = shipped.map((one) =>
+    plan.cast.sign(one.party, 'events', plan.document(one), one.sequence),
+  );
+  // They are recorded as soon as the last has happened.
+  return { commissionings, shipments, recordedMs: Math.max(...shipped.map(({ timeMs }) => timeMs)) };
 }
 
 /** Commissionings among the first `count` statements whose units have not been shipped, oldest first. */

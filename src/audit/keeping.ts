@@ -4,7 +4,7 @@
  * may change that.
  *
  * Reads  runs.ts, memory.ts, judgement/.   Used by  range.ts (keys), judging.ts (a keeper), audit.ts (writes), ledger/audit-on.ts (reads).
- * Source design section 5 "Incremental"; decision 0031.
+ * Source design section 5 "Incremental"; decision 0027.
  * Rule   what is kept is made of the entries alone, never of derived data.
  * @module
  */

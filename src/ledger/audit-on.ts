@@ -3,7 +3,7 @@
  * auditOn(): an audit that goes on from what an auditor kept, and costs what is new and what that touches.
  *
  * Reads  audit/ (the stages, what was kept), audit-on-*.ts.   Used by  ledger.ts, cli/; start here.
- * Source design section 5 "Incremental"; decision 0031.
+ * Source design section 5 "Incremental"; decision 0027.
  * Method new entries go through the stages of a whole audit; the root after them must be the signed one, so the log still begins with
  *        what was audited. What is read again of that is proved under this root, and found by the auditor's own keys, never by the
  *        store's index. Subjects that new entries touch, that ask for touched ones, or whose deadline has passed are judged anew;

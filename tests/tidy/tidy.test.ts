@@ -193,7 +193,7 @@ function functionsOf(text: string): readonly { name: string; lines: number }[] {
   return lines.flatMap((line, i) => {
     const [, indent, name] = declared.exec(line) ?? method.exec(line) ?? [];
     if (indent === undefined || name === undefined) return [];
-    const end = lines.findIndex((other, j) => j > i && other === `${indent}}`);
+    const end = lines.findIndex((other, j) => j > i && (other === `${indent}}` || other === `${indent}},`));
     return end < 0 ? [] : [{ name, lines: end - i + 1 }];
   });
 }
