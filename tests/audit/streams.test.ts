@@ -7,6 +7,7 @@ import { HeldActs } from '../../src/audit/held-acts.ts';
 import { partitionOfUnit } from '../../src/audit/routing.ts';
 import { eventHash, readShared, readStream, StreamWriter } from '../../src/audit/streams.ts';
 import { idsOf, NOTHING_MORE, STEPS, subjectKind, type Act } from '../../src/custody/index.ts';
+import { act } from '../support/act.ts';
 
 const serial = fc.oneof(
   fc.constantFrom('A1', 'B2', 'C3', 'D4', 'LONGER', 'é1', 'A%2FB'),
@@ -37,27 +38,20 @@ const said = fc.record({
 
 function actsOf(all: readonly (typeof said extends fc.Arbitrary<infer T> ? T : never)[]): Act[] {
   let entry = 0;
-  return all.map(({ step, ids: named, absent, eventId, gap }, event) => ({
-    ref: { entry: (entry += gap), event },
-    recordTimeMs: entry * 1000,
-    timeMs: event,
-    step,
-    actor: 'p',
-    kid: 'k',
-    eventId,
-    ids: named,
-    parent: undefined,
-    place: undefined,
-    from: undefined,
-    to: undefined,
-    toPlace: undefined,
-    lot: undefined,
-    expiry: undefined,
-    actId: undefined,
-    doses: 1,
-    scan: undefined,
-    more: absent === undefined ? undefined : { ...NOTHING_MORE, absent },
-  }));
+  return all.map(({ step, ids: named, absent, eventId, gap }, event) => {
+    entry += gap;
+    return act({
+      ref: { entry, event },
+      recordTimeMs: entry * 1000,
+      timeMs: event,
+      step,
+      actor: 'p',
+      kid: 'k',
+      eventId,
+      ids: named,
+      more: absent === undefined ? undefined : { ...NOTHING_MORE, absent },
+    });
+  });
 }
 
 describe('streams', () => {

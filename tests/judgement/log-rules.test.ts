@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { NOTHING_MORE, type Act, type ActMore } from '../../src/custody/index.ts';
 import { recordTimeRegression } from '../../src/judgement/index.ts';
 import { eventIdReuse } from '../../src/judgement/log-rules.ts';
+import { act } from '../support/act.ts';
 import { DAY_MS, ID, START_MS } from '../support/cast.ts';
 import { assertTable, expectClean, expectNone, expectOne } from '../support/expect-findings.ts';
 import { replay } from '../support/replay.ts';
@@ -13,29 +14,9 @@ const J = 'https://event.example/J';
 const SKEW_MS = 300_000;
 
 /** A shipment under the name J. */
-function act(entry: number, changes: Partial<Act> = {}): Act {
-  return {
-    ref: { entry, event: 0 },
-    recordTimeMs: START_MS,
-    timeMs: START_MS,
-    step: 'ship',
-    actor: ID.north,
-    kid: '',
-    eventId: J,
-    ids: ['a', 'b'],
-    parent: undefined,
-    place: undefined,
-    from: undefined,
-    to: undefined,
-    toPlace: undefined,
-    lot: undefined,
-    expiry: undefined,
-    actId: undefined,
-    doses: 1,
-    scan: undefined,
-    more: undefined,
-    ...changes,
-  };
+function shipment(entry: number, changes: Partial<Act> = {}): Act {
+  const said = { ref: { entry, event: 0 }, step: 'ship', actor: ID.north, ids: ['a', 'b'] } as const;
+  return act({ ...said, recordTimeMs: START_MS, timeMs: START_MS, eventId: J, ...changes });
 }
 
 const corrects = { declaredMs: START_MS, reason: 'did_not_occur', corrective: [] };
@@ -54,7 +35,7 @@ describe('LG-10 event-id-reuse', () => {
     ['a document the first did not name', { more: more({ documents: ['desadv'] }) }],
     ['a correction that says something else', { step: 'correct', ids: ['c'], more: more({ corrects }) }],
   ] as const)('proves a name used again for %s', (_, changes) => {
-    expect(codesOf(act(1), act(2, changes))).toEqual(['LG-10 L4 of 2']);
+    expect(codesOf(shipment(1), shipment(2, changes))).toEqual(['LG-10 L4 of 2']);
   });
 
   it.each([
@@ -63,7 +44,7 @@ describe('LG-10 event-id-reuse', () => {
     ['its correction', { step: 'correct', more: more({ corrects }) }],
     ['another party that counts its events alike', { actor: ID.south, ids: ['c'] }],
   ] as const)('accepts %s', (_, changes) => {
-    expect(codesOf(act(1), act(2, changes))).toEqual([]);
+    expect(codesOf(shipment(1), shipment(2, changes))).toEqual([]);
   });
 
   it('accepts the correction of an event that said more, and a second correction of it', () => {
@@ -73,30 +54,32 @@ describe('LG-10 event-id-reuse', () => {
       step: 'correct',
       more: more({ ...said, corrects: { ...corrects, declaredMs: 1 } }),
     } as const;
-    expect(codesOf(act(1, { more: more(said) }), act(2, correction), act(3, again))).toEqual([]);
+    expect(codesOf(shipment(1, { more: more(said) }), shipment(2, correction), shipment(3, again))).toEqual(
+      [],
+    );
   });
 
   it('accepts the parts of an event too large for one statement, whatever their order', () => {
     const part = (n: number, id: string): Act =>
-      act(n, { ids: [id], more: more({ part: { act: 'large-act-0123456', part: n, parts: 2 } }) });
+      shipment(n, { ids: [id], more: more({ part: { act: 'large-act-0123456', part: n, parts: 2 } }) });
     expect(codesOf(part(1, 'a'), part(2, 'b'))).toEqual([]);
     expect(codesOf(part(2, 'b'), part(1, 'a'))).toEqual([]);
   });
 
   it('accepts a correction of an event that never came, and counts each different event once', () => {
-    expect(codesOf(act(2, { step: 'correct', more: more({ corrects }) }))).toEqual([]);
-    expect(codesOf(act(1), act(2), act(3, { ids: ['c'] }), act(4, { ids: ['c'] }))).toEqual([
-      'LG-10 L4 of 2',
-    ]);
+    expect(codesOf(shipment(2, { step: 'correct', more: more({ corrects }) }))).toEqual([]);
+    expect(
+      codesOf(shipment(1), shipment(2), shipment(3, { ids: ['c'] }), shipment(4, { ids: ['c'] })),
+    ).toEqual(['LG-10 L4 of 2']);
   });
 
   it('names the event, and every signer that reused it apart', () => {
     const found = [
       ...eventIdReuse(J, [
-        act(1),
-        act(2, { ids: ['c'] }),
-        act(3, { actor: ID.south }),
-        act(4, { actor: ID.south, ids: ['c'] }),
+        shipment(1),
+        shipment(2, { ids: ['c'] }),
+        shipment(3, { actor: ID.south }),
+        shipment(4, { actor: ID.south, ids: ['c'] }),
       ]),
     ];
     expect(found.map(({ subject }) => subject)).toEqual([

@@ -5,37 +5,26 @@ import { namedSubjects, type Act } from '../../src/custody/index.ts';
 import { NOTHING_MORE } from '../../src/custody/act-more.ts';
 import { EntryMemory } from '../../src/ledger/entry-memory.ts';
 import type { DecodedEntry } from '../../src/ledger/decoded.ts';
+import { act } from '../support/act.ts';
 
 const unit = (number: number): string => `https://id.gs1.org/01/09506000134352/21/S${number}`;
 const container = (number: number): string => `https://id.gs1.org/00/1${String(number).padStart(17, '0')}`;
 
-function act(entry: number, event: number): Act {
+function actOf(entry: number, event: number): Act {
   const number = entry * 3 + event;
-  return {
+  return act({
     ref: { entry, event },
-    recordTimeMs: 0,
-    timeMs: 0,
     step: 'pack',
     actor: 'https://id.gs1.org/417/9506000134352',
-    kid: '',
     eventId: event % 2 === 0 ? `urn:x:${number}` : undefined,
     ids: event === 2 ? [container(number)] : [unit(number), unit(number + 1)],
     parent: event === 1 ? container(number + 1) : undefined,
-    place: undefined,
-    from: undefined,
-    to: undefined,
-    toPlace: undefined,
-    lot: undefined,
-    expiry: undefined,
-    actId: undefined,
-    doses: 1,
-    scan: undefined,
     more: event === 0 ? { ...NOTHING_MORE, absent: [unit(number + 2)] } : undefined,
-  };
+  });
 }
 
 function entryOf(entry: number): DecodedEntry {
-  return { entry, recordTimeMs: 0, fact: undefined, acts: [0, 1, 2].map((event) => act(entry, event)) };
+  return { entry, recordTimeMs: 0, fact: undefined, acts: [0, 1, 2].map((event) => actOf(entry, event)) };
 }
 
 function expectAll(memory: EntryMemory, decoded: DecodedEntry): void {
