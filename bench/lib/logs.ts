@@ -73,7 +73,8 @@ export class Logs {
     const path = join(this.#folder, `${name}-${fingerprint()}.db`);
     if (existsSync(path)) return path;
     for (const old of readdirSync(this.#folder)) {
-      if (old.endsWith('.db') && !old.endsWith(`${fingerprint()}.db`)) rmSync(join(this.#folder, old));
+      // Of a removed file, SQLite's own two may lie beside it.
+      if (/\.db(?:-shm|-wal)?$/.test(old) && !old.includes(fingerprint())) rmSync(join(this.#folder, old));
     }
     const draft = join(this.#folder, `${name}-draft-${process.pid}`);
     const startedMs = performance.now();
