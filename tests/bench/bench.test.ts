@@ -334,7 +334,8 @@ describe('bench/main.ts', () => {
     for (const result of results) expectResult(result);
     expect(stderr).toContain(`Node ${process.versions.node}`);
     expect(stderr).toContain('npm run bench -- --json --quick --only sign.codes');
-    expect(stderr).toContain('sign.codes: round 3 of 3');
+    const { rounds } = QUICK_SIZE;
+    expect(stderr).toContain(`sign.codes: round ${rounds} of ${rounds}`);
   });
 
   it('refuses what it does not know with exit code 2 and one line', async () => {
