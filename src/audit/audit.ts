@@ -199,7 +199,8 @@ class Audit {
     const derived = await comparison?.run(head!);
     if (whole && keeping !== undefined) {
       const note = head!.checkpoint;
-      const summary = { ...summaryOf(checkpoint, note, merge, subjects), ...(await keeping.finish()) };
+      const known = summaryOf(checkpoint, note, merge, subjects, derived);
+      const summary = { ...known, ...(await keeping.finish()) };
       await memory!.keep(JSON.stringify(summary));
     }
     return this.#report({ note: head?.checkpoint ?? '', checkpoint, root, derived, merge, subjects, crew });

@@ -196,6 +196,8 @@ export interface Summary {
   readonly buckets: readonly RunPlace[];
   readonly levels: readonly RunPlace[];
   readonly wakes: readonly RunPlace[];
+  /** True if all derived data of the log was compared with its entries, and was theirs. */
+  readonly derived: boolean;
 }
 
 /** Numbers in a bucket, about. */
@@ -310,6 +312,7 @@ export function summaryOf(
   checkpoint: string,
   merge: Merge,
   { units, containers, lots, counted }: Pick<Subjects, 'units' | 'containers' | 'lots' | 'counted'>,
+  differences: readonly string[] | undefined,
 ): Omit<Summary, 'findings' | 'records' | 'seed' | 'buckets' | 'levels' | 'wakes'> {
   const { refused, rejected, range, last, previousTimeMs, asOfMs, statements, events } = merge;
   return {
@@ -334,5 +337,6 @@ export function summaryOf(
       ({ lot, units: inLot, balance }) => [lot, inLot, balance.exceededAt !== undefined] as const,
     ),
     counted,
+    derived: differences?.length === 0,
   };
 }

@@ -48,6 +48,7 @@ export async function keepOn(
     containers: summary.containers + added.containers,
     ...carried,
     counted: summary.counted,
+    derived: summary.derived && result.isDerivedCompared,
     seed,
     buckets: summary.buckets,
     levels: await joined(memory, runs, summary.levels, keys.finish()),

@@ -39,6 +39,8 @@ export interface GoneOnResult {
   readonly told: Told;
   /** Found of new statements. */
   readonly forGood: readonly Finding[];
+  /** True if rows and nodes of what is new and touched were compared. */
+  readonly isDerivedCompared: boolean;
 }
 
 type Counts = Partial<Record<FindingCode, number>>;

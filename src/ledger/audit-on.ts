@@ -22,7 +22,7 @@ import { keysNamed, Merge } from '../audit/merge.ts';
 import type { AuditMemory } from '../audit/memory.ts';
 import { RangeStage } from '../audit/range.ts';
 import { assertAuditOptions } from '../audit/report.ts';
-import { valueOf } from '../audit/runs.ts';
+import { valueOf, VALUE_END } from '../audit/runs.ts';
 import { SequenceBook } from '../audit/sequences.ts';
 import { equalBytes, fromBase64, toBase64 } from '../bytes/index.ts';
 import { lotOfUnit } from '../custody/index.ts';
@@ -77,8 +77,9 @@ export async function auditOn(store: LogStore, options: AuditOptions): Promise<A
       else throw error;
     }
   }
-  const { state = stateOf(summary) } = options;
-  const report = await audit(store, { ...options, state });
+  const { state = stateOf(summary), pinned = [] } = options;
+  // A state given beside the memory may be older: what was kept binds all the same.
+  const report = await audit(store, { ...options, state, pinned: [...pinned, summary.checkpoint] });
   return { ...report, goneOn: { from: 0, subjects: undefined, why } };
 }
 
@@ -116,6 +117,10 @@ function stateOf({ origin, size, root, checkpoint, refused }: Summary): AuditSta
   return { version: 1, origin, size, root, checkpoint, refused };
 }
 
+/** New entries are held, so they may be no more than this, or this share of those audited. */
+const FRESH_MAX = 10_000;
+const FRESH_SHARE = 4;
+
 /** One run. */
 class Continuation {
   readonly #store: LogStore;
@@ -142,11 +147,14 @@ class Continuation {
 
   async run(): Promise<AuditReport> {
     if (await isFlagged(this.#store)) throw new GoesNoFurther('an audit found the store damaged');
+    const { checkDerived = true } = this.#options;
+    if (checkDerived && this.#summary.derived !== true) {
+      throw new GoesNoFurther('derived data has not been compared, or differed, when the log was audited');
+    }
     const { head, checkpoint } = await this.#openHead();
     const { size } = checkpoint;
     this.#subjects.trust(head);
     await this.#buildRegistry();
-    const { checkDerived = true } = this.#options;
     const nodes = checkDerived ? new NodeComparison(this.#store) : undefined;
     const merge = this.#mergeAfter();
     const parted = await this.#takeFresh(size, merge, nodes);
@@ -173,6 +181,7 @@ class Continuation {
     const before = await recordsBefore(judged, context);
     const told = await findingsOf(judged, context);
     if (checkDerived) await this.#compare(head, fresh, merge, size);
+    if (checkDerived && this.#subjects.treeDiffers) throw new GoesNoFurther('the stored tree differs');
     const result = {
       summary: this.#summary,
       checkpoint,
@@ -185,6 +194,7 @@ class Continuation {
       before,
       told,
       forGood: this.#forGood,
+      isDerivedCompared: checkDerived,
     };
     const { report, kept } = reportOn(result, this.#options);
     await keepOn(this.#memory, this.#known.runs, result, kept, told.take());
@@ -200,6 +210,10 @@ class Continuation {
     const { checkpoint } = opened;
     if (checkpoint.size < this.#summary.size)
       throw new GoesNoFurther('the log is shorter than what was audited');
+    const more = checkpoint.size - this.#summary.size;
+    if (more > Math.max(FRESH_MAX, this.#summary.size / FRESH_SHARE) || checkpoint.size >= VALUE_END) {
+      throw new GoesNoFurther(`${more} entries are too many to go on with`);
+    }
     const isBound =
       head.size === checkpoint.size &&
       equalBytes(rangeRoot(fromHashes(head.size, head.range)), checkpoint.root);

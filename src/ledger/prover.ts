@@ -54,6 +54,7 @@ export class EntryProver {
   #anchor: Anchor | undefined;
   /** Made where the stored tree is damaged though the entries hold. */
   #own: OwnTree | undefined;
+  #treeDiffers = false;
   #ownTurn: Promise<unknown> = Promise.resolve();
 
   constructor(store: LogStore, verifier: NoteVerifier) {
@@ -252,6 +253,11 @@ export class EntryProver {
     this.#memory.add(level, stored, hash);
   }
 
+  /** True once an entry was proved that the stored tree nodes did not prove: some of them are not those of the signed root. */
+  get treeDiffers(): boolean {
+    return this.#treeDiffers;
+  }
+
   /** True if all entries give the root, and the one in question is among them. */
   async #entriesHold({ size, root }: Anchor, index: number, leafHash: Uint8Array): Promise<boolean> {
     const turn = this.#ownTurn.then(async () => {
@@ -259,7 +265,9 @@ export class EntryProver {
       this.#own = undefined;
       if (own.size < size && !(await own.extend(size, root))) return false;
       this.#own = own;
-      return own.holds(index, leafHash);
+      const holds = await own.holds(index, leafHash);
+      this.#treeDiffers ||= holds;
+      return holds;
     });
     this.#ownTurn = turn.catch(() => undefined);
     return turn;

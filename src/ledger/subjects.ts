@@ -62,6 +62,11 @@ export class SubjectReader {
     this.#prover.trust(head);
   }
 
+  /** True once what was read showed that stored tree nodes are not those of the signed root. */
+  get treeDiffers(): boolean {
+    return this.#prover.treeDiffers;
+  }
+
   /** Remembers an entry that was just appended. */
   remember(decoded: DecodedEntry): void {
     this.#memory.keep(decoded);

@@ -19,6 +19,7 @@ import {
   readSync,
   renameSync,
   rmSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { randomBytes } from 'node:crypto';
@@ -99,14 +100,20 @@ export class FileMemory {
     const next = `${this.#path}.${toHex(randomBytes(4))}.new`;
     attempt('write', () => {
       fsyncSync(handle);
-      const file = openSync(next, 'wx', 0o600);
       try {
-        writeSync(file, `${JSON.stringify(kept)}\n`);
-        fsyncSync(file);
-      } finally {
-        closeSync(file);
+        const file = openSync(next, 'wx', 0o600);
+        try {
+          // Goes on after a short write, which writeSync() would leave to its caller.
+          writeFileSync(file, `${JSON.stringify(kept)}\n`);
+          fsyncSync(file);
+        } finally {
+          closeSync(file);
+        }
+        renameSync(next, this.#path);
+      } catch (cause) {
+        rmSync(next, { force: true });
+        throw cause;
       }
-      renameSync(next, this.#path);
     });
     const old = this.#kept?.bytes;
     this.#kept = kept;

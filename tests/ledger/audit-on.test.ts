@@ -132,7 +132,85 @@ describe('auditOn()', () => {
     last.close();
     folder.remove();
   });
+
+  it('says again what was wrong with derived data, whoever repaired nothing since', async () => {
+    const { ledger, store } = await benchOf(5);
+    const damaged = withNodes(store, (index) => index === 3);
+    const memory = new TransientMemory();
+    for (const n of [70, 71, 72]) {
+      expect((await auditOn(damaged, { logKey, memory })).counts['LG-17']).toBe(1);
+      await ledger.append(seen(n));
+    }
+  });
+
+  it('compares derived data that the audit before did not', async () => {
+    const { ledger, store } = await benchOf(5);
+    const memory = new TransientMemory();
+    const first = await auditOn(store, { logKey, memory, checkDerived: false });
+    await ledger.append(seen(70));
+    const { goneOn, derived } = await auditOn(store, { logKey, memory });
+    expect([first.derived.ok, derived.ok, goneOn?.from]).toEqual([undefined, true, 0]);
+    await ledger.append(seen(71));
+    expect((await auditOn(store, { logKey, memory })).goneOn?.from).toBeGreaterThan(0);
+  });
+
+  it('audits the whole log where the stored tree fails what it reads again', async () => {
+    const { ledger, store } = await benchOf(5);
+    const memory = new TransientMemory();
+    await auditOn(store, { logKey, memory });
+    await ledger.append(seen(2));
+    const { counts, goneOn } = await auditOn(
+      withNodes(store, (index) => index < 12),
+      { logKey, memory },
+    );
+    expect([counts['LG-17'], goneOn?.from]).toEqual([1, 0]);
+  });
+
+  it('is bound by what was kept, also beside an older state', async () => {
+    const { ledger, store } = await benchOf(0);
+    const { state } = await audit(store, { logKey });
+    const statements = (await store.readEntries(0, 100)).map(({ bytes }) => decodeEntry(bytes).statement);
+    const other = new MemoryStore();
+    const clock = () => GENESIS_MS;
+    const genesis = statements[0]!;
+    const forked = await Ledger.create({ store: other, origin: ORIGIN, logSigner, genesis, clock });
+    await forked.appendMany(statements.slice(1));
+    for (let n = 0; n < 5; n++) await ledger.append(seen(n));
+    for (let n = 10; n < 16; n++) await forked.append(seen(n));
+    const memory = new TransientMemory();
+    await auditOn(store, { logKey, memory });
+    const { ok, counts } = await auditOn(other, { logKey, memory, state: state! });
+    expect([ok, counts['LG-03']]).toEqual([false, 1]);
+  });
 });
+
+/** A ledger in memory with so many scans. */
+async function benchOf(scans: number) {
+  const store = new MemoryStore();
+  const { ledger } = await openBench(store);
+  for (let n = 0; n < scans; n++) await ledger.append(seen(n));
+  return { ledger, store };
+}
+
+/** The store, with another first byte in some of its tree nodes. */
+function withNodes(store: MemoryStore, isDamaged: (index: number) => boolean): LogStore {
+  const readNodes: LogStore['readNodes'] = async (indexes) => {
+    const nodes = await store.readNodes(indexes);
+    return nodes.map((node, i) => {
+      const copy = node?.slice();
+      if (copy !== undefined && isDamaged(indexes[i]!)) copy[0]! ^= 1;
+      return copy;
+    });
+  };
+  return new Proxy(store, {
+    get: (target, name) => {
+      if (name === 'readNodes') return readNodes;
+      if (name === 'readNodeRun') return undefined;
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
 
 /** Gives other bytes than were written. */
 class SpoiltMemory extends TransientMemory {
