@@ -29,7 +29,7 @@ import { NodeComparison, RowDigests } from './derived.ts';
 import type { Shared } from './hand.ts';
 import { auditHost } from './host.ts';
 import { equivocations } from './equivocations.ts';
-import { Keeping, summaryOf } from './keeping.ts';
+import { Keeping } from './keeping.ts';
 import { locateFirstBad } from './locate.ts';
 import { Merge } from './merge.ts';
 import { Pace } from './pace.ts';
@@ -47,6 +47,7 @@ import { VALUE_END } from './runs.ts';
 import { MemorySpill, type Spill } from './spill.ts';
 import { partitionsFor, type Parting } from './streams.ts';
 import { Subjects } from './subjects.ts';
+import { mergedSummary, spellSummary, type Summary } from './summary.ts';
 import type { Told } from './told.ts';
 
 /** Entries of one range; where threads take them, more at a time, for nobody waits for them. */
@@ -199,9 +200,18 @@ class Audit {
     const derived = await comparison?.run(head!);
     if (whole && keeping !== undefined) {
       const note = head!.checkpoint;
-      const known = summaryOf(checkpoint, note, merge, subjects, derived);
-      const summary = { ...known, ...(await keeping.finish()) };
-      await memory!.keep(JSON.stringify(summary));
+      const { units, containers, lots, counted } = subjects;
+      const summary: Summary = {
+        ...mergedSummary(checkpoint, note, merge),
+        ...(await keeping.finish()),
+        registry: merge.registryStatements.map(({ entry }) => entry),
+        units,
+        containers,
+        lots: lots.map(({ lot, units: inLot, balance }) => [lot, inLot, balance.exceededAt !== undefined]),
+        counted,
+        derived: derived?.length === 0,
+      };
+      await memory!.keep(spellSummary(summary));
     }
     return this.#report({ note: head?.checkpoint ?? '', checkpoint, root, derived, merge, subjects, crew });
   }

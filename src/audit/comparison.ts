@@ -187,6 +187,7 @@ export async function headHolds(store: LogStore, head: StoredHead, range: Compac
     last !== undefined &&
     equalBytes(hashLeaf(last), head.leafHash) &&
     decodeEntry(last).recordTimeMs === head.recordTimeMs &&
+    head.range.length === range.hashes.length &&
     head.range.every((hash, i) => equalBytes(hash, range.hashes[i]!))
   );
 }

@@ -8,7 +8,7 @@
  * Rule   what is kept is made of the entries alone, never of derived data.
  * @module
  */
-import { assertInteger, assertObject, assertText, toBase64 } from '../bytes/index.ts';
+import { assertInteger, assertObject, assertText, concatBytes } from '../bytes/index.ts';
 import { idsOf, isContainer, subjectKind, type Act } from '../custody/index.ts';
 import {
   consulted,
@@ -18,13 +18,11 @@ import {
   type FindingCode,
   type SubjectView,
 } from '../judgement/index.ts';
-import type { Checkpoint } from '../note/index.ts';
-import type { Merge } from './merge.ts';
 import { textHash } from './routing.ts';
 import { keyed, packRun, rangeOfKeys, VALUE_END, writeRun, type NumberRange, type RunPlace } from './runs.ts';
 import type { AuditMemory } from './memory.ts';
 import type { Spill } from './spill.ts';
-import type { Subjects } from './subjects.ts';
+import type { Summary } from './summary.ts';
 
 /** Key of an event id, of the corrections that name one, of subjects whose judgement asks for a unit, of what is only recorded. */
 export const keyText = Object.freeze({
@@ -158,48 +156,6 @@ function minuteOf(ms: number): number {
   return Math.max(1, Math.min(minute, WAKES_END - 1));
 }
 
-/** What is kept of the whole log, as JSON in the memory's text. */
-export interface Summary {
-  readonly version: 2;
-  readonly origin: string;
-  readonly size: number;
-  /** Root, base64; the signed checkpoint of that size. */
-  readonly root: string;
-  readonly checkpoint: string;
-  /** Entries whose signature did not verify; those whose statements do not count. */
-  readonly refused: readonly number[];
-  readonly rejected: readonly number[];
-  /** Perfect subtrees and last leaf, base64. */
-  readonly range: readonly string[];
-  readonly last: string;
-  /** Record time of the last entry that was not before the one before it; and the greatest. */
-  readonly previousTimeMs: number;
-  readonly asOfMs: number;
-  /** Registry statements that count. */
-  readonly registry: readonly number[];
-  /** By key id the runs of sequence numbers: first and last of each. */
-  readonly sequences: readonly (readonly [kid: string, runs: readonly number[]])[];
-  readonly statements: number;
-  readonly events: number;
-  readonly units: number;
-  readonly containers: number;
-  /** What is only recorded, but for what the registry alone says. */
-  readonly records: Readonly<Partial<Record<FindingCode, number>>>;
-  /** Unfolded findings at L1 and above, but for what the registry alone says. */
-  readonly findings: readonly (readonly [by: string, found: Finding])[];
-  /** Units in circulation of each lot; true for one beyond its quantity. */
-  readonly lots: readonly (readonly [lot: string, units: number, isOver: boolean])[];
-  /** Lots somebody counted. */
-  readonly counted: readonly string[];
-  readonly seed: number;
-  /** Keys of the log the last whole audit saw, by {@link bucketOf}; and of what was added since. */
-  readonly buckets: readonly RunPlace[];
-  readonly levels: readonly RunPlace[];
-  readonly wakes: readonly RunPlace[];
-  /** True if all derived data of the log was compared with its entries, and was theirs. */
-  readonly derived: boolean;
-}
-
 /** Numbers in a bucket, about. */
 const BUCKET_NUMBERS = 500_000;
 const BUCKETS_MAX = 1024;
@@ -296,47 +252,6 @@ export class Keeping {
 
   async #write(bucket: number): Promise<RunPlace> {
     const parts = await this.#spill.read(this.#firstPartition + bucket);
-    const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      all.set(part, at);
-      at += part.length;
-    }
-    return writeRun(this.#memory, packRun(new Float64Array(all.buffer)));
+    return writeRun(this.#memory, packRun(new Float64Array(concatBytes(...parts).buffer)));
   }
-}
-
-/** What a log is as a whole, once it was audited. */
-export function summaryOf(
-  { origin, size, root }: Checkpoint,
-  checkpoint: string,
-  merge: Merge,
-  { units, containers, lots, counted }: Pick<Subjects, 'units' | 'containers' | 'lots' | 'counted'>,
-  differences: readonly string[] | undefined,
-): Omit<Summary, 'findings' | 'records' | 'seed' | 'buckets' | 'levels' | 'wakes'> {
-  const { refused, rejected, range, last, previousTimeMs, asOfMs, statements, events } = merge;
-  return {
-    version: 2,
-    origin,
-    size,
-    root: toBase64(root),
-    checkpoint,
-    refused,
-    rejected: rejected.list(),
-    range: range.hashes.map(toBase64),
-    last: toBase64(last),
-    previousTimeMs,
-    asOfMs,
-    registry: merge.registryStatements.map(({ entry }) => entry),
-    sequences: [...merge.sequences.runs()],
-    statements,
-    events,
-    units,
-    containers,
-    lots: lots.map(
-      ({ lot, units: inLot, balance }) => [lot, inLot, balance.exceededAt !== undefined] as const,
-    ),
-    counted,
-    derived: differences?.length === 0,
-  };
 }

@@ -2,15 +2,15 @@
 /**
  * What an audit that went on keeps for the next: keys and deadlines of what is new beside those it found, and the log as a whole.
  *
- * Reads  audit/ (keys, runs).   Used by  audit-on.ts.
+ * Reads  audit/ (keys, runs, the summary).   Used by  audit-on.ts.
  * Method what is new is one run more; runs of about one length are joined, so that there are few, and each number is written again only
  *        so often as the log doubles. Deadlines that were replaced stay: they only have something looked at once more.
  * @module
  */
-import { KeyWriter, keyText, type Kept, type Summary } from '../audit/keeping.ts';
+import { KeyWriter, keyText, type Kept } from '../audit/keeping.ts';
 import type { AuditMemory } from '../audit/memory.ts';
 import { packRun, writeRun, type RunPlace, type RunReader } from '../audit/runs.ts';
-import { toBase64 } from '../bytes/index.ts';
+import { mergedSummary, spellSummary, type Summary } from '../audit/summary.ts';
 import type { Carried, GoneOnResult } from './audit-on-report.ts';
 
 /** Keeps what the next audit goes on from. */
@@ -27,23 +27,9 @@ export async function keepOn(
   for (const { decoded } of fresh) for (const act of decoded?.acts ?? []) keys.add(act);
   for (const by of records) keys.addName(keyText.records(by), 0);
   for (const [unit, entry] of asks) keys.addName(keyText.asks(unit), entry);
-  const { refused, rejected, range, last, previousTimeMs, asOfMs, statements, events } = merge;
   const kept: Summary = {
-    version: 2,
-    origin: checkpoint.origin,
-    size: checkpoint.size,
-    root: toBase64(checkpoint.root),
-    checkpoint: note,
-    refused,
-    rejected: rejected.list(),
-    range: range.hashes.map(toBase64),
-    last: toBase64(last),
-    previousTimeMs,
-    asOfMs,
+    ...mergedSummary(checkpoint, note, merge),
     registry: summary.registry,
-    sequences: [...merge.sequences.runs()],
-    statements,
-    events,
     units: summary.units + added.units,
     containers: summary.containers + added.containers,
     ...carried,
@@ -54,7 +40,7 @@ export async function keepOn(
     levels: await joined(memory, runs, summary.levels, keys.finish()),
     wakes: await joined(memory, runs, summary.wakes, Float64Array.from(wakes)),
   };
-  await memory.keep(JSON.stringify(kept));
+  await memory.keep(spellSummary(kept));
 }
 
 /** A run joins the one before it unless that is at least so many times longer. */

@@ -7,10 +7,11 @@
  * Note   keys are hashes: some entries found name something else. Whoever reads them sees that.
  * @module
  */
-import { bucketOf, namesOf, type Summary } from '../audit/keeping.ts';
+import { bucketOf, namesOf } from '../audit/keeping.ts';
 import type { AuditMemory } from '../audit/memory.ts';
 import { textHash } from '../audit/routing.ts';
 import { rangeOf, RunReader, valueOf, type NumberRange, type RunPlace } from '../audit/runs.ts';
+import type { Summary } from '../audit/summary.ts';
 import type { LogStore, Posting, StoredHead } from '../log/index.ts';
 import type { DecodedEntry } from './decoded.ts';
 

@@ -7,7 +7,7 @@
  * @module
  */
 import type { AuditOptions, AuditReport } from '../audit/index.ts';
-import type { Summary } from '../audit/keeping.ts';
+import type { Summary } from '../audit/summary.ts';
 import type { Merge } from '../audit/merge.ts';
 import { FINDINGS_LISTED_MAX } from '../audit/report.ts';
 import { toBase64 } from '../bytes/index.ts';

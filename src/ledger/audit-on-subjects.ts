@@ -41,9 +41,9 @@ export interface TouchedContext {
   readonly stopIfAborted: () => void;
 }
 
-/** Subjects changed before it is cheaper to audit the whole: this many, or that part of the log's entries. */
-const CHANGED_MAX = 100_000;
-const CHANGED_SHARE = 4;
+/** More subjects to be judged than this, or than that part of the log's entries: it is cheaper to audit the whole. */
+const JUDGED_MAX = 100_000;
+const JUDGED_SHARE = 4;
 /** Units judged together. */
 const UNITS_AT_ONCE = 2000;
 
@@ -89,12 +89,11 @@ export async function changedBy(
 ): Promise<Touched> {
   const changed = new Touched();
   for (const { acts } of fresh) for (const act of acts) changed.add(act);
-  const limit = Math.max(CHANGED_MAX, size / CHANGED_SHARE);
   const seen = new Set<string>();
   for (;;) {
     const level = [...changed.units, ...changed.containers].filter((id) => !seen.has(id));
     if (level.length === 0) return changed;
-    if (changed.size > limit) throw new GoesNoFurther(`new entries touch more than ${limit} subjects`);
+    stopBeyond(changed.size, size);
     for (const id of level) seen.add(id);
     await known.look(level);
     for (const [i, acts] of (await subjects.actsOf(level, size)).entries()) {
@@ -107,12 +106,19 @@ export async function changedBy(
   }
 }
 
+function stopBeyond(subjects: number, size: number): void {
+  if (subjects > Math.max(JUDGED_MAX, size / JUDGED_SHARE)) {
+    throw new GoesNoFurther(`${subjects} subjects are too many to judge anew`);
+  }
+}
+
 /** The subjects to be judged: what changed, what asks for it, and what `woken` entries name. */
 export async function judgedWith(
   changed: Touched,
   woken: readonly number[],
-  { known, subjects }: TouchedContext,
+  { known, subjects, size }: TouchedContext,
 ): Promise<Touched> {
+  stopBeyond(changed.size + woken.length, size);
   const judged = new Touched();
   for (const unit of changed.units) judged.units.add(unit);
   for (const container of changed.containers) judged.containers.add(container);
@@ -123,6 +129,7 @@ export async function judgedWith(
   await known.look(asked);
   const asking = new Set<number>();
   for (const name of asked) for (const entry of await known.before(name)) asking.add(entry);
+  stopBeyond(judged.size + asking.size, size);
   for (const { acts } of await subjects.entries([...asking])) for (const act of acts) judged.add(act);
   const events = [...changed.events];
   await known.look(events.map(keyText.corrects));

@@ -17,13 +17,14 @@ import { headHolds } from '../audit/comparison.ts';
 import { NodeComparison } from '../audit/derived.ts';
 import { EntrySet } from '../audit/entry-set.ts';
 import { audit, type AuditOptions, type AuditReport, type AuditState } from '../audit/index.ts';
-import { wakesBetween, type Summary } from '../audit/keeping.ts';
+import { wakesBetween } from '../audit/keeping.ts';
 import { keysNamed, Merge } from '../audit/merge.ts';
 import type { AuditMemory } from '../audit/memory.ts';
 import { RangeStage } from '../audit/range.ts';
 import { assertAuditOptions } from '../audit/report.ts';
 import { valueOf, VALUE_END } from '../audit/runs.ts';
 import { SequenceBook } from '../audit/sequences.ts';
+import { readSummary, type Summary } from '../audit/summary.ts';
 import { equalBytes, fromBase64, toBase64 } from '../bytes/index.ts';
 import { lotOfUnit } from '../custody/index.ts';
 import { argumentRangeError, errorCode } from '../errors.ts';
@@ -87,7 +88,7 @@ export async function auditOn(store: LogStore, options: AuditOptions): Promise<A
 async function recalled(memory: AuditMemory, logKey: string): Promise<Summary | undefined> {
   const text = await memory.recall();
   if (text === undefined) return undefined;
-  const summary = summaryIn(text);
+  const summary = readSummary(text);
   const opened = checkCheckpoint(summary?.checkpoint ?? '', parseVerifierKey(logKey));
   if (summary === undefined || !opened.ok) throw ofAnother();
   const { origin, size, root } = opened.checkpoint;
@@ -98,18 +99,6 @@ async function recalled(memory: AuditMemory, logKey: string): Promise<Summary | 
 
 function ofAnother(): RangeError {
   return argumentRangeError('memory', 'what was kept of this log', 'something else');
-}
-
-/** The memory is the auditor's own: what has the version is taken for what was written. */
-function summaryIn(text: string): Summary | undefined {
-  try {
-    const summary = JSON.parse(text) as Partial<Summary> | null;
-    return summary?.version === 2 && typeof summary.checkpoint === 'string'
-      ? (summary as Summary)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** As much of what was kept as an audit of the whole log can use. */

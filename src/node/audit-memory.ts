@@ -110,6 +110,7 @@ export class FileMemory {
           closeSync(file);
         }
         renameSync(next, this.#path);
+        syncFolder(dirname(this.#path));
       } catch (cause) {
         rmSync(next, { force: true });
         throw cause;
@@ -169,6 +170,17 @@ function keptIn(text: string): Kept | undefined {
     return isKept ? { bytes, length, text: own } : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** Has a name given in a folder outlast a loss of power. Windows opens no folder, and writes names down by itself. */
+function syncFolder(path: string): void {
+  if (process.platform === 'win32') return;
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
   }
 }
 

@@ -7,6 +7,7 @@ import type { Finding } from '../../src/judgement/index.ts';
 import { auditOn, Ledger } from '../../src/ledger/index.ts';
 import { decodeEntry, type LogStore } from '../../src/log/index.ts';
 import { FileMemory } from '../../src/node/index.ts';
+import { signCheckpoint } from '../../src/note/index.ts';
 import { MemoryStore } from '../../src/store/memory/index.ts';
 import { rejection } from '../../src/testing/index.ts';
 import { GENESIS_MS, logKey, logSigner, ORIGIN } from '../support/cast.ts';
@@ -107,8 +108,47 @@ describe('auditOn()', () => {
     await auditOn(store, { logKey, memory });
     const { ok, log } = await auditOn(old.store, { logKey, memory });
     expect([ok, log.firstBad?.code]).toEqual([false, 'LG-06']);
-    await memory.keep('{"version":2}');
-    expect(await rejection(auditOn(store, { logKey, memory }))).toMatch(/^ERR_OUT_OF_RANGE/);
+  });
+
+  it('refuses a text that is not, to the letter, what was kept', async () => {
+    const { store } = await benchOf(3);
+    const memory = new TransientMemory();
+    await auditOn(store, { logKey, memory });
+    const kept = (await memory.recall())!;
+    const texts = [
+      '',
+      '{}',
+      kept.slice(kept.indexOf('\n') + 1),
+      kept.slice(0, -1),
+      kept.replace('"units":3', '"units":4'),
+    ];
+    for (const text of texts) {
+      expect(text).not.toBe(kept);
+      await memory.keep(text);
+      expect([text, await rejection(auditOn(store, { logKey, memory }))]).toEqual([
+        text,
+        expect.stringMatching(/^ERR_OUT_OF_RANGE/),
+      ]);
+    }
+    await memory.keep(kept);
+    expect((await auditOn(store, { logKey, memory })).goneOn?.from).toBeGreaterThan(0);
+  });
+
+  it('goes on with ten thousand new entries and not with one more', async () => {
+    const { store } = await benchOf(3);
+    const head = (await store.readHead())!;
+    const memory = new TransientMemory();
+    await auditOn(store, { logKey, memory });
+    const kept = (await memory.recall())!;
+    const whyWith = async (more: number): Promise<string | undefined> => {
+      await memory.keep(kept);
+      const size = head.size + more;
+      const checkpoint = signCheckpoint({ origin: ORIGIN, size, root: new Uint8Array(32) }, logSigner);
+      const ahead = withReads(store, { readHead: async () => ({ ...head, checkpoint }) });
+      return (await auditOn(ahead, { logKey, memory })).goneOn?.why;
+    };
+    expect(await whyWith(10_000)).toMatch(/^the stored head does not give/);
+    expect(await whyWith(10_001)).toBe('10001 entries are too many to go on with');
   });
 
   it('goes on from a file, and from what was kept last if the process ends before it keeps again', async () => {
@@ -202,10 +242,14 @@ function withNodes(store: MemoryStore, isDamaged: (index: number) => boolean): L
       return copy;
     });
   };
+  return withReads(store, { readNodes, readNodeRun: undefined });
+}
+
+/** The store, with some of its methods replaced. */
+function withReads(store: MemoryStore, reads: Readonly<Record<string, unknown>>): LogStore {
   return new Proxy(store, {
     get: (target, name) => {
-      if (name === 'readNodes') return readNodes;
-      if (name === 'readNodeRun') return undefined;
+      if (Object.hasOwn(reads, name)) return reads[name as string];
       const value: unknown = Reflect.get(target, name);
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },

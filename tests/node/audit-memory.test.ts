@@ -1,0 +1,75 @@
+// Goal: what an auditor keeps in files is whole after whatever the disk does: short writes, a process that ends, a spoilt file.
+// Method: real files; a disk that takes seven bytes at a time stands in for one that is nearly full or slow.
+import fs, { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { FileMemory } from '../../src/node/index.ts';
+import { rejection } from '../../src/testing/index.ts';
+import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
+
+let folder: TemporaryFolder;
+const path = (): string => {
+  folder = temporaryFolder();
+  return folder.file('kept');
+};
+afterEach(() => {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
+  folder.remove();
+});
+
+const BYTES = Uint8Array.from({ length: 100 }, (_, i) => i);
+
+describe('FileMemory', () => {
+  it('keeps every byte and letter where a write takes only some of them', async () => {
+    const writeSync = fs.writeSync.bind(fs) as (...args: unknown[]) => number;
+    let writes = 0;
+    vi.spyOn(fs, 'writeSync').mockImplementation(((file: number, data: unknown, ...rest: unknown[]) => {
+      writes++;
+      if (typeof data === 'string') return writeSync(file, data.slice(0, 7), ...rest);
+      const [offset = 0, length = (data as Uint8Array).length, at] = rest as number[];
+      return writeSync(file, data, offset, Math.min(7, length), at);
+    }) as typeof fs.writeSync);
+    syncBuiltinESMExports();
+    const memory = new FileMemory(path());
+    expect([await memory.write(BYTES), await memory.write(BYTES)]).toEqual([0, 100]);
+    await memory.keep('a text of more than seven letters');
+    memory.close();
+    expect(writes).toBeGreaterThan(200 / 7);
+    const again = new FileMemory(folder.file('kept'));
+    expect(await again.recall()).toBe('a text of more than seven letters');
+    expect([...(await again.read(0, 200))]).toEqual([...BYTES, ...BYTES]);
+    again.close();
+  });
+
+  it('leaves what was kept before as it was where a text cannot be written', async () => {
+    const memory = new FileMemory(path());
+    await memory.write(BYTES);
+    await memory.keep('first');
+    await memory.write(BYTES);
+    vi.spyOn(fs, 'renameSync').mockImplementation(() => {
+      throw new Error('the disk is gone');
+    });
+    syncBuiltinESMExports();
+    expect(await rejection(memory.keep('second'))).toMatch(/^ERR_STORE_IO/);
+    memory.close();
+    const again = new FileMemory(folder.file('kept'));
+    expect([await again.recall(), (await again.read(0, 200)).length]).toEqual(['first', 100]);
+    again.close();
+    expect(readdirSync(folder.path).length).toBe(2);
+  });
+
+  it('says that a file holds no state, and leaves it alone', async () => {
+    const file = path();
+    for (const text of [
+      '',
+      'null',
+      '{"bytes":"../other","length":1,"text":""}',
+      '{"bytes":"a","length":-1,"text":""}',
+    ]) {
+      writeFileSync(file, text);
+      expect(await rejection(new FileMemory(file).recall())).toMatch(/^ERR_STORE_CORRUPT/);
+      expect(readFileSync(file, 'utf8')).toBe(text);
+    }
+  });
+});
