@@ -49,6 +49,8 @@ export class FileMemory {
 
   /** The text kept last. @throws {StoreError} `ERR_STORE_CORRUPT` if the file holds something else. */
   async recall(): Promise<string | undefined> {
+    // An audit that ended before it kept anything may have begun another.
+    this.#leave();
     if (!attempt('read', () => existsSync(this.#path))) return undefined;
     const kept = keptIn(attempt('read', () => readFileSync(this.#path, 'utf8')));
     if (kept === undefined)

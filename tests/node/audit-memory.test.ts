@@ -59,6 +59,19 @@ describe('FileMemory', () => {
     expect(readdirSync(folder.path).length).toBe(2);
   });
 
+  it('goes back to what was kept where an audit began anew and never kept', async () => {
+    const memory = new FileMemory(path());
+    await memory.write(BYTES);
+    await memory.keep('first');
+    await memory.renew();
+    await memory.write(new Uint8Array(10));
+    expect([await memory.recall(), (await memory.read(0, 200)).length]).toEqual(['first', 100]);
+    expect(await memory.write(BYTES)).toBe(100);
+    await memory.keep('second');
+    memory.close();
+    expect(readdirSync(folder.path).length).toBe(2);
+  });
+
   it('says that a file holds no state, and leaves it alone', async () => {
     const file = path();
     for (const text of [
