@@ -8,6 +8,7 @@
  */
 import { existsSync } from 'node:fs';
 import type { AuditState } from '../audit/index.ts';
+import { readSummary } from '../audit/summary.ts';
 import { DecodeError } from '../errors.ts';
 import { FileMemory } from '../node/index.ts';
 import { checkCheckpoint, parseVerifierKey } from '../note/index.ts';
@@ -53,10 +54,12 @@ export async function openState(path: string, logKey: string, signal: AbortSigna
   const kept = parseJsonObject(await readText(path, signal), path);
   if (kept['version'] === 1) return { memory, goesOn: false, state: stateOf(kept, path, logKey) };
   const { text } = kept;
-  const summary = typeof text === 'string' ? parseJsonObject(text, path) : {};
-  if (summary['version'] !== 2) throw malformed(path, 'it is no state of an audit');
-  const { checkpoint, size } = summary;
-  assertOwn(path, logKey, typeof checkpoint === 'string' ? checkpoint : '', size);
+  if (typeof text !== 'string') throw malformed(path, 'it is no state of an audit');
+  const summary = readSummary(text);
+  if (summary === undefined) {
+    throw malformed(path, 'it was changed since an audit wrote it; move it away to audit from nothing');
+  }
+  assertOwn(path, logKey, summary.checkpoint, summary.size);
   return { memory, goesOn: true, state: undefined };
 }
 

@@ -94,6 +94,12 @@ describe('countermark audit on a damaged log', () => {
       [2]
     `);
     expect(readFileSync(shell.folder.file('my.state'), 'utf8')).toBe(before);
+    shell.file('changed.state', before.replace('units', 'unity'));
+    await shell.script(`
+      $ countermark audit --state changed.state
+      ! countermark: ERR_DECODE_MALFORMED: couldn't use changed.state: it was changed since an audit wrote it; <any>
+      [2]
+    `);
     const { value } = await shell.json<Report>('audit --pinned kept.checkpoint --no-derived');
     expect([value.ok, value.derived.ok]).toEqual([true, undefined]);
   });

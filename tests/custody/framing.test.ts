@@ -244,12 +244,13 @@ describe('an event of incredible time', () => {
         for (let i = 1 + dice.below(3); i > 0; i--) {
           if (events.length > 4) script.steps.splice(script.steps.indexOf(dice.pick(events)), 1);
         }
-        const before = replay(script).findings();
+        // One by one: a case that folds several units is named by any of them.
+        const before = replay(script).unfolded();
         for (let i = 0; i < 3; i++) incredible(script, dice, dice.pick(units), containers);
-        const after = replay(script).findings();
+        const after = replay(script).unfolded();
         expect(missingFrom(after, before)).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: 60, examples: [[162_558_685]] },
     );
   });
 
