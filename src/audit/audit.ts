@@ -349,7 +349,7 @@ class Audit {
   async #judge(subjects: Subjects, { asOfMs, sequences, rejected }: Merge): Promise<void> {
     const { registry, proposed } = this.#own;
     for (const found of await equivocations(this.#store, sequences, rejected)) this.#emitForGood([found]);
-    await subjects.index();
+    await subjects.read();
     const found = [...registryFindings(registry, asOfMs)];
     this.#emit(found);
     if (proposed !== undefined) this.#trial!.compare(found, [...registryFindings(proposed, asOfMs)]);

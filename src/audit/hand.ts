@@ -7,24 +7,26 @@
  * @module
  */
 import { assertObject } from '../bytes/index.ts';
+import { invariant } from '../errors.ts';
 import { correctionIds } from '../judgement/index.ts';
 import type { EntryRun } from '../log/index.ts';
 import { Registry } from '../registry/index.ts';
 import { openStatement, type Policy } from '../statement/index.ts';
 import { EntrySet } from './entry-set.ts';
 import {
-  indexPartition,
+  PartitionIndexer,
   type PartitionContext,
   type PartitionIndex,
   type PartitionRun,
 } from './index-pass.ts';
+import { HeldActs } from './held-acts.ts';
 import { Findings, SubjectJudge, type WaitingUnit } from './judging.ts';
 import type { RegistryStatement } from './merge.ts';
 import { Unpacker } from './packing.ts';
 import { PolicyTrial, trialRegistries } from './policy-trial.ts';
 import { RangeStage, type RangeResult, type RangeSetup } from './range.ts';
 import { SharedActs, type SharedRun } from './shared.ts';
-import { eventHash, type Parting } from './streams.ts';
+import { eventHash, readStream, type Parting, type StreamVisitor } from './streams.ts';
 import { tell } from './told.ts';
 import type { StockCounts } from './stock.ts';
 
@@ -40,17 +42,25 @@ export interface SubjectSetup {
   readonly rejected: Uint8Array;
   /** True if what is found is told subject by subject too, for the next audit. */
   readonly keeps: boolean;
+  readonly asOfMs: number;
+  /** True if what is only recorded must be told one by one. */
+  readonly listsRecords: boolean;
+}
+
+/** What is said when a partition was read for the first time. */
+export interface PartitionAnswer extends PartitionIndex {
+  /** What was found of the units that were judged at once; see told.ts. */
+  readonly texts: readonly string[];
+  /** Numbers of the others. */
+  readonly left: Int32Array;
 }
 
 /** What all partitions together said. */
 export interface Settled {
-  readonly asOfMs: number;
   /** By partition: see {@link PartitionIndex}. */
   readonly childLots: readonly Uint8Array[];
   readonly named: readonly Uint8Array[];
   readonly completeLots: readonly string[];
-  /** True if what is only recorded must be told one by one. */
-  readonly listsRecords: boolean;
 }
 
 /** What a hand can be told. */
@@ -59,13 +69,13 @@ export type Order =
   | { readonly order: 'learn'; readonly publicKeys: Uint8Array }
   | { readonly order: 'range'; readonly block: EntryRun }
   | { readonly order: 'subjects'; readonly setup: SubjectSetup }
-  | { readonly order: 'index'; readonly partition: number; readonly runs: readonly PartitionRun[] }
+  | { readonly order: 'partition'; readonly partition: number; readonly runs: readonly PartitionRun[] }
   | { readonly order: 'settle'; readonly settled: Settled }
-  | { readonly order: 'judge'; readonly runs: readonly PartitionRun[] }
+  | { readonly order: 'left'; readonly runs: readonly PartitionRun[]; readonly left: Int32Array }
   | { readonly order: 'containers'; readonly first: number; readonly end: number };
 
-/** What a hand answers: to 'range', to 'index', to 'judge' and 'containers' (see told.ts), and to all else. */
-export type Answer = RangeResult | PartitionIndex | readonly string[] | undefined;
+/** What a hand answers: to 'range', to 'partition', to 'left' and 'containers' (see told.ts), and to all else. */
+export type Answer = RangeResult | PartitionAnswer | readonly string[] | undefined;
 
 /** Lets other work have its turn; told how many units of the partition at hand are done. */
 export type Turn = (done: number) => Promise<void> | undefined;
@@ -106,13 +116,13 @@ export class Hand {
         this.#ranges = undefined;
         this.#subjects = this.#own?.stage ?? new SubjectStage(order.setup);
         return undefined;
-      case 'index':
-        return indexPartition(order.partition, order.runs, this.#subjects!.context);
+      case 'partition':
+        return this.#subjects!.partition(order.partition, order.runs, this.#own?.turn);
       case 'settle':
         this.#subjects!.settle(order.settled);
         return undefined;
-      case 'judge':
-        return this.#subjects!.judge(order.runs, this.#own?.turn);
+      case 'left':
+        return this.#subjects!.left(order.runs, order.left, this.#own?.turn);
       case 'containers':
         return this.#subjects!.containers(order.first, order.end);
     }
@@ -122,15 +132,16 @@ export class Hand {
 /** The subject stage of one thread. */
 export class SubjectStage {
   readonly context: PartitionContext;
+  readonly #setup: SubjectSetup;
   readonly #proposed: Registry | undefined;
   #settled: Settled | undefined;
   #judge: SubjectJudge | undefined;
   #trial: PolicyTrial | undefined;
-  readonly #keeps: boolean;
+  #lots: ReadonlyMap<string, string> | undefined;
   #isComplete: (lot: string) => boolean = () => false;
 
   constructor(setup: SubjectSetup, own?: Shared) {
-    this.#keeps = setup.keeps;
+    this.#setup = setup;
     const { parting, statements, policy, shared, rejected } = setup;
     const { registry, proposed } = own ?? registriesOf(statements, policy);
     this.#proposed = proposed;
@@ -148,42 +159,69 @@ export class SubjectStage {
   /** The judge; made when it is first asked for, since it folds all containers. */
   judgeOf(): SubjectJudge {
     if (this.#judge !== undefined) return this.#judge;
-    const { asOfMs, childLots, named } = this.#settled!;
-    const lots = lotsOfChildren(childLots, this.context);
-    if (this.#proposed !== undefined) this.#trial = new PolicyTrial(this.#proposed, this.#isComplete);
+    if (this.#proposed !== undefined)
+      this.#trial = new PolicyTrial(this.#proposed, (lot) => this.#isComplete(lot));
     this.#judge = new SubjectJudge({
       ...this.context,
       trial: this.#trial,
-      asOfMs,
-      named,
-      isComplete: this.#isComplete,
-      lotOf: (unit) => lots.get(unit),
+      asOfMs: this.#setup.asOfMs,
+      lotOf: (unit) => this.#lotsOfChildren().get(unit),
     });
     return this.#judge;
   }
 
-  async judge(runs: readonly PartitionRun[], turn?: Turn): Promise<readonly string[]> {
+  #lotsOfChildren(): ReadonlyMap<string, string> {
+    invariant(this.#settled !== undefined, 'a lot asked for before all partitions were read');
+    return (this.#lots ??= lotsOfChildren(this.#settled.childLots, this.context));
+  }
+
+  /** Reads a partition for the first time, and judges what can be judged of it. */
+  async partition(partition: number, runs: readonly PartitionRun[], turn?: Turn): Promise<PartitionAnswer> {
+    const held = new HeldActs(this.context.rejected);
+    const indexer = new PartitionIndexer(this.context, held.table);
+    this.#read(runs, held, {
+      onUnits: (said, numbers) => {
+        indexer.onUnits(said, numbers);
+        held.onUnits(said, numbers);
+      },
+      onEvent: (hash, entry) => indexer.onEvent(hash, entry),
+    });
+    const index = indexer.finish(partition);
     const judge = this.judgeOf();
-    const findings = new Findings(this.#isComplete, this.#keeps);
-    const stock = judge.newStock();
-    const waiting = await judge.partition(runs, findings, stock, turn);
+    const [findings, stock] = [this.newFindings(), judge.newStock()];
+    const left = await judge.early(held, { findings, stock, turn });
+    return { ...index, left, texts: this.told(findings, [], stock) };
+  }
+
+  /** Judges what was left of a partition. */
+  async left(runs: readonly PartitionRun[], left: Int32Array, turn?: Turn): Promise<readonly string[]> {
+    const held = new HeldActs(this.context.rejected);
+    this.#read(runs, held, held);
+    const judge = this.judgeOf();
+    const [findings, stock] = [this.newFindings(), judge.newStock()];
+    const waiting = await judge.late(held, left, this.#settled!.named, { findings, stock, turn });
     return this.told(findings, waiting, stock);
   }
 
+  #read(runs: readonly PartitionRun[], held: HeldActs, visitor: StreamVisitor): void {
+    const { ranges } = this.context.shared;
+    for (const { range, bytes } of runs) readStream(bytes, ranges[range]!, held.table, visitor);
+  }
+
   containers(first: number, end: number): readonly string[] {
-    const findings = new Findings(this.#isComplete, this.#keeps);
+    const findings = this.newFindings();
     this.judgeOf().containers(first, end, findings);
     return this.told(findings);
   }
 
   newFindings(): Findings {
-    return new Findings(this.#isComplete, this.#keeps);
+    return new Findings(this.#isComplete, this.#setup.keeps);
   }
 
   /** What was found, and gained and lost by a proposed policy, since this was last asked. */
   told(findings: Findings, waiting: readonly WaitingUnit[] = [], stock?: StockCounts): readonly string[] {
     const { records } = findings;
-    const lists = this.#settled!.listsRecords;
+    const lists = this.#setup.listsRecords;
     const counted: Partial<Record<(typeof records)[number]['code'], number>> = {};
     if (!lists) for (const { code, count } of records) counted[code] = (counted[code] ?? 0) + count;
     return tell({

@@ -32,6 +32,16 @@ export class HeldActs implements StreamVisitor {
     }
   }
 
+  /** The id of a unit by its number. */
+  idOf(number: number): string {
+    return this.table.ids[number]!;
+  }
+
+  /** Numbers of the units that have any, ascending. The same runs give the same numbers. */
+  numbers(): number[] {
+    return [...this.#acts.keys()].filter((number) => this.#acts[number] !== undefined);
+  }
+
   /** What each unit has, in the order they were numbered. */
   byUnit(): Map<string, Act[]> {
     const units = new Map<string, Act[]>();

@@ -1,11 +1,11 @@
 // Browser-safe.
 /**
- * The third stage, once for each partition, before anything is judged: which units it has, what they add to their lots, and which
- * events may be one event.
+ * The third stage, once for each partition, while it is read for the first time: which units it has, what they add to their lots, and
+ * which events may be one event.
  *
- * Reads  streams.ts, custody/ (the unit index).   Used by  subject-stage.ts.
+ * Reads  streams.ts, custody/ (the unit index).   Used by  hand.ts.
  * Why    judging a container asks for the lots of what is in it, folding findings for whether a lot is complete, a failing code for units
- *        anywhere: all of that must be known of all partitions first.
+ *        anywhere: all of that must be known of all partitions before it is asked.
  * @module
  */
 import { effectOf, unitChange, type Act } from '../custody/index.ts';
@@ -16,9 +16,9 @@ import type { ReadableAct } from './packed-acts.ts';
 import { Packer } from './packing.ts';
 import { textHash } from './routing.ts';
 import type { SharedActs } from './shared.ts';
-import { readStream, type Parting } from './streams.ts';
+import type { Parting, StreamVisitor } from './streams.ts';
 import { UnitRecords } from './unit-index.ts';
-import { UnitTable } from './unit-table.ts';
+import type { UnitTable } from './unit-table.ts';
 
 /** One run of a partition, with the number of the range it is from. */
 export interface PartitionRun {
@@ -52,57 +52,66 @@ export interface PartitionIndex {
   readonly wanted: Float64Array;
 }
 
-/** Indexes one partition. */
-export function indexPartition(
-  partition: number,
-  runs: Iterable<PartitionRun>,
-  context: PartitionContext,
-): PartitionIndex {
-  const { registry, parting, shared, rejected, wanted } = context;
-  const units = new UnitTable();
-  const named = new NumberSet();
-  const records = new UnitRecords();
-  const movements = new MovementWriter();
-  const events = new FirstEntries();
-  const repeated: number[] = [];
-  const wantedAt: number[] = [];
-  const onUnits = (said: ReadableAct, numbers: Int32Array): void => {
+/** Collects what one partition says, run after run. */
+export class PartitionIndexer implements StreamVisitor {
+  readonly #context: PartitionContext;
+  readonly #units: UnitTable;
+  readonly #named = new NumberSet();
+  readonly #records = new UnitRecords();
+  readonly #movements = new MovementWriter();
+  readonly #events = new FirstEntries();
+  readonly #repeated: number[] = [];
+  readonly #wanted: number[] = [];
+
+  /** @param units - numbers the units of the partition. */
+  constructor(context: PartitionContext, units: UnitTable) {
+    this.#context = context;
+    this.#units = units;
+  }
+
+  onUnits(said: ReadableAct, numbers: Int32Array): void {
+    const { registry, rejected } = this.#context;
     if (!rejected.isEmpty && rejected.has(said.entry)) return;
-    for (const number of numbers) named.add(number);
+    for (const number of numbers) this.#named.add(number);
     const effect = effectOf(said.step);
     if (effect === 'none') return;
     if (effect === 'move' && !said.isRich) {
-      records.move(numbers);
+      this.#records.move(numbers);
       return;
     }
     const act = said.act();
     for (const number of numbers) {
-      const unit = units.ids[number]!;
+      const unit = this.#units.ids[number]!;
       if (isAbsent(act, unit)) continue;
-      const change = unitChange(registry, act, unit, records.get(number));
+      const change = unitChange(registry, act, unit, this.#records.get(number));
       if (change === undefined) continue;
-      records.set(number, change.record);
+      this.#records.set(number, change.record);
       const { lot } = change.record;
-      if (change.units !== undefined && lot !== undefined) movements.add(act.ref.entry, lot, change.units);
+      if (change.units !== undefined && lot !== undefined)
+        this.#movements.add(act.ref.entry, lot, change.units);
     }
-  };
-  const onEvent = (hash: number, entry: number): void => {
-    if (!rejected.isEmpty && rejected.has(entry)) return;
-    const first = events.firstOf(hash, entry);
-    if (first !== undefined) repeated.push(first, entry);
-    if (wanted.has(hash)) wantedAt.push(entry);
-  };
-  for (const { range, bytes } of runs) {
-    readStream(bytes, shared.ranges[range]!, units, { onUnits, onEvent });
   }
-  return {
-    units: named.size,
-    named: bitsOf(named, units.ids),
-    movements: movements.finish(),
-    childLots: lotsOf(shared.childrenOf(partition, parting), units, records),
-    repeated: Float64Array.from(repeated).sort(),
-    wanted: Float64Array.from(wantedAt),
-  };
+
+  onEvent(hash: number, entry: number): void {
+    const { rejected, wanted } = this.#context;
+    if (!rejected.isEmpty && rejected.has(entry)) return;
+    const first = this.#events.firstOf(hash, entry);
+    if (first !== undefined) this.#repeated.push(first, entry);
+    if (wanted.has(hash)) this.#wanted.push(entry);
+  }
+
+  /** All it says, once every run was read. */
+  finish(partition: number): PartitionIndex {
+    const { shared, parting } = this.#context;
+    return {
+      units: this.#named.size,
+      named: bitsOf(this.#named, this.#units.ids),
+      movements: this.#movements.finish(),
+      childLots: lotsOf(shared.childrenOf(partition, parting), this.#units, this.#records),
+      repeated: Float64Array.from(this.#repeated).sort(),
+      wanted: Float64Array.from(this.#wanted),
+    };
+  }
 }
 
 /** False if the partition does not name the unit; true if it does, and now and then if it does not. */

@@ -3,9 +3,10 @@
  * The fourth stage: all findings about the units of one partition, and about containers; and at the end about what needs units of
  * several partitions.
  *
- * Reads  judgement/, custody/, streams.ts, shared.ts.   Used by  subject-stage.ts (any thread), audit.ts (the end).
- * Rule   a unit whose judgement asks for a unit of another partition waits; when all partitions are done, those that wait and those
- *        they ask for are held together. Nothing else looks beyond its partition.
+ * Reads  judgement/, custody/, held-acts.ts, shared.ts.   Used by  hand.ts (any thread), subjects.ts (the end).
+ * Rule   most units are judged as soon as their partition is read. Two kinds are left until all partitions were: those whose findings
+ *        fold by whether all units of a lot are registered, and those that ask for units not of their partition. Of the latter, those
+ *        that ask for units somebody names then wait, and are held together with what they ask for when all partitions are done.
  * Never  lets the partition, or which thread has it, influence a finding.
  * @module
  */
@@ -22,25 +23,30 @@ import {
   type SubjectView,
 } from '../judgement/index.ts';
 import type { Registry } from '../registry/index.ts';
-import { isNamedIn, type PartitionContext, type PartitionRun } from './index-pass.ts';
+import { isNamedIn, type PartitionContext } from './index-pass.ts';
 import { Keeper } from './keeping.ts';
 import type { PolicyTrial } from './policy-trial.ts';
 import { partitionOfUnit } from './routing.ts';
-import { HeldActs } from './held-acts.ts';
+import type { HeldActs } from './held-acts.ts';
 import { StockCounts } from './stock.ts';
-import { readStream } from './streams.ts';
 
-/** What all partitions say, and the end of the log: known before anything is judged. */
+/** What units are judged by. */
 export interface JudgingContext extends PartitionContext {
   /** The trial of a proposed policy, if there is one; `registry` is then the first of its pair. */
   readonly trial: PolicyTrial | undefined;
   /** Greatest record time. */
   readonly asOfMs: number;
-  /** Lots of the units that were ever in a container. */
+  /** Lots of the units that were ever in a container: asked for when containers are judged, and never before. */
   readonly lotOf: (unit: string) => string | undefined;
-  readonly isComplete: (lot: string) => boolean;
-  /** Bits of the units each partition names. */
-  readonly named: readonly Uint8Array[];
+}
+
+/** Where what is found in one partition goes. */
+export interface PartitionTask {
+  readonly findings: Findings;
+  /** Takes the units of lots that somebody counted. */
+  readonly stock: StockCounts;
+  /** Lets other work have its turn; told how many units are done. */
+  readonly turn: ((done: number) => Promise<void> | undefined) | undefined;
 }
 
 /** A unit that must be judged together with units of other partitions, and those that it asks for. */
@@ -118,45 +124,99 @@ export class SubjectJudge {
     return this.#judges.map(({ world }) => world);
   }
 
-  /** All units of a partition but those that must wait; their counts are added to `stock`. */
-  async partition(
-    runs: Iterable<PartitionRun>,
-    findings: Findings,
-    stock: StockCounts,
-    turn?: (done: number) => Promise<void> | undefined,
+  /**
+   * Units of a partition that can be judged before the other partitions are known; the numbers of those that cannot. It stops trying
+   * where too many of them have to be judged again later.
+   */
+  async early(held: HeldActs, { findings, stock, turn }: PartitionTask): Promise<Int32Array> {
+    const numbers = held.numbers();
+    if (this.#proposed !== undefined) return Int32Array.from(numbers);
+    const left: number[] = [];
+    let done = 0;
+    for await (const some of this.#turns(held, numbers, turn)) {
+      for (const number of some) if (!this.#early(held.idOf(number), findings, stock)) left.push(number);
+      done += some.length;
+      if (left.length > LEFT_MIN && left.length > done * LEFT_SHARE) break;
+    }
+    return Int32Array.from([...left, ...numbers.slice(done)]);
+  }
+
+  /** Units of a partition that {@link early} left, now that all partitions are known; those that must wait for units of others. */
+  async late(
+    held: HeldActs,
+    left: Int32Array,
+    named: readonly Uint8Array[],
+    { findings, stock, turn }: PartitionTask,
   ): Promise<readonly WaitingUnit[]> {
-    const { shared, rejected } = this.#context;
-    this.#units = new Map();
-    const held = new HeldActs(rejected);
-    for (const { range, bytes } of runs) readStream(bytes, shared.ranges[range]!, held.table, held);
-    this.#units = held.byUnit();
     const waiting: WaitingUnit[] = [];
-    const units = [...this.#units.keys()];
-    for (let first = 0; first < units.length; first += UNITS_A_TURN) {
-      if (turn !== undefined) await turn(first);
-      const some = units.slice(first, first + UNITS_A_TURN);
-      for (const { judge } of this.#judges) judge.prepare(some);
-      for (const unit of some) this.#unit(unit, findings, stock, waiting);
+    for await (const some of this.#turns(held, [...left], turn)) {
+      for (const number of some) {
+        const unit = held.idOf(number);
+        const asks = this.#late(unit, named, findings, stock);
+        if (asks.length > 0) waiting.push({ unit, asks });
+      }
     }
     return waiting;
   }
 
-  /** One unit of the partition: judged, or found to wait. */
-  #unit(unit: string, findings: Findings, stock: StockCounts, waiting: WaitingUnit[]): void {
-    const { registry, parting } = this.#context;
-    const counted = stock.isEmpty ? undefined : lotOfUnit(registry, unit, this.#units.get(unit) ?? NONE);
-    if (stock.has(counted)) {
+  /** Holds the units of a partition; some of their numbers at a time, with their labels verified. */
+  async *#turns(
+    held: HeldActs,
+    numbers: readonly number[],
+    turn: PartitionTask['turn'],
+  ): AsyncIterable<readonly number[]> {
+    this.#units = held.byUnit();
+    for (let first = 0; first < numbers.length; first += UNITS_A_TURN) {
+      if (turn !== undefined) await turn(first);
+      const some = numbers.slice(first, first + UNITS_A_TURN);
+      const units = some.map((number) => held.idOf(number));
+      for (const { judge } of this.#judges) judge.prepare(units);
+      yield some;
+    }
+  }
+
+  /** Judges a unit, or leaves it: false if it asks for units that are not here, or what is found of it folds by what a lot has. */
+  #early(unit: string, findings: Findings, stock: StockCounts): boolean {
+    const counted = this.#countedLot(unit, stock);
+    const { judge, world } = this.#own;
+    if (counted === undefined && judge.isClean(unit)) return true;
+    const view = unitView(world, unit);
+    const isAlone =
+      this.#context.parting.partitions === 1 || consulted(view).every((id) => this.#units.has(id));
+    const found = isAlone ? judge.unitView(view) : NONE;
+    if (!isAlone || found.some(({ severity, cause }) => severity > 0 && cause !== undefined)) return false;
+    if (counted !== undefined) stock.add(world, counted, view.timeline);
+    if (found.length > 0) findings.add(found, `unit ${unit}`);
+    findings.keeper?.seen(view, this.#units.get(unit)![0]!.ref.entry);
+    return true;
+  }
+
+  /** Judges a unit, unless it must be judged together with these. */
+  #late(
+    unit: string,
+    named: readonly Uint8Array[],
+    findings: Findings,
+    stock: StockCounts,
+  ): readonly string[] {
+    const counted = this.#countedLot(unit, stock);
+    if (counted !== undefined) {
       for (const { world } of this.#judges) stock.add(world, counted, world.unit(unit));
-    } else if (this.#judges.every(({ judge }) => judge.isClean(unit))) return;
+    } else if (this.#judges.every(({ judge }) => judge.isClean(unit))) return NONE;
     const own = this.#own;
     const view = unitView(own.world, unit);
-    const asks = parting.partitions === 1 ? NONE : this.#asksElsewhere(view);
-    if (asks.length > 0) waiting.push({ unit, asks });
-    else {
-      const judge = (by: Judged) => by.judge.unitView(by === own ? view : unitView(by.world, unit));
-      this.#judge(findings, `unit ${unit}`, judge);
-      findings.keeper?.seen(view, this.#units.get(unit)![0]!.ref.entry);
-    }
+    const asks = this.#context.parting.partitions === 1 ? NONE : this.#asksElsewhere(view, named);
+    if (asks.length > 0) return asks;
+    const judge = (by: Judged) => by.judge.unitView(by === own ? view : unitView(by.world, unit));
+    this.#judge(findings, `unit ${unit}`, judge);
+    findings.keeper?.seen(view, this.#units.get(unit)![0]!.ref.entry);
+    return NONE;
+  }
+
+  /** The lot of a unit, if somebody counted it. */
+  #countedLot(unit: string, stock: StockCounts): string | undefined {
+    if (stock.isEmpty) return undefined;
+    const lot = lotOfUnit(this.#context.registry, unit, this.#units.get(unit) ?? NONE);
+    return stock.has(lot) ? lot : undefined;
   }
 
   /** Holds these units and judges those that wait. */
@@ -212,10 +272,10 @@ export class SubjectJudge {
   }
 
   /** Units that the rules may ask for when they judge this one, if any of them may be in another partition; else none. */
-  #asksElsewhere(view: SubjectView): readonly string[] {
+  #asksElsewhere(view: SubjectView, named: readonly Uint8Array[]): readonly string[] {
     const asked = consulted(view);
     if (asked.length === 0) return NONE;
-    const { parting, named } = this.#context;
+    const { parting } = this.#context;
     const isElsewhere = (unit: string): boolean =>
       !this.#units.has(unit) &&
       isNamedIn(named[partitionOfUnit(unit, parting.partitions, parting.seed)]!, unit);
@@ -235,3 +295,6 @@ export class SubjectJudge {
 const NONE: readonly never[] = Object.freeze([]);
 /** Units whose labels are verified in one batch, and that are judged before other work may have its turn. */
 const UNITS_A_TURN = 128;
+/** Units of a partition that may be left for later however few were judged, and the share of all that then may. */
+const LEFT_MIN = 256;
+const LEFT_SHARE = 0.125;

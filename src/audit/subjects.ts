@@ -1,6 +1,7 @@
 // Browser-safe.
 /**
- * The second phase: subjects, partition by partition. First what each partition has, then what is found in it, then what needs several.
+ * The second phase: subjects, partition by partition. First what each partition has, and most of what is found in it; then what could
+ * not be judged before all partitions were read, and what needs several.
  *
  * Reads  crew.ts, hand.ts, lots.ts, reread.ts.   Used by  audit.ts.
  * Source design section 5 "Audit", section 6.
@@ -11,9 +12,9 @@ import type { Act } from '../custody/index.ts';
 import { commissionsLot, consultedByCode, overIssueOf, type Finding } from '../judgement/index.ts';
 import type { LogStore } from '../log/index.ts';
 import { inOrder, type Crew } from './crew.ts';
-import { SubjectStage, type Shared, type SubjectSetup } from './hand.ts';
+import { SubjectStage, type PartitionAnswer, type Shared, type SubjectSetup } from './hand.ts';
 import { HeldActs } from './held-acts.ts';
-import { isNamedIn, type PartitionIndex } from './index-pass.ts';
+import { isNamedIn } from './index-pass.ts';
 import type { Findings, SubjectJudge, WaitingUnit } from './judging.ts';
 import { completeLots, LotMovements, type LotState } from './lots.ts';
 import type { Merge } from './merge.ts';
@@ -61,18 +62,20 @@ export class Subjects {
   readonly #stage: SubjectStage;
   readonly #named: Uint8Array[] = [];
   readonly #childLots: Uint8Array[] = [];
-  /** Entries by partition: see {@link PartitionIndex}. */
+  /** Numbers of the units that each partition left to be judged later. */
+  readonly #left: Int32Array[] = [];
+  readonly #possible: Told['stock'][] = [];
+  /** Entries by partition: see PartitionIndex. */
   readonly #repeated: Float64Array[] = [];
   readonly #wanted: Float64Array[] = [];
   #lots: readonly LotState[] = [];
   #complete: ReadonlySet<string> = new Set();
   #units = 0;
-  #done = 0;
   #shown = 0;
 
   constructor(options: SubjectsOptions) {
     this.#options = options;
-    const { merge, parting, spilled, policy, keeps } = options;
+    const { merge, parting, spilled, policy, keeps, listsRecords } = options;
     this.#setup = {
       parting,
       statements: merge.registryStatements,
@@ -80,6 +83,8 @@ export class Subjects {
       shared: spilled.shared,
       rejected: merge.rejected.bits,
       keeps,
+      asOfMs: merge.asOfMs,
+      listsRecords,
     };
     this.#stage = new SubjectStage(this.#setup, options.own);
     options.own.stage = this.#stage;
@@ -89,7 +94,7 @@ export class Subjects {
   get units(): number {
     return this.#units;
   }
-  /** Lots with their units, once all partitions are indexed. */
+  /** Lots with their units, once all partitions were read. */
   get lots(): readonly LotState[] {
     return this.#lots;
   }
@@ -102,7 +107,7 @@ export class Subjects {
     return this.#stage.context.shared.containers.size;
   }
 
-  /** True for a lot whose every unit is registered; asked once all partitions are indexed. */
+  /** True for a lot whose every unit is registered; asked once all partitions were read. */
   isComplete(lot: string): boolean {
     return this.#complete.has(lot);
   }
@@ -113,36 +118,39 @@ export class Subjects {
     return pace.isDue ? pace.breathe(this.#progress(done)) : undefined;
   }
 
-  /** Indexes all partitions: afterwards lots are complete or not, and units counted. */
-  async index(): Promise<void> {
+  /** Reads all partitions and judges most units: afterwards lots are complete or not, and units counted. */
+  async read(): Promise<void> {
     const { crew, pace, parting, spilled, own } = this.#options;
     await crew.tellAll({ order: 'subjects', setup: this.#setup });
     const tasks = partitionsOf(parting).map((partition) => async () => {
       const runs = await spilled.read(partition);
-      return (await crew.carryOut({ order: 'index', partition, runs })) as PartitionIndex;
+      return (await crew.carryOut({ order: 'partition', partition, runs })) as PartitionAnswer;
     });
-    for await (const { units, named, childLots, movements, ...events } of inOrder(tasks, crew.ahead)) {
+    for await (const { units, named, childLots, movements, texts, left, ...events } of inOrder(
+      tasks,
+      crew.ahead,
+    )) {
       this.#units += units;
       this.#named.push(named);
       this.#childLots.push(childLots);
       this.#repeated.push(events.repeated);
       this.#wanted.push(events.wanted);
+      this.#left.push(left);
       this.movements.add(movements);
+      this.#take(texts);
       if (pace.isDue) await pace.breathe(this.#progress(0));
     }
     this.#lots = this.movements.fold(own.registry);
     this.#complete = completeLots(own.registry, this.#lots);
   }
 
-  /** Judges everything. */
+  /** Judges everything that is not judged yet. */
   async judge(): Promise<void> {
-    const { crew, merge, listsRecords, pace, parting, spilled, take } = this.#options;
+    const { crew, pace, spilled, take } = this.#options;
     const settled = {
-      asOfMs: merge.asOfMs,
       childLots: this.#childLots,
       named: this.#named,
       completeLots: [...this.#complete],
-      listsRecords,
     };
     await crew.tellAll({ order: 'settle', settled });
     this.#stage.settle(settled);
@@ -151,24 +159,31 @@ export class Subjects {
       if (pace.isDue) await pace.breathe(this.#progress(0));
     }
     const waiting: WaitingUnit[] = [];
-    const possible: Told['stock'][] = [];
-    const tasks = partitionsOf(parting).map((partition) => async () => {
+    const unfinished = [...this.#left.keys()].filter((partition) => this.#left[partition]!.length > 0);
+    const tasks = unfinished.map((partition) => async () => {
       const runs = await spilled.read(partition);
-      return (await crew.carryOut({ order: 'judge', runs })) as readonly string[];
+      const left = this.#left[partition]!;
+      return (await crew.carryOut({ order: 'left', runs, left })) as readonly string[];
     });
     for await (const texts of inOrder(tasks, crew.ahead)) {
-      for (const text of texts) {
-        const told = listen(text);
-        take(told);
-        for (const unit of told.waiting) waiting.push(unit);
-        if (told.stock.length > 0) possible.push(told.stock);
-      }
-      this.#done++;
+      for (const unit of this.#take(texts)) waiting.push(unit);
       if (pace.isDue) await pace.breathe(this.#progress(0));
     }
     await this.#judgeOverIssues();
-    await this.#judgeEnd(waiting, possible);
+    await this.#judgeEnd(waiting);
     pace.report({ phase: 'subjects', done: this.#units, total: this.#units });
+  }
+
+  /** Takes what was found in a partition; returns the units that wait. */
+  #take(texts: readonly string[]): readonly WaitingUnit[] {
+    const waiting: WaitingUnit[] = [];
+    for (const text of texts) {
+      const told = listen(text);
+      this.#options.take(told);
+      for (const unit of told.waiting) waiting.push(unit);
+      if (told.stock.length > 0) this.#possible.push(told.stock);
+    }
+    return waiting;
   }
 
   #containerTasks(): (() => Promise<readonly string[]>)[] {
@@ -205,7 +220,7 @@ export class Subjects {
   }
 
   /** What needs units or events of several partitions. */
-  async #judgeEnd(waiting: readonly WaitingUnit[], possible: readonly Told['stock'][]): Promise<void> {
+  async #judgeEnd(waiting: readonly WaitingUnit[]): Promise<void> {
     const { heldMax = WAITING_MAX } = this.#options;
     for (let from = 0; from < waiting.length; from += heldMax) {
       const batch = waiting.slice(from, from + heldMax);
@@ -229,7 +244,7 @@ export class Subjects {
     if (counted.length === 0) return;
     this.#tell((judge, findings) => {
       const stock = judge.newStock();
-      for (const told of possible) stock.addTold(judge.worlds, told);
+      for (const told of this.#possible) stock.addTold(judge.worlds, told);
       judge.stock(stock, findings);
     });
   }
@@ -307,10 +322,12 @@ export class Subjects {
 
   #progress(done: number): { readonly phase: 'subjects'; readonly done: number; readonly total: number } {
     const { partitions } = this.#options.parting;
-    const before = Math.floor((this.#units * this.#done) / partitions);
+    const read = this.#left.length;
+    const isRead = read === partitions;
     // Partitions are not of one size, and nobody likes to see progress go back.
-    this.#shown = Math.max(this.#shown, Math.min(before + done, this.#units));
-    return { phase: 'subjects', done: this.#shown, total: this.#units + 1 };
+    this.#shown = Math.max(this.#shown, isRead ? this.#units : this.#units + done);
+    const all = isRead ? this.#units : Math.ceil((this.#units * partitions) / Math.max(1, read));
+    return { phase: 'subjects', done: this.#shown, total: Math.max(all, this.#shown) + 1 };
   }
 }
 
