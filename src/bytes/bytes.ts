@@ -10,7 +10,7 @@ import { DecodeError, argumentRangeError, argumentTypeError } from '../errors.ts
 
 /** Returns `value` if it is a Uint8Array (of exactly `length` bytes, where given). */
 export function assertBytes(title: string, value: unknown, length?: number): Uint8Array {
-  if (length !== undefined) assertNumber('length', length);
+  if (length !== undefined && typeof length !== 'number') assertNumber('length', length);
   if (!(value instanceof Uint8Array)) {
     throw argumentTypeError(
       title,
@@ -32,8 +32,8 @@ export function assertInteger(
   max: number = Number.MAX_SAFE_INTEGER,
 ): number {
   if (typeof value !== 'number') throw argumentTypeError(title, 'an integer', value);
-  assertNumber('min', min);
-  assertNumber('max', max);
+  if (typeof min !== 'number') assertNumber('min', min);
+  if (typeof max !== 'number') assertNumber('max', max);
   if (!Number.isSafeInteger(value) || value < min || value > max) {
     throw argumentRangeError(title, `an integer from ${min} to ${max}`, value);
   }
@@ -59,7 +59,8 @@ export function assertText(title: string, value: unknown): string {
 /** Returns `value` if it is an array of at most `maxLength` items. */
 export function assertArray(title: string, value: unknown, maxLength: number): readonly unknown[] {
   if (!Array.isArray(value)) throw argumentTypeError(title, 'an array', value);
-  if (value.length > assertNumber('maxLength', maxLength)) {
+  if (typeof maxLength !== 'number') assertNumber('maxLength', maxLength);
+  if (value.length > maxLength) {
     throw argumentRangeError(title, `at most ${maxLength} items`, `length=${value.length}`);
   }
   return value as readonly unknown[];

@@ -92,10 +92,10 @@ function decode(text: string, values: Int8Array, name: string): Uint8Array {
   let offset = 0;
   for (let i = 0; i < whole; i += 4) {
     const bits =
-      (valueAt(text, i, values) << 18) |
-      (valueAt(text, i + 1, values) << 12) |
-      (valueAt(text, i + 2, values) << 6) |
-      valueAt(text, i + 3, values);
+      ((values[text.charCodeAt(i)] ?? -1) << 18) |
+      ((values[text.charCodeAt(i + 1)] ?? -1) << 12) |
+      ((values[text.charCodeAt(i + 2)] ?? -1) << 6) |
+      (values[text.charCodeAt(i + 3)] ?? -1);
     // The value of a stranger is -1, which no shift and no neighbour can make positive.
     if (bits < 0) throw malformed(name);
     out[offset] = bits >>> 16;

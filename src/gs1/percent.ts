@@ -39,7 +39,8 @@ function classTable(): Uint8Array {
 /** True if every UTF-16 unit of `text` is in the class: numeric, CSET 82, CSET 39 or base64url. */
 export function isOfClass(text: string, bit: number): boolean {
   for (let i = 0; i < text.length; i++) {
-    if (!unitIs(text.charCodeAt(i), bit)) return false;
+    const unit = text.charCodeAt(i);
+    if (unit >= 128 || (CLASSES[unit]! & bit) === 0) return false;
   }
   return true;
 }
@@ -106,7 +107,7 @@ export function canonicalLength(uri: string, start: number, lengthMax: number): 
   for (let i = start; i < end; i++) {
     const unit = uri.charCodeAt(i);
     // '~' is unreserved but in no GS1 character set.
-    if (unitIs(unit, UNRESERVED) && unit !== 126) continue;
+    if (unit < 128 && (CLASSES[unit]! & UNRESERVED) !== 0 && unit !== 126) continue;
     if (unit !== 37) return -1;
     const value = escapedUnit(uri, i);
     if (!unitIs(value, CLASS_X) || unitIs(value, UNRESERVED)) return -1;

@@ -8,7 +8,7 @@
  * @module
  */
 import { assertString } from '../bytes/index.ts';
-import { identityOf, type Act, type Timeline, type World } from '../custody/index.ts';
+import { identityOf, type Act, type EventRef, type Timeline, type World } from '../custody/index.ts';
 import { errorCode } from '../errors.ts';
 import { lotId, parseCode, type PresentedCode } from '../gs1/index.ts';
 import {
@@ -108,7 +108,9 @@ async function checkUnit(
   const fold = new FindingFold();
   const view = views.get(unit);
   const own = view === undefined ? judge.unit(unit, act) : judge.unitView(view);
-  for (const found of [...flagged, ...own, ...containerFindings(world, judge, timeline)]) fold.add(found);
+  for (const found of flagged) fold.add(found);
+  for (const found of own) fold.add(found);
+  addContainerFindings(fold, world, judge, timeline);
   if (lot !== undefined && commission !== undefined) {
     for (const found of await lotFindings(context, lot, unit, commission, size)) fold.add(found);
   }
@@ -165,12 +167,9 @@ async function checkContainer(
   const timeline = world.container(container);
   const judge = new Judge(world);
   const fold = new FindingFold();
-  for (const found of [
-    ...flagged,
-    ...judge.container(container),
-    ...containerFindings(world, judge, timeline),
-  ])
-    fold.add(found);
+  for (const found of flagged) fold.add(found);
+  for (const found of judge.container(container)) fold.add(found);
+  addContainerFindings(fold, world, judge, timeline);
   const receipt = await receiptOf(context, timeline, head);
   return {
     ...bare(fold.list(), size),
@@ -193,36 +192,36 @@ function nothingKnown(flagged: readonly Finding[], what: string): Partial<Verdic
   return { word: WORDS[1], severity: 1, what, remedy: 'Check the units themselves.' };
 }
 
-/** Findings on the unit's containers by events that happened while it was inside. */
-function* containerFindings(world: World, judge: Judge, timeline: Timeline): Iterable<Finding> {
+/** Adds the findings on a subject's containers, and on theirs, by events that happened while it was inside. */
+function addContainerFindings(fold: FindingFold, world: World, judge: Judge, timeline: Timeline): void {
+  const pending = staysOf(timeline);
+  if (pending.length === 0) return;
   const seen = new Set<string>();
-  const pending: { id: string; fromMs: number; toMs: number }[] = staysOf(timeline);
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (seen.has(next.id)) continue;
-    seen.add(next.id);
-    const outer = world.container(next.id);
-    const { fromMs, toMs } = next;
-    for (const found of judge.container(next.id)) {
-      const { last } = found;
-      const isDuring = outer.strides.some(
-        ({ act }) =>
-          act.timeMs >= fromMs &&
-          act.timeMs <= toMs &&
-          act.ref.entry === last?.entry &&
-          act.ref.event === last.event,
-      );
-      if (isDuring) yield found;
+    const { id, fromMs, toMs } = next;
+    if (seen.has(id)) continue;
+    seen.add(id);
+    const outer = world.container(id);
+    for (const found of judge.container(id)) {
+      if (isDuring(outer, found.last, fromMs, toMs)) fold.add(found);
     }
-    pending.push(
-      ...staysOf(outer)
-        .map((stay) => ({
-          id: stay.id,
-          fromMs: Math.max(stay.fromMs, fromMs),
-          toMs: Math.min(stay.toMs, toMs),
-        }))
-        .filter((stay) => stay.fromMs <= stay.toMs),
-    );
+    for (const stay of staysOf(outer)) {
+      const from = Math.max(stay.fromMs, fromMs);
+      const to = Math.min(stay.toMs, toMs);
+      if (from <= to) pending.push({ id: stay.id, fromMs: from, toMs: to });
+    }
   }
+}
+
+/** True if a container's event happened within a time. */
+function isDuring({ strides }: Timeline, ref: EventRef | undefined, fromMs: number, toMs: number): boolean {
+  return strides.some(
+    ({ act }) =>
+      act.timeMs >= fromMs &&
+      act.timeMs <= toMs &&
+      act.ref.entry === ref?.entry &&
+      act.ref.event === ref.event,
+  );
 }
 
 function staysOf({ strides }: Timeline): { id: string; fromMs: number; toMs: number }[] {

@@ -48,7 +48,12 @@ export class EntryMemory {
     const { entry } = decoded;
     if (this.#find(entry) !== undefined) return;
     if (this.#recentParts > RECENT_MAX) this.#age();
-    this.#recent.set(entry, { decoded, looks: 0, bySubject: undefined });
+    // Made neither where what is kept is made, nor where facts are: V8 learns by the place in the source whether what is made there
+    // lives long, and then makes it where only full collections look. Of what checks read it would be wrong, and costly: each entry
+    // long forgotten keeps all it names alive until then, and every collection copies that.
+    const known =
+      decoded.fact === undefined ? { decoded, looks: 0, bySubject: undefined } : knownFact(decoded);
+    this.#recent.set(entry, known);
     this.#recentParts += partsOf(decoded);
   }
 
@@ -99,6 +104,13 @@ export class EntryMemory {
     this.#recentParts = 0;
   }
 }
+
+/** What says something to the registry names no subject; when a ledger opens, all of it is read together. */
+function knownFact(decoded: DecodedEntry): Known {
+  return { decoded, looks: 0, bySubject: NO_ACTS };
+}
+
+const NO_ACTS: ReadonlyMap<string, readonly Act[]> = new Map();
 
 /** True if an act is among those {@link namedSubjects} counts for a subject. */
 function isNamed(act: Act, subject: string): boolean {

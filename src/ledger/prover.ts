@@ -49,7 +49,7 @@ export class EntryProver {
   readonly #store: LogStore;
   readonly #verifier: NoteVerifier;
   readonly #memory = new NodeMemory();
-  /** Nodes that the last calls came upon, all bound by a signed root: unlike the memory, it loses none. */
+  /** Nodes that this task and the one before came upon, all bound by a signed root: unlike the memory, it loses none. */
   #fresh = new Map<number, Uint8Array>();
   #anchor: Anchor | undefined;
   /** Made where the stored tree is damaged though the entries hold. */
@@ -70,6 +70,11 @@ export class EntryProver {
   /** Forgets that the stored tree is damaged: it was made anew. */
   reset(): void {
     this.#own = undefined;
+  }
+
+  /** Between two tasks: what only the memory is to keep is let go. */
+  settle(): void {
+    if (this.#fresh.size > FRESH_CARRIED_MAX) this.#fresh = new Map();
   }
 
   /**
@@ -137,11 +142,11 @@ export class EntryProver {
     if (anchor?.note !== checkpoint || anchor.size !== size || index >= size) return undefined;
     if (anchor.frontier.size === 0) return undefined;
     const siblings: number[] = [];
-    let n = index;
-    let place = anchor.frontier.get(storedIndex(0, n));
-    for (let level = 0; place === undefined; place = anchor.frontier.get(storedIndex(++level, n))) {
-      siblings.push(storedIndex(level, siblingOf(n)));
-      n = half(n);
+    const way = new Way(index);
+    let place = anchor.frontier.get(way.stored);
+    for (; place === undefined; place = anchor.frontier.get(way.stored)) {
+      siblings.push(way.sibling);
+      way.climb();
     }
     const proof = await this.#nodes(siblings, anchor);
     if (proof === undefined) return undefined;
@@ -194,9 +199,8 @@ export class EntryProver {
     const passed = new Set<number>();
     for (const { index } of entries) {
       if (index >= anchor.size) continue;
-      let n = index;
-      for (let level = 0; ; level++) {
-        const stored = storedIndex(level, n);
+      for (const way = new Way(index); ; way.climb()) {
+        const { stored } = way;
         if (passed.has(stored)) break;
         const known = this.#known(stored, anchor, fresh);
         if (known !== undefined) {
@@ -205,8 +209,7 @@ export class EntryProver {
           break;
         }
         passed.add(stored);
-        siblings.set(storedIndex(level, siblingOf(n)), undefined);
-        n = half(n);
+        siblings.set(way.sibling, undefined);
       }
     }
     if (siblings.size === 0) return siblings;
@@ -224,33 +227,27 @@ export class EntryProver {
     read: Nodes,
     fresh: Map<number, Uint8Array>,
   ): boolean {
-    const own: Uint8Array[] = [];
-    const beside: Uint8Array[] = [];
+    const ways: number[] = [];
+    const hashes: Uint8Array[] = [];
     let known: Uint8Array | undefined;
     let hash = leafHash;
-    for (let n = index; ; n = half(n)) {
-      const level = own.length;
-      known = this.#known(storedIndex(level, n), anchor, fresh);
+    for (const way = new Way(index); ; way.climb()) {
+      const { stored, sibling } = way;
+      known = this.#known(stored, anchor, fresh);
       if (known !== undefined) break;
-      const sibling = read.get(storedIndex(level, siblingOf(n)));
-      if (sibling?.length !== 32) return false;
-      own.push(hash);
-      beside.push(sibling);
-      hash = n % 2 === 0 ? hashNode(hash, sibling) : hashNode(sibling, hash);
+      const beside = read.get(sibling);
+      if (beside?.length !== 32) return false;
+      ways.push(stored, sibling);
+      hashes.push(hash, beside);
+      hash = sibling < stored ? hashNode(beside, hash) : hashNode(hash, beside);
     }
     if (!equalBytes(known, hash)) return false;
-    for (let level = 0, n = index; level < own.length; level++, n = half(n)) {
-      this.#bind(level, n, own[level]!, fresh);
-      this.#bind(level, siblingOf(n), beside[level]!, fresh);
+    // Now a signed root binds them all.
+    for (let i = 0; i < ways.length; i++) {
+      fresh.set(ways[i]!, hashes[i]!);
+      this.#memory.add(i >>> 1, ways[i]!, hashes[i]!);
     }
     return true;
-  }
-
-  /** Remembers a node that a signed root binds. */
-  #bind(level: number, n: number, hash: Uint8Array, fresh: Map<number, Uint8Array>): void {
-    const stored = storedIndex(level, n);
-    fresh.set(stored, hash);
-    this.#memory.add(level, stored, hash);
   }
 
   /** True once an entry was proved that the stored tree nodes did not prove: some of them are not those of the signed root. */
@@ -310,8 +307,37 @@ function anchorOf({ size, range, checkpoint: note }: StoredHead, signed: Uint8Ar
   return { note, size, root, range, rights, frontier };
 }
 
-function siblingOf(n: number): number {
-  return n % 2 === 0 ? n + 1 : n - 1;
+/**
+ * The nodes from a leaf upwards, by their stored indexes: what storedIndex gives, told from the one below. A right child's parent is stored
+ * right after it; a left child's sibling right before their parent, a whole subtree of their size further on.
+ */
+class Way {
+  /** Stored index of the node. */
+  stored: number;
+  /** Of the node beside it; one on its left is stored before it. */
+  sibling = 0;
+  #n: number;
+  /** Twice as many leaves as the node has: one more than the nodes of its subtree. */
+  #span = 2;
+
+  constructor(leaf: number) {
+    this.stored = storedIndex(0, leaf);
+    this.#n = leaf;
+    this.#turn();
+  }
+
+  /** Goes up one level. */
+  climb(): void {
+    const right = this.#n % 2;
+    this.stored += right === 1 ? 1 : this.#span;
+    this.#n = (this.#n - right) / 2;
+    this.#span *= 2;
+    this.#turn();
+  }
+
+  #turn(): void {
+    this.sibling = this.stored + (this.#n % 2 === 1 ? 1 - this.#span : this.#span - 1);
+  }
 }
 
 /** The error for an entry that cannot be believed. */
@@ -321,16 +347,15 @@ export function unreadable(entry: number, why: string): StoreError {
   });
 }
 
-function half(n: number): number {
-  return (n - (n % 2)) / 2;
-}
-
-/** Nodes held on to beyond the memory, before those of one more call: some hundred bytes each. */
-const FRESH_MAX = 64;
+/** Nodes held on to beyond the memory, some hundred bytes each: before those of one more call, and from one task to the next. */
+const FRESH_MAX = 512;
+const FRESH_CARRIED_MAX = 64;
 
 /** Nodes remembered: 40 bytes each, set aside once. */
 const NODES_MAX = 65_536;
-const NODES_MAX_LOG2 = 16;
+/** Stored indexes of one level lie powers of two apart: multiplied (Fibonacci hashing), their upper bits spread over the places. */
+const PLACES = 0x9e37_79b1;
+const PLACES_SHIFT = 16;
 
 /** Hashes of nodes by stored index; each has one place, which it takes from nodes of its own level or below. */
 class NodeMemory {
@@ -339,12 +364,12 @@ class NodeMemory {
   readonly #hashes = new Uint8Array(NODES_MAX * 32);
 
   get(stored: number): Uint8Array | undefined {
-    const place = placeOf(stored);
+    const place = Math.imul(stored, PLACES) >>> PLACES_SHIFT;
     return this.#stored[place] === stored ? this.#hashes.slice(place * 32, place * 32 + 32) : undefined;
   }
 
   add(level: number, stored: number, hash: Uint8Array): void {
-    const place = placeOf(stored);
+    const place = Math.imul(stored, PLACES) >>> PLACES_SHIFT;
     if (this.#stored[place] !== -1 && this.#levels[place]! > level) return;
     this.#stored[place] = stored;
     this.#levels[place] = level;
@@ -352,7 +377,3 @@ class NodeMemory {
   }
 }
 
-/** Stored indexes of one level lie powers of two apart: multiplied (Fibonacci hashing), they spread. */
-function placeOf(stored: number): number {
-  return Math.imul(stored, 0x9e37_79b1) >>> (32 - NODES_MAX_LOG2);
-}

@@ -74,21 +74,19 @@ export class SubjectReader {
 
   /** Decoded entries, in the order asked. */
   async entries(indexes: readonly number[]): Promise<readonly DecodedEntry[]> {
-    const found = new Map<number, DecodedEntry | undefined>();
-    const missing: number[] = [];
-    for (const index of indexes) {
-      if (found.has(index)) continue;
-      const known = this.#memory.get(index);
-      found.set(index, known);
-      if (known === undefined) missing.push(index);
-    }
+    const known = indexes.map((index) => this.#memory.get(index));
+    if (!known.includes(undefined)) return known as readonly DecodedEntry[];
+    const missing = [...new Set(indexes.filter((_, i) => known[i] === undefined))];
+    const read: DecodedEntry[] = [];
     for (let i = 0; i < missing.length; i += READ_ENTRIES_MAX) {
       for (const decoded of await this.#read(missing.slice(i, i + READ_ENTRIES_MAX))) {
-        found.set(decoded.entry, decoded);
+        read.push(decoded);
         this.#memory.add(decoded);
       }
     }
-    return indexes.map((index) => found.get(index)!);
+    if (read.length === indexes.length) return read;
+    const found = new Map(read.map((decoded) => [decoded.entry, decoded]));
+    return known.map((decoded, i) => decoded ?? found.get(indexes[i]!)!);
   }
 
   /** Reads, proves and decodes entries. */
@@ -105,12 +103,18 @@ export class SubjectReader {
 
   /** All acts that name a subject in the first `size` entries, in log order. */
   async acts(subject: string, size: number): Promise<readonly Act[]> {
-    const [acts] = await this.actsOf([subject], size);
-    return acts!;
+    const postings = await this.#store.readPostings(subject, size);
+    const acts: Act[] = [];
+    if (postings.length === 0) return acts;
+    for (const decoded of await this.entries(postings.map(({ entry }) => entry))) {
+      for (const act of this.#memory.actsNaming(decoded, subject)) acts.push(act);
+    }
+    return acts;
   }
 
   /** The same of many subjects, in the order asked, each entry read once. */
   async actsOf(subjects: readonly string[], size: number): Promise<readonly (readonly Act[])[]> {
+    if (subjects.length === 1) return [await this.acts(subjects[0]!, size)];
     const named = await Promise.all(subjects.map((subject) => this.#store.readPostings(subject, size)));
     const indexes: number[] = [];
     for (const postings of named) for (const { entry } of postings) indexes.push(entry);
@@ -169,16 +173,20 @@ export class SubjectReader {
     nowMs?: number,
   ): Promise<Loaded> {
     this.#memory.settle();
+    this.#prover.settle();
     const asOfMs = nowMs ?? (await this.asOf(size));
     const acts = new LoadedActs((subjects) => this.actsOf(subjects, size));
     const units = wanted.units ?? [];
     await acts.load(units);
-    const opened = await openContainers(acts, wanted.containers ?? [], lotOf === undefined);
-    await climb(acts, [...opened, ...units.flatMap((unit) => parentsNamed(unit, acts.of(unit)))]);
+    const inside = units.flatMap((unit) => parentsNamed(unit, acts.of(unit)));
+    const { containers } = wanted;
+    const opened = containers === undefined ? [] : await openContainers(acts, containers, lotOf === undefined);
+    await climb(acts, opened.length === 0 ? inside : [...opened, ...inside]);
     const worldOf = () => new World(registry, acts.containers, (unit) => acts.of(unit), lotOf, asOfMs);
     const world = worldOf();
     const views = new Map<string, SubjectView>();
     const asked = [...askedFor(world, wanted, acts, views)].filter((unit) => !acts.has(unit));
+    if (asked.length === 0) return { world, views };
     await acts.load(asked);
     const more = asked.filter((unit) => acts.of(unit).length > 0);
     if (more.length === 0) return { world, views };
@@ -212,9 +220,8 @@ class LoadedActs {
 
   /** Loads those subjects that are not there yet, together. */
   async load(subjects: readonly string[]): Promise<void> {
-    const missing = [...new Set(subjects)].filter(
-      (subject) => !this.#units.has(subject) && !this.containers.has(subject),
-    );
+    const asked = subjects.length === 1 ? subjects : [...new Set(subjects)];
+    const missing = asked.filter((subject) => !this.#units.has(subject) && !this.containers.has(subject));
     if (missing.length === 0) return;
     const read = await this.#read(missing);
     for (const [i, subject] of missing.entries()) {
@@ -242,12 +249,19 @@ async function openContainers(
 
 /** Loads containers and all they were ever in, level by level. */
 async function climb(acts: LoadedActs, subjects: readonly string[]): Promise<void> {
-  const climbed = new Set<string>();
-  for (let level = subjects.filter(isContainer); level.length > 0;) {
-    for (const container of level) climbed.add(container);
+  let level = subjects.filter(isContainer);
+  const climbed = new Set(level);
+  while (level.length > 0) {
     await acts.load(level);
-    const parents = level.flatMap((container) => parentsNamed(container, acts.containers.get(container)!));
-    level = [...new Set(parents)].filter((parent) => isContainer(parent) && !climbed.has(parent));
+    const above: string[] = [];
+    for (const container of level) {
+      for (const parent of parentsNamed(container, acts.containers.get(container)!)) {
+        if (!isContainer(parent) || climbed.has(parent)) continue;
+        climbed.add(parent);
+        above.push(parent);
+      }
+    }
+    level = above;
   }
 }
 
