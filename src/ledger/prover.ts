@@ -41,8 +41,13 @@ interface Anchor {
   readonly frontier: ReadonlyMap<number, number>;
 }
 
-/** Hashes by stored index. */
-type Nodes = ReadonlyMap<number, Uint8Array | undefined>;
+/** The siblings on the ways of entries, one way after the other, and where that of each entry begins. */
+interface Siblings {
+  readonly nodes: readonly (Uint8Array | undefined)[];
+  readonly firsts: readonly number[];
+}
+
+const NO_SIBLINGS: Siblings = Object.freeze({ nodes: [], firsts: [] });
 
 /** Proves entries of one store under its signed root. */
 export class EntryProver {
@@ -93,11 +98,11 @@ export class EntryProver {
     const isBound = anchor.frontier.size > 0;
     if (this.#fresh.size > FRESH_MAX) this.#fresh = new Map();
     const fresh = this.#fresh;
-    const read: Nodes = isBound ? await this.#readSiblings(entries, anchor, fresh) : new Map();
-    for (const { index, bytes } of entries) {
+    const read = isBound ? await this.#readSiblings(entries, anchor, fresh) : NO_SIBLINGS;
+    for (const [i, { index, bytes }] of entries.entries()) {
       if (index < anchor.size) {
         const leafHash = hashLeaf(bytes);
-        if (isBound && this.#climb(index, leafHash, anchor, read, fresh)) continue;
+        if (isBound && this.#climb(index, leafHash, anchor, read.nodes, read.firsts[i]!, fresh)) continue;
         if (await this.#entriesHold(anchor, index, leafHash)) continue;
       }
       throw unreadable(index, 'it is not under the signed root');
@@ -194,10 +199,12 @@ export class EntryProver {
     entries: readonly ReadEntry[],
     anchor: Anchor,
     fresh: Map<number, Uint8Array>,
-  ): Promise<Nodes> {
-    const siblings = new Map<number, Uint8Array | undefined>();
+  ): Promise<Siblings> {
+    const siblings: number[] = [];
+    const firsts: number[] = [];
     const passed = new Set<number>();
     for (const { index } of entries) {
+      firsts.push(siblings.length);
       if (index >= anchor.size) continue;
       for (const way = new Way(index); ; way.climb()) {
         const { stored } = way;
@@ -209,33 +216,34 @@ export class EntryProver {
           break;
         }
         passed.add(stored);
-        siblings.set(way.sibling, undefined);
+        siblings.push(way.sibling);
       }
     }
-    if (siblings.size === 0) return siblings;
-    const indexes = [...siblings.keys()];
-    const nodes = await this.#store.readNodes(indexes);
-    for (let i = 0; i < indexes.length; i++) siblings.set(indexes[i]!, nodes[i]);
-    return siblings;
+    return { nodes: siblings.length === 0 ? [] : await this.#store.readNodes(siblings), firsts };
   }
 
-  /** Walks from a leaf up to what is known; true, and everything on the way remembered, if it is the same. */
+  /**
+   * Walks from a leaf up to what is known; true, and everything on the way remembered, if it is the same.
+   * @param read - from `first` on, the siblings on the way up to where it ended or met that of an entry before.
+   */
   #climb(
     index: number,
     leafHash: Uint8Array,
     anchor: Anchor,
-    read: Nodes,
+    read: readonly (Uint8Array | undefined)[],
+    first: number,
     fresh: Map<number, Uint8Array>,
   ): boolean {
     const ways: number[] = [];
     const hashes: Uint8Array[] = [];
     let known: Uint8Array | undefined;
     let hash = leafHash;
-    for (const way = new Way(index); ; way.climb()) {
+    const way = new Way(index);
+    for (let next = first; ; next++, way.climb()) {
       const { stored, sibling } = way;
       known = this.#known(stored, anchor, fresh);
       if (known !== undefined) break;
-      const beside = read.get(sibling);
+      const beside = read[next];
       if (beside?.length !== 32) return false;
       ways.push(stored, sibling);
       hashes.push(hash, beside);
@@ -376,4 +384,3 @@ class NodeMemory {
     this.#hashes.set(hash, place * 32);
   }
 }
-

@@ -180,7 +180,8 @@ export class SubjectReader {
     await acts.load(units);
     const inside = units.flatMap((unit) => parentsNamed(unit, acts.of(unit)));
     const { containers } = wanted;
-    const opened = containers === undefined ? [] : await openContainers(acts, containers, lotOf === undefined);
+    const opened =
+      containers === undefined ? [] : await openContainers(acts, containers, lotOf === undefined);
     await climb(acts, opened.length === 0 ? inside : [...opened, ...inside]);
     const worldOf = () => new World(registry, acts.containers, (unit) => acts.of(unit), lotOf, asOfMs);
     const world = worldOf();
