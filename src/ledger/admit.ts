@@ -58,7 +58,7 @@ export function submitted(reader: StatementReader, bytes: Uint8Array): Submitted
 }
 
 /** Fewer signatures than this are checked one by one, which is faster. */
-const BATCH_LEAST = 8;
+export const BATCH_LEAST = 8;
 
 /** Admits statements to one log, the faster the more of them come from parties met before. */
 export class Admission {

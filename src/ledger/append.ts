@@ -129,9 +129,10 @@ export class Appender {
     for (let first = 0, end = 0; first < statements.length; first = end) {
       end = endOfGroup(statements, all, first);
       const candidates = candidatesOf(statements, all, first, end);
-      const slots = await readTogether(this.#store, async () =>
-        this.#admit(await this.#withoutRepeated(candidates, options, outcomes), refusing(outcomes)),
-      );
+      const admitted = async (): Promise<Slot[]> =>
+        this.#admit(await this.#withoutRepeated(candidates, options, outcomes), refusing(outcomes));
+      // One look at the store needs no transaction around it.
+      const slots = await (candidates.length === 1 ? admitted() : readTogether(this.#store, admitted));
       if (slots.length > 0) await this.#commit(slots, options, outcomes);
     }
     return outcomes;

@@ -32,11 +32,10 @@ export interface ReadEntry {
 interface Anchor {
   readonly note: string;
   readonly size: number;
-  readonly root: Uint8Array;
   /** The hashes of the subtrees, largest first; none where they do not give the root. */
   readonly range: readonly Uint8Array[];
-  /** Of each, the one hash that stands for all to its right; undefined for the last. */
-  readonly rights: readonly (Uint8Array | undefined)[];
+  /** The root, and of each subtree the one hash that stands for all to its right; of a head of our own made when first asked for. */
+  sums: Sums | undefined;
   /** Where in {@link range} each stands, by its stored index; empty where the range is. */
   readonly frontier: ReadonlyMap<number, number>;
 }
@@ -48,6 +47,12 @@ interface Siblings {
 }
 
 const NO_SIBLINGS: Siblings = Object.freeze({ nodes: [], firsts: [] });
+
+/** What the hashes of a range sum up to: all of them the root, those after each `rights`, undefined after the last. */
+interface Sums {
+  readonly root: Uint8Array;
+  readonly rights: readonly (Uint8Array | undefined)[];
+}
 
 /** Proves entries of one store under its signed root. */
 export class EntryProver {
@@ -155,7 +160,8 @@ export class EntryProver {
     }
     const proof = await this.#nodes(siblings, anchor);
     if (proof === undefined) return undefined;
-    const right = anchor.rights[place];
+    // The last subtree, which holds what was appended last, has nothing to its right: no need to sum up.
+    const right = place + 1 < anchor.range.length ? sumsOf(anchor).rights[place] : undefined;
     if (right !== undefined) proof.push(right.slice());
     for (let left = place - 1; left >= 0; left--) proof.push(anchor.range[left]!.slice());
     return proof;
@@ -264,7 +270,9 @@ export class EntryProver {
   }
 
   /** True if all entries give the root, and the one in question is among them. */
-  async #entriesHold({ size, root }: Anchor, index: number, leafHash: Uint8Array): Promise<boolean> {
+  async #entriesHold(anchor: Anchor, index: number, leafHash: Uint8Array): Promise<boolean> {
+    const { size } = anchor;
+    const { root } = sumsOf(anchor);
     const turn = this.#ownTurn.then(async () => {
       const own = this.#own ?? new OwnTree(this.#store);
       this.#own = undefined;
@@ -300,19 +308,29 @@ export class EntryProver {
  */
 function anchorOf({ size, range, checkpoint: note }: StoredHead, signed: Uint8Array | undefined): Anchor {
   const positions = rangePositions(0, size);
-  const rights: (Uint8Array | undefined)[] = [];
-  let root: Uint8Array | undefined;
-  if (range.length === positions.length) {
-    for (let i = range.length - 1; i >= 0; i--) {
-      rights[i] = root;
-      root = root === undefined ? range[i]! : hashNode(range[i]!, root);
-    }
-  }
-  if (root === undefined || (signed !== undefined && !equalBytes(root, signed))) {
-    return { note, size, root: signed ?? EMPTY_ROOT, range: [], rights: [], frontier: new Map() };
+  const isWhole = range.length > 0 && range.length === positions.length;
+  const sums = isWhole && signed !== undefined ? sumsFrom(range) : undefined;
+  if (!isWhole || (sums !== undefined && !equalBytes(sums.root, signed!))) {
+    const none = { root: signed ?? EMPTY_ROOT, rights: [] };
+    return { note, size, range: [], sums: none, frontier: new Map() };
   }
   const frontier = new Map(positions.map(({ level, n }, i) => [storedIndex(level, n), i]));
-  return { note, size, root, range, rights, frontier };
+  return { note, size, range, sums, frontier };
+}
+
+function sumsOf(anchor: Anchor): Sums {
+  return (anchor.sums ??= sumsFrom(anchor.range));
+}
+
+/** @param range - at least one hash. */
+function sumsFrom(range: readonly Uint8Array[]): Sums {
+  const rights: (Uint8Array | undefined)[] = [];
+  let root = range.at(-1)!;
+  for (let i = range.length - 2; i >= 0; i--) {
+    rights[i] = root;
+    root = hashNode(range[i]!, root);
+  }
+  return { root, rights };
 }
 
 /**

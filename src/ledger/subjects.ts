@@ -20,6 +20,7 @@ import { READ_ENTRIES_MAX, type LogStore, type Receipt, type StoredHead } from '
 import { consulted, consultedByCode, Judge, unitView, type SubjectView } from '../judgement/index.ts';
 import type { NoteVerifier } from '../note/index.ts';
 import type { Registry } from '../registry/index.ts';
+import { BATCH_LEAST } from './admit.ts';
 import { decodeStored, type DecodedEntry } from './decoded.ts';
 import { EntryMemory } from './entry-memory.ts';
 import { EntryProver, unreadable, type ReadEntry } from './prover.ts';
@@ -274,7 +275,7 @@ function askedFor(
   views: Map<string, SubjectView>,
 ): Set<string> {
   const asked = new Set<string>(consultedByCode(wanted.codes ?? []));
-  if ((wanted.units ?? []).length > 1) new Judge(world).prepare(wanted.units!);
+  if ((wanted.units ?? []).length >= BATCH_LEAST) new Judge(world).prepare(wanted.units!);
   for (const unit of wanted.units ?? []) {
     const acts = loaded.of(unit);
     const scan = wanted.scan?.ids.includes(unit) === true ? wanted.scan : undefined;

@@ -63,11 +63,16 @@ export function hasControl(text: string): boolean {
   return false;
 }
 
+/** A key name that was found to be one; a log asks for its own all the time. */
+let lastName: string | undefined;
+
 /** Returns `name` if it can name a key of ours. */
 export function assertKeyName(title: string, name: unknown): string {
+  if (name !== undefined && name === lastName) return lastName as string;
   const text = assertString(title, name, KEY_NAME_LENGTH_MAX);
   if (!isKeyName(text))
     throw argumentRangeError(title, 'a key name without white space and "+"', 'another text');
+  lastName = text;
   return text;
 }
 

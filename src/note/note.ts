@@ -14,6 +14,7 @@ import {
   assertObject,
   assertString,
   concatBytes,
+  equalBytes,
   fromBase64,
   isWellFormed,
   toBase64,
@@ -98,7 +99,7 @@ export function signNote(text: string, signers: readonly NoteSigner[]): string {
   let note = `${text}\n`;
   for (const one of signers) {
     const { name, signer } = assertNoteSigner('signer', one);
-    const keyId = noteKeyId(name, signer.publicKey);
+    const keyId = keyIdOf(name, signer.publicKey);
     if (seen.size === seen.add(pairOf(name, keyId)).size) {
       throw argumentRangeError('signers', 'different keys', 'one twice');
     }
@@ -200,6 +201,16 @@ function verifiersByPair(verifiers: readonly NoteVerifier[]): Map<string, NoteVe
     known.set(pair, verifier);
   }
   return known;
+}
+
+/** Of the key that signed last: a log signs one checkpoint after the other. */
+let lastKey: { readonly name: string; readonly publicKey: Uint8Array; readonly keyId: number } | undefined;
+
+function keyIdOf(name: string, publicKey: Uint8Array): number {
+  if (lastKey?.name !== name || !equalBytes(lastKey.publicKey, publicKey)) {
+    lastKey = { name, publicKey: publicKey.slice(), keyId: noteKeyId(name, publicKey) };
+  }
+  return lastKey.keyId;
 }
 
 /** Names hold no "+", so no two pairs are written alike. */

@@ -8,7 +8,13 @@
  * @module
  */
 import type { Database, Statement } from 'better-sqlite3';
-import { assertFunction, assertInteger, assertIterable, assertString } from '../../bytes/index.ts';
+import {
+  assertFunction,
+  assertInteger,
+  assertIterable,
+  assertString,
+  concatBytes,
+} from '../../bytes/index.ts';
 import { StoreError } from '../../errors.ts';
 import {
   READ_BYTES_MAX,
@@ -198,12 +204,19 @@ export class SqliteStore implements LogStore {
   async commit(commit: Commit): Promise<boolean> {
     this.#assertWritable();
     assertCommit(commit);
-    return this.#transaction('append', () => {
-      const size = this.#run('read the head', () => this.#prepare(sql.READ_SIZE).pluck().get());
-      if ((size ?? 0) !== commit.expectedSize) return false;
-      this.#writeCommit(commit);
+    const before = this.#seen;
+    let seen: Seen | undefined;
+    const isDone = this.#transaction('append', () => {
+      const version = this.#readVersion();
+      const known = before?.version === version ? before : undefined;
+      const size = known?.head?.size ?? this.#run('read the head', () => this.#readSize()) ?? 0;
+      if (size !== commit.expectedSize) return false;
+      seen = { version, head: this.#writeCommit(commit), flags: known?.flags ?? new Map() };
       return true;
     });
+    // Own commits do not change the data version: what was written is what is there until it changes.
+    if (isDone) this.#seen = seen;
+    return isDone;
   }
 
   async rebuildDerived(
@@ -267,7 +280,8 @@ export class SqliteStore implements LogStore {
     this.#end(new StoreError('ERR_STORE_CLOSED', "couldn't use the store: it is closed"));
   }
 
-  #writeCommit({ expectedSize, entries, nodes, postings, head }: Commit): void {
+  /** Writes all of a commit; the head as its row is now. */
+  #writeCommit({ expectedSize, entries, nodes, postings, head }: Commit): HeadRow {
     const writeEntry = this.#prepare(sql.WRITE_ENTRY);
     for (let i = 0; i < entries.length; i++) writeEntry.run(expectedSize + i, entries[i]);
     const writeNode = this.#prepare(sql.WRITE_NODE);
@@ -275,8 +289,16 @@ export class SqliteStore implements LogStore {
     for (let i = 0; i < nodes.length; i++) writeNode.run(nodeFirst + i, nodes[i]);
     const writePosting = this.#prepare(sql.WRITE_POSTING);
     for (const { subject, entry, count } of postings) writePosting.run(subject, entry, count);
-    const subtrees = Buffer.concat(head.range);
-    this.#prepare(sql.WRITE_HEAD).run(head.size, head.recordTimeMs, head.leafHash, subtrees, head.checkpoint);
+    const { size, recordTimeMs, leafHash, checkpoint } = head;
+    const row = {
+      size,
+      record_time_ms: recordTimeMs,
+      leaf_hash: leafHash.slice(),
+      subtrees: concatBytes(...head.range),
+      checkpoint,
+    };
+    this.#prepare(sql.WRITE_HEAD).run(size, recordTimeMs, row.leaf_hash, row.subtrees, checkpoint);
+    return row;
   }
 
   /** Nodes whose indexes ascend with few between them, by one walk through the table: what an audit asks for. */
@@ -322,6 +344,10 @@ export class SqliteStore implements LogStore {
     const version = this.#version ?? this.#readVersion();
     if (this.#seen?.version !== version) this.#seen = { version, head: undefined, flags: new Map() };
     return this.#seen;
+  }
+
+  #readSize(): number | undefined {
+    return this.#prepare(sql.READ_SIZE).pluck().get() as number | undefined;
   }
 
   #readVersion(): number {
