@@ -150,9 +150,7 @@ async function receiptOf(
 ): Promise<Receipt | undefined> {
   let newest = -1;
   for (const { act } of strides) if (act.ref.entry > newest) newest = act.ref.entry;
-  if (newest < 0 || head === undefined) return undefined;
-  const [receipt] = await subjects.receipts([newest], head);
-  return receipt;
+  return newest < 0 || head === undefined ? undefined : subjects.receipt(newest, head);
 }
 
 async function checkContainer(

@@ -40,14 +40,6 @@ interface Anchor {
   readonly frontier: ReadonlyMap<number, number>;
 }
 
-/** The siblings on the ways of entries, one way after the other, and where that of each entry begins. */
-interface Siblings {
-  readonly nodes: readonly (Uint8Array | undefined)[];
-  readonly firsts: readonly number[];
-}
-
-const NO_SIBLINGS: Siblings = Object.freeze({ nodes: [], firsts: [] });
-
 /** What the hashes of a range sum up to: all of them the root, those after each `rights`, undefined after the last. */
 interface Sums {
   readonly root: Uint8Array;
@@ -103,11 +95,13 @@ export class EntryProver {
     const isBound = anchor.frontier.size > 0;
     if (this.#fresh.size > FRESH_MAX) this.#fresh = new Map();
     const fresh = this.#fresh;
-    const read = isBound ? await this.#readSiblings(entries, anchor, fresh) : NO_SIBLINGS;
+    const siblings: number[] = [];
+    const firsts = isBound ? this.#siblingsOf(entries, anchor, fresh, siblings) : [];
+    const read = siblings.length === 0 ? [] : await this.#store.readNodes(siblings);
     for (const [i, { index, bytes }] of entries.entries()) {
       if (index < anchor.size) {
         const leafHash = hashLeaf(bytes);
-        if (isBound && this.#climb(index, leafHash, anchor, read.nodes, read.firsts[i]!, fresh)) continue;
+        if (isBound && this.#climb(index, leafHash, anchor, read, firsts[i]!, fresh)) continue;
         if (await this.#entriesHold(anchor, index, leafHash)) continue;
       }
       throw unreadable(index, 'it is not under the signed root');
@@ -115,18 +109,32 @@ export class EntryProver {
   }
 
   /**
-   * The receipts of entries as of `head`, from what is at hand where that is enough, else from the store.
+   * The receipt of an entry as of `head`, from what is at hand where that is enough, else from the store.
    * @param written - the last nodes of a tree of that size, in stored order: those its own commit added, or none.
    */
+  async receipt(index: number, head: StoredHead, written: readonly Uint8Array[] = []): Promise<Receipt> {
+    const short = await this.#shortReceipt(index, head);
+    if (short !== undefined) return short;
+    const [receipt] = await this.#longReceipts([index], head, written);
+    return receipt!;
+  }
+
+  /** {@link receipt} of many entries. */
   async receipts(
     indexes: readonly number[],
     head: StoredHead,
     written: readonly Uint8Array[] = [],
   ): Promise<Receipt[]> {
-    const { size, checkpoint } = head;
-    const proof = indexes.length === 1 ? await this.#shortProof(indexes[0]!, head) : undefined;
-    if (proof !== undefined) return [{ entryIndex: indexes[0]!, size, proof, checkpoint }];
-    const writtenFirst = storedNodeCount(size) - written.length;
+    if (indexes.length === 1) return [await this.receipt(indexes[0]!, head, written)];
+    return this.#longReceipts(indexes, head, written);
+  }
+
+  async #longReceipts(
+    indexes: readonly number[],
+    head: StoredHead,
+    written: readonly Uint8Array[],
+  ): Promise<Receipt[]> {
+    const writtenFirst = storedNodeCount(head.size) - written.length;
     const reader = async (nodes: readonly number[]): Promise<readonly (Uint8Array | undefined)[]> => {
       // Copies: a proof is its reader's own.
       const found = nodes.map((stored) =>
@@ -144,42 +152,33 @@ export class EntryProver {
   }
 
   /**
-   * The inclusion proof of an entry where the anchor is that very head: what lies beyond the entry's subtree is at hand then, and of
-   * the nodes below only those are read that are forgotten. Undefined where the long way must be taken.
+   * The receipt of an entry where the anchor is that very head: what lies beyond the entry's subtree is at hand then, and of the nodes
+   * below only those are read that are forgotten. Undefined where the long way must be taken.
    */
-  async #shortProof(index: number, { size, checkpoint }: StoredHead): Promise<Uint8Array[] | undefined> {
+  async #shortReceipt(entryIndex: number, { size, checkpoint }: StoredHead): Promise<Receipt | undefined> {
     const anchor = this.#anchor;
-    if (anchor?.note !== checkpoint || anchor.size !== size || index >= size) return undefined;
+    if (anchor?.note !== checkpoint || anchor.size !== size || entryIndex >= size) return undefined;
     if (anchor.frontier.size === 0) return undefined;
-    const siblings: number[] = [];
-    const way = new Way(index);
+    const proof: (Uint8Array | undefined)[] = [];
+    const missing: number[] = [];
+    const way = new Way(entryIndex);
     let place = anchor.frontier.get(way.stored);
     for (; place === undefined; place = anchor.frontier.get(way.stored)) {
-      siblings.push(way.sibling);
+      const node = this.#copyOf(way.sibling, anchor);
+      if (node === undefined) missing.push(way.sibling);
+      proof.push(node);
       way.climb();
     }
-    const proof = await this.#nodes(siblings, anchor);
-    if (proof === undefined) return undefined;
+    if (missing.length > 0) {
+      const read = await this.#store.readNodes(missing);
+      let next = 0;
+      for (let i = 0; i < proof.length; i++) proof[i] ??= read[next++];
+    }
     // The last subtree, which holds what was appended last, has nothing to its right: no need to sum up.
     const right = place + 1 < anchor.range.length ? sumsOf(anchor).rights[place] : undefined;
     if (right !== undefined) proof.push(right.slice());
     for (let left = place - 1; left >= 0; left--) proof.push(anchor.range[left]!.slice());
-    return proof;
-  }
-
-  /** Copies of nodes at hand, or else as they are stored; undefined if one is missing. */
-  async #nodes(indexes: readonly number[], anchor: Anchor): Promise<Uint8Array[] | undefined> {
-    const found = indexes.map((stored) => this.#copyOf(stored, anchor));
-    const missing = indexes.filter((_, i) => found[i] === undefined);
-    const read = missing.length === 0 ? [] : await this.#store.readNodes(missing);
-    let next = 0;
-    const nodes: Uint8Array[] = [];
-    for (const hash of found) {
-      const node = hash ?? read[next++];
-      if (node?.length !== 32) return undefined;
-      nodes.push(node);
-    }
-    return nodes;
+    return isWhole(proof) ? { entryIndex, size, proof, checkpoint } : undefined;
   }
 
   #copyOf(stored: number, anchor: Anchor): Uint8Array | undefined {
@@ -200,13 +199,16 @@ export class EntryProver {
     return place === undefined ? this.#memory.get(stored) : anchor!.range[place];
   }
 
-  /** Reads, in one go, every sibling on the ways from these entries up to what is known now, and keeps hold of where they end. */
-  async #readSiblings(
+  /**
+   * Adds to `siblings` those of all nodes on the ways from these entries up to what is known now, one way after the other, and keeps
+   * hold of where they end; returns where each way begins.
+   */
+  #siblingsOf(
     entries: readonly ReadEntry[],
     anchor: Anchor,
     fresh: Map<number, Uint8Array>,
-  ): Promise<Siblings> {
-    const siblings: number[] = [];
+    siblings: number[],
+  ): readonly number[] {
     const firsts: number[] = [];
     const passed = new Set<number>();
     for (const { index } of entries) {
@@ -225,7 +227,7 @@ export class EntryProver {
         siblings.push(way.sibling);
       }
     }
-    return { nodes: siblings.length === 0 ? [] : await this.#store.readNodes(siblings), firsts };
+    return firsts;
   }
 
   /**
@@ -364,6 +366,11 @@ class Way {
   #turn(): void {
     this.sibling = this.stored + (this.#n % 2 === 1 ? 1 - this.#span : this.#span - 1);
   }
+}
+
+/** True if no node is missing or misshaped. */
+function isWhole(proof: readonly (Uint8Array | undefined)[]): proof is readonly Uint8Array[] {
+  return proof.every((node) => node?.length === 32);
 }
 
 /** The error for an entry that cannot be believed. */

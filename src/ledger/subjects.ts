@@ -73,33 +73,30 @@ export class SubjectReader {
     this.#memory.keep(decoded);
   }
 
-  /** Decoded entries, in the order asked. */
+  /** Entries, in the order asked: those not remembered are read, proved and decoded. */
   async entries(indexes: readonly number[]): Promise<readonly DecodedEntry[]> {
     const known = indexes.map((index) => this.#memory.get(index));
     if (!known.includes(undefined)) return known as readonly DecodedEntry[];
     const missing = [...new Set(indexes.filter((_, i) => known[i] === undefined))];
     const read: DecodedEntry[] = [];
     for (let i = 0; i < missing.length; i += READ_ENTRIES_MAX) {
-      for (const decoded of await this.#read(missing.slice(i, i + READ_ENTRIES_MAX))) {
-        read.push(decoded);
+      const some = missing.length <= READ_ENTRIES_MAX ? missing : missing.slice(i, i + READ_ENTRIES_MAX);
+      const stored = await this.#store.readEntriesAt(some);
+      const found = some.map((index, at): ReadEntry => {
+        const bytes = stored[at];
+        if (bytes === undefined) throw unreadable(index, 'it is missing');
+        return { index, bytes };
+      });
+      await this.#prover.prove(found);
+      for (const { index, bytes } of found) {
+        const decoded = decodeStored(this.reader, index, bytes);
         this.#memory.add(decoded);
+        read.push(decoded);
       }
     }
     if (read.length === indexes.length) return read;
     const found = new Map(read.map((decoded) => [decoded.entry, decoded]));
     return known.map((decoded, i) => decoded ?? found.get(indexes[i]!)!);
-  }
-
-  /** Reads, proves and decodes entries. */
-  async #read(indexes: readonly number[]): Promise<DecodedEntry[]> {
-    const stored = await this.#store.readEntriesAt(indexes);
-    const read = indexes.map((index, i): ReadEntry => {
-      const bytes = stored[i];
-      if (bytes === undefined) throw unreadable(index, 'it is missing');
-      return { index, bytes };
-    });
-    await this.#prover.prove(read);
-    return read.map(({ index, bytes }) => decodeStored(this.reader, index, bytes));
   }
 
   /** All acts that name a subject in the first `size` entries, in log order. */
@@ -115,7 +112,6 @@ export class SubjectReader {
 
   /** The same of many subjects, in the order asked, each entry read once. */
   async actsOf(subjects: readonly string[], size: number): Promise<readonly (readonly Act[])[]> {
-    if (subjects.length === 1) return [await this.acts(subjects[0]!, size)];
     const named = await Promise.all(subjects.map((subject) => this.#store.readPostings(subject, size)));
     const indexes: number[] = [];
     for (const postings of named) for (const { entry } of postings) indexes.push(entry);
@@ -128,6 +124,11 @@ export class SubjectReader {
       }
       return acts;
     });
+  }
+
+  /** The receipt of an entry as of `head`. */
+  async receipt(entry: number, head: StoredHead): Promise<Receipt> {
+    return this.#prover.receipt(entry, head);
   }
 
   /** The receipts of entries as of `head`; `written` are the nodes its commit added, where they are at hand. */
@@ -176,14 +177,14 @@ export class SubjectReader {
     this.#memory.settle();
     this.#prover.settle();
     const asOfMs = nowMs ?? (await this.asOf(size));
-    const acts = new LoadedActs((subjects) => this.actsOf(subjects, size));
+    const acts = new LoadedActs(this, size);
     const units = wanted.units ?? [];
     await acts.load(units);
     const inside = units.flatMap((unit) => parentsNamed(unit, acts.of(unit)));
     const { containers } = wanted;
     const opened =
       containers === undefined ? [] : await openContainers(acts, containers, lotOf === undefined);
-    await climb(acts, opened.length === 0 ? inside : [...opened, ...inside]);
+    if (opened.length + inside.length > 0) await climb(acts, [...opened, ...inside]);
     const worldOf = () => new World(registry, acts.containers, (unit) => acts.of(unit), lotOf, asOfMs);
     const world = worldOf();
     const views = new Map<string, SubjectView>();
@@ -205,10 +206,12 @@ class LoadedActs {
   /** Those of containers. */
   readonly containers = new Map<string, readonly Act[]>();
   readonly #units = new Map<string, readonly Act[]>();
-  readonly #read: (subjects: readonly string[]) => Promise<readonly (readonly Act[])[]>;
+  readonly #reader: SubjectReader;
+  readonly #size: number;
 
-  constructor(read: (subjects: readonly string[]) => Promise<readonly (readonly Act[])[]>) {
-    this.#read = read;
+  constructor(reader: SubjectReader, size: number) {
+    this.#reader = reader;
+    this.#size = size;
   }
 
   has(unit: string): boolean {
@@ -225,10 +228,16 @@ class LoadedActs {
     const asked = subjects.length === 1 ? subjects : [...new Set(subjects)];
     const missing = asked.filter((subject) => !this.#units.has(subject) && !this.containers.has(subject));
     if (missing.length === 0) return;
-    const read = await this.#read(missing);
-    for (const [i, subject] of missing.entries()) {
-      (isContainer(subject) ? this.containers : this.#units).set(subject, read[i]!);
+    if (missing.length === 1) {
+      this.#set(missing[0]!, await this.#reader.acts(missing[0]!, this.#size));
+      return;
     }
+    const read = await this.#reader.actsOf(missing, this.#size);
+    for (const [i, subject] of missing.entries()) this.#set(subject, read[i]!);
+  }
+
+  #set(subject: string, acts: readonly Act[]): void {
+    (isContainer(subject) ? this.containers : this.#units).set(subject, acts);
   }
 }
 
