@@ -28,6 +28,16 @@ export interface Batch extends TemperatureSample {
   /** Longest time between a reading and the next; Infinity where they overlap, are in no order, or of several sources. */
   readonly gapMs: number;
   readonly witnesses: readonly Witness[];
+  /** What they say of a storage range. */
+  against(range: TemperatureRange, gapMaxMs: number): Against;
+}
+
+/** The readings of a batch against one storage range. */
+export interface Against {
+  /** Those not wholly in range. */
+  readonly notable: readonly Witness[];
+  /** The fewest samples that say the same as all of them, where nothing else of their source is of their time. */
+  readonly samples: readonly TemperatureSample[];
 }
 
 /** How far all readings of an event are believed. */
@@ -37,8 +47,7 @@ export type Weight = Pick<TemperatureSample, 'isSure' | 'clears'>;
 export function batchOfAct(act: Act, weight: Weight): SharedBatch {
   const { readings } = act.more!;
   const { device } = readings[0]!;
-  const extent = extentOf(readings, isOfDevice(readings, device));
-  return new SharedBatch(act, undefined, device ?? act.actor, weight, extent);
+  return new SharedBatch(act, undefined, device ?? act.actor, weight, extentOf(readings, device));
 }
 
 /** One reading of an event. */
@@ -60,15 +69,23 @@ export function batchOf(witnesses: readonly Witness[]): Batch {
 /** First and last, least and greatest, and the longest time between neighbours. */
 type Extent = Pick<Batch, 'startMs' | 'endMs' | 'minMilliC' | 'maxMilliC' | 'gapMs'>;
 
-/** @param isOfOne - of one source. */
-function extentOf(readings: readonly Omit<Reading, 'device'>[], isOfOne: boolean): Extent {
+/**
+ * The extent of readings in the order given.
+ * @param device - that of the first: nobody vouches for the time between readings of several.
+ * @param isOfOne - false where they are known to be of several sources.
+ */
+function extentOf(
+  readings: readonly (Omit<Reading, 'device'> & Partial<Pick<Reading, 'device'>>)[],
+  device: string | undefined,
+  isOfOne = true,
+): Extent {
   let { startMs, endMs, minMilliC, maxMilliC } = readings[0]!;
   let gapMs = isOfOne ? 0 : Infinity;
   let lastMs = endMs;
   for (let i = 1; i < readings.length; i++) {
     const one = readings[i]!;
     const apartMs = one.startMs - lastMs;
-    if (apartMs < 0) gapMs = Infinity;
+    if (apartMs < 0 || one.device !== device) gapMs = Infinity;
     else if (apartMs > gapMs) gapMs = apartMs;
     lastMs = one.endMs;
     if (one.startMs < startMs) startMs = one.startMs;
@@ -90,6 +107,8 @@ abstract class PlainBatch implements Batch {
   readonly isSure: boolean;
   readonly clears: boolean;
   abstract readonly witnesses: readonly Witness[];
+  /** The answer given last: goods that travel together bear the same. */
+  #asked: (Against & TemperatureRange & { readonly gapMaxMs: number }) | undefined;
 
   constructor(act: Act, source: string, { isSure, clears }: Weight, extent: Extent) {
     this.act = act;
@@ -102,6 +121,54 @@ abstract class PlainBatch implements Batch {
     this.isSure = isSure;
     this.clears = clears;
   }
+
+  against(range: TemperatureRange, gapMaxMs: number): Against {
+    const { minMilliC, maxMilliC } = range;
+    const asked = this.#asked;
+    const isSame = asked?.minMilliC === minMilliC && asked.maxMilliC === maxMilliC;
+    if (isSame && asked.gapMaxMs === gapMaxMs) return asked;
+    const { witnesses } = this;
+    const notable = isIn(this, range) ? NOTHING : witnesses.filter((witness) => !isIn(witness, range));
+    const isInOrder = this.gapMs !== Infinity && this.clears;
+    const samples = isInOrder ? runsOf(witnesses, range, gapMaxMs) : witnesses;
+    this.#asked = { minMilliC, maxMilliC, gapMaxMs, notable, samples };
+    return this.#asked;
+  }
+}
+
+const NOTHING: readonly Witness[] = Object.freeze([]);
+
+/**
+ * Readings of one source, none before the end of another, with those in range that follow each other near enough as one. Where a
+ * reading out of range touches one in range, that instant is in doubt, and all stay as they are.
+ */
+function runsOf(
+  witnesses: readonly Witness[],
+  range: TemperatureRange,
+  gapMaxMs: number,
+): readonly TemperatureSample[] {
+  const samples: TemperatureSample[] = [];
+  let last: TemperatureSample | undefined;
+  let wasIn = false;
+  for (const witness of witnesses) {
+    const isHere = isIn(witness, range);
+    if (last !== undefined && isHere !== wasIn && witness.startMs === last.endMs) return witnesses;
+    if (last !== undefined && isHere && wasIn && witness.startMs - last.endMs <= gapMaxMs) {
+      const { startMs, minMilliC, maxMilliC, source, isSure, clears } = last;
+      last = {
+        startMs,
+        endMs: witness.endMs,
+        minMilliC: Math.min(minMilliC, witness.minMilliC),
+        maxMilliC: Math.max(maxMilliC, witness.maxMilliC),
+        source,
+        isSure: isSure && witness.isSure,
+        clears,
+      };
+      samples[samples.length - 1] = last;
+    } else samples.push((last = witness));
+    wasIn = isHere;
+  }
+  return samples;
 }
 
 /** All readings of an event, which are made witnesses only when somebody asks. */
@@ -126,11 +193,6 @@ export class SharedBatch extends PlainBatch {
   }
 }
 
-function isOfDevice(readings: readonly Reading[], device: string | undefined): boolean {
-  for (const reading of readings) if (reading.device !== device) return false;
-  return true;
-}
-
 class ListBatch extends PlainBatch {
   readonly witnesses: readonly Witness[];
 
@@ -139,7 +201,7 @@ class ListBatch extends PlainBatch {
     const isSure = witnesses.every((one) => one.isSure);
     const clears = witnesses.every((one) => one.clears);
     const isOfOne = witnesses.every((one) => one.source === source);
-    super(act, source, { isSure, clears }, extentOf(witnesses, isOfOne));
+    super(act, source, { isSure, clears }, extentOf(witnesses, undefined, isOfOne));
     this.witnesses = witnesses;
   }
 }
@@ -196,6 +258,7 @@ export function isIn({ minMilliC, maxMilliC }: TemperatureSample, range: Tempera
 /**
  * The fewest samples of which the track is that of all readings: readings in range, near enough to each other to speak for the
  * time between them, are one sample. Where others are out of range, only if nothing else of their source lies among them.
+ * Cost: a reading is looked at once for a range, and not for each of the goods that share its report.
  */
 export function samplesOf(
   batches: readonly Batch[],
@@ -211,10 +274,10 @@ export function samplesOf(
   if (isAllIn && isAllSolid) return batches;
   const samples: TemperatureSample[] = [];
   for (const batch of batches) {
-    const isOne =
-      isSolid(batch, gapMaxMs) && (isAllIn || (isIn(batch, range) && isByItself(batch, batches, range)));
-    if (isOne) samples.push(batch);
-    else for (const witness of batch.witnesses) samples.push(witness);
+    if (batch.gapMs === Infinity || !batch.clears || !(isAllIn || isByItself(batch, batches, range))) {
+      for (const witness of batch.witnesses) samples.push(witness);
+    } else if (batch.gapMs <= gapMaxMs && isIn(batch, range)) samples.push(batch);
+    else for (const sample of batch.against(range, gapMaxMs).samples) samples.push(sample);
   }
   return samples;
 }
@@ -224,14 +287,18 @@ function isSolid({ gapMs, clears }: Batch, gapMaxMs: number): boolean {
   return gapMs <= gapMaxMs && clears;
 }
 
-/** True if no other readings of the source are of any of its time; such that are in range may touch it. */
+/** True if no other readings of the source are of any of its time; where all are in range, these may touch it. */
 function isByItself(batch: Batch, batches: readonly Batch[], range: TemperatureRange): boolean {
   if (batches.length > COMPARED_MAX) return false;
-  return batches.every((other) => {
-    if (other === batch || other.endMs < batch.startMs || other.startMs > batch.endMs) return true;
-    if (other.gapMs !== Infinity && other.source !== batch.source) return true;
-    return (other.endMs === batch.startMs || other.startMs === batch.endMs) && isIn(other, range);
-  });
+  const { startMs, endMs, source } = batch;
+  const isHere = isIn(batch, range);
+  for (const other of batches) {
+    if (other === batch || other.endMs < startMs || other.startMs > endMs) continue;
+    if (other.gapMs !== Infinity && other.source !== source) continue;
+    const touches = other.endMs === startMs || other.startMs === endMs;
+    if (!isHere || !touches || !isIn(other, range)) return false;
+  }
+  return true;
 }
 
 /** Batches compared with each other, each with each. */

@@ -10,7 +10,7 @@
  * Never  accuses on time nobody measured: that is a stop (CC-05), not a suspicion.
  * @module
  */
-import { isContainer, type Act, type Span, type World } from '../custody/index.ts';
+import type { Act, Span } from '../custody/index.ts';
 import {
   assess,
   clip,
@@ -26,44 +26,34 @@ import {
   type Storage,
   type Terms,
 } from './cold-exposure.ts';
-import {
-  boundsOf,
-  changesOfHands,
-  insidesOf,
-  lastSeenMs,
-  ownBatches,
-  productOfUnit,
-  type Inside,
-} from './cold-readings.ts';
+import { boundsOf, changesOfHands, insidesOf, lastSeenMs, ownBatches, type Inside } from './cold-readings.ts';
 import type { Batch, Witness } from './cold-batches.ts';
+import { loadsOf, storageKey } from './cold-loads.ts';
 import { byTime, coldMemory, type ColdMemory } from './cold-memory.ts';
+import { isKeptThroughout } from './cold-quiet.ts';
 import { sensorReports } from './cold-sensors.ts';
 import type { FindingCode } from './codes.ts';
-import { finding, type Finding } from './finding.ts';
+import { ENCLOSED, MEASURED } from './features.ts';
+import { finding, NO_FINDINGS, type Finding } from './finding.ts';
 import { durationText, extremesText, rangeText } from './cold-words.ts';
 import type { SubjectView } from './view.ts';
 
 /** All CC rules of a unit or container. */
-export function* coldChain(view: SubjectView): Iterable<Finding> {
-  const isOfContainer = view.subject.type === 'container';
-  let isMeasured = false;
-  let isEnclosed = false;
-  for (const { act, after } of view.timeline.strides) {
-    if (act.more !== undefined && (act.more.readings.length > 0 || act.more.sensorFaults.length > 0)) {
-      isMeasured = true;
-    }
-    if (after.custody.at === 'inside') isEnclosed = true;
-  }
-  if (isOfContainer) {
-    if (isMeasured) yield* containerRules(view);
-    return;
-  }
+export function coldChain(view: SubjectView): Iterable<Finding> {
+  const isMeasured = (view.features.signs & MEASURED) !== 0;
+  if (view.subject.type === 'container') return isMeasured ? containerRules(view) : NO_FINDINGS;
+  const isEnclosed = (view.features.signs & ENCLOSED) !== 0;
   // What the pack was made to bear: a range stated later is for later packs.
   const madeMs = view.timeline.commission?.timeMs ?? 0;
   const storage =
     view.product === undefined ? undefined : view.registry.productAt(view.product, madeMs)?.payload.storage;
-  if (storage !== undefined) yield* unitRules(view, storage, isMeasured, isEnclosed);
-  if (isMeasured) yield* sensorReports(view, storage !== undefined);
+  const found = storage === undefined ? NO_FINDINGS : unitRules(view, storage, isMeasured, isEnclosed);
+  return isMeasured ? withReports(found, view, storage !== undefined) : found;
+}
+
+function withReports(found: Iterable<Finding>, view: SubjectView, isKept: boolean): Iterable<Finding> {
+  const reports = sensorReports(view, isKept);
+  return reports.length === 0 ? found : [...found, ...reports];
 }
 
 /** One subject under one storage range, all that its rules need. */
@@ -79,7 +69,7 @@ interface Case {
   readonly within: readonly Span[];
 }
 
-function* unitRules(
+function unitRules(
   view: SubjectView,
   storage: Storage,
   isMeasured: boolean,
@@ -87,12 +77,16 @@ function* unitRules(
 ): Iterable<Finding> {
   const { timeline, world, registry, product } = view;
   const isRequired = registry.policyAt(timeline.strides.at(-1)?.act.ref.entry ?? 0).coldChainRequired;
-  if (!isMeasured && !isEnclosed && !isRequired) return;
+  if (!isMeasured && !isEnclosed && !isRequired) return NO_FINDINGS;
   const memory = coldMemory(world);
   const insides = isEnclosed ? insidesOf(world, timeline) : [];
   const own = isMeasured ? ownBatches(memory, view.subject.id, timeline, product) : [];
   if (own.length === 0 && !isRequired) {
-    if (insides.every(({ container }) => memory.log(container).batches.length === 0)) return;
+    if (insides.every(({ container }) => memory.log(container).batches.length === 0)) return NO_FINDINGS;
+  }
+  const mayBeQuiet = !isRequired && !mayFreeze(storage);
+  if (mayBeQuiet && isKeptThroughout(memory, timeline, own, insides, storage, view.asOfMs)) {
+    return NO_FINDINGS;
   }
   const make = (): Journey =>
     journeyOf(memory.unitLog(own, insides), storage, (entry) => registry.policyAt(entry));
@@ -101,14 +95,19 @@ function* unitRules(
   const spans = keptSpans(timeline, lastSeenMs(world, timeline, { batches: journey.log.batches, insides }));
   const limitMs = view.asOfMs - journey.policy.lagMaxMs;
   const untilMs = Math.min(limitMs, spans.at(-1)?.toMs ?? -Infinity);
-  if (isMeasuredTo(journey, untilMs) && !isRequired && !mayFreeze(storage)) return;
+  if (mayBeQuiet && isMeasuredTo(journey, untilMs)) return NO_FINDINGS;
   const kept = keptJourney(journey, storage, spans);
   const borders = [...changesOfHands(timeline.strides), ...journey.log.borders].sort(byTime);
   const terms: Terms = { spans, borders, limitMs, isRequired };
   const assessment = assess(kept, terms);
-  if (kept.notable.length === 0 && isQuiet(assessment, storage)) return;
+  if (kept.notable.length === 0 && isQuiet(assessment, storage)) return NO_FINDINGS;
   const one: Case = { view, storage, journey: kept, terms, insides, assessment, within: spans };
-  if (own.length > 0) yield* excursions(one);
+  return told(one, own.length > 0, memory);
+}
+
+/** What is to be said of a unit that was not kept as it should be. */
+function* told(one: Case, hasOwn: boolean, memory: ColdMemory): Iterable<Finding> {
+  if (hasOwn) yield* excursions(one);
   yield* budget(one, memory);
   yield* freeze(one);
   yield* coverage(one, memory);
@@ -137,40 +136,22 @@ function isMeasuredTo(journey: Journey, untilMs: number): boolean {
   return untilMs - (track.lastMs ?? 0) <= policy.gapMaxMs || tailOf(journey) <= policy.gapMaxMs;
 }
 
-/** What a storage range says, as a key. */
-function storageKey(storage: Storage): string {
-  let key = storageKeys.get(storage);
-  if (key === undefined) {
-    const { minMilliC, maxMilliC, budgetMs, freezeMilliC } = storage;
-    storageKeys.set(storage, (key = `${minMilliC} ${maxMilliC} ${budgetMs} ${freezeMilliC}`));
-  }
-  return key;
-}
-
-const storageKeys = new WeakMap<Storage, string>();
-
-/** What a container holds that needs the cold: each storage range with the times of its contents. */
-interface Load {
-  readonly storage: Storage;
-  /** Distinct times some of the goods were inside. */
-  readonly stays: readonly Span[];
-  /** The same joined, ascending. */
-  readonly spans: readonly Span[];
-}
-
 function* containerRules(view: SubjectView): Iterable<Finding> {
   const { world, registry, subject } = view;
   const memory = coldMemory(world);
   const log = memory.log(subject.id);
-  const loads = loadsOf(memory, subject.id);
+  const loads = loadsOf(world, subject.id);
   const found = new Set<FindingCode>();
   const seenMs = lastSeenMs(world, view.timeline, log);
+  const isRequired = registry.policyAt(Infinity).coldChainRequired;
   for (const load of log.hasOwn ? loads : []) {
     const { storage } = load;
     const spans = clip({ fromMs: -Infinity, toMs: seenMs }, load.spans);
-    const journey = keptJourney(containerJourney(memory, subject.id, storage), storage, spans);
-    const limitMs = view.asOfMs - journey.policy.lagMaxMs;
-    const isRequired = registry.policyAt(Infinity).coldChainRequired;
+    const whole = containerJourney(memory, subject.id, storage);
+    const limitMs = view.asOfMs - whole.policy.lagMaxMs;
+    const untilMs = Math.min(limitMs, spans.at(-1)?.toMs ?? -Infinity);
+    if (!isRequired && isMeasuredTo(whole, untilMs)) continue;
+    const journey = keptJourney(whole, storage, spans);
     const terms: Terms = { spans, borders: log.borders, limitMs, isRequired };
     const assessment = assess(journey, terms);
     const { out, doubt, gaps } = assessment;
@@ -189,54 +170,6 @@ function containerJourney(memory: ColdMemory, container: string, storage: Storag
   return memory.containerJourney(container, storageKey(storage), () =>
     journeyOf(memory.log(container), storage, (entry) => registry.policyAt(entry)),
   );
-}
-
-/** Goods inside a container, through all inner ones: level by level, so that no circle of containers goes on for ever. */
-function loadsOf({ world }: ColdMemory, container: string): readonly Load[] {
-  const depthMax = world.registry.policyAt(Infinity).containerDepthMax;
-  const loads = new Map<string, { readonly storage: Storage; readonly stays: Map<string, Span> }>();
-  let level = new Map<string, readonly Span[]>([[container, [{ fromMs: -Infinity, toMs: Infinity }]]]);
-  for (let depth = 0; depth <= depthMax && level.size > 0; depth++) {
-    const inner = new Map<string, Span[]>();
-    for (const [id, spans] of level) {
-      for (const stay of world.container(id).stays) {
-        const parts = clip(stay, spans);
-        if (!isContainer(stay.child)) addStays(world, loads, stay.child, parts);
-        else if (inner.has(stay.child)) inner.get(stay.child)!.push(...parts);
-        else inner.set(stay.child, [...parts]);
-      }
-    }
-    level = new Map([...inner].map(([id, spans]) => [id, union(spans)]));
-  }
-  return [...loads]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, { storage, stays }]) => ({ storage, stays: [...stays.values()], spans: union(stays.values()) }));
-}
-
-function addStays(
-  { registry }: World,
-  loads: Map<string, { readonly storage: Storage; readonly stays: Map<string, Span> }>,
-  unit: string,
-  stays: readonly Span[],
-): void {
-  const product = productOfUnit(registry, unit);
-  const fromMs = stays[0]?.fromMs ?? 0;
-  const storage = product === undefined ? undefined : registry.productAt(product, fromMs)?.payload.storage;
-  if (storage === undefined) return;
-  const key = storageKey(storage);
-  const load = loads.get(key) ?? { storage, stays: new Map<string, Span>() };
-  for (const stay of stays) load.stays.set(`${stay.fromMs} ${stay.toMs}`, stay);
-  loads.set(key, load);
-}
-
-function union(stays: Iterable<Span>): readonly Span[] {
-  const spans: Span[] = [];
-  for (const stay of [...stays].sort((a, b) => a.fromMs - b.fromMs)) {
-    const last = spans.at(-1);
-    if (last === undefined || stay.fromMs > last.toMs) spans.push(stay);
-    else if (stay.toMs > last.toMs) spans[spans.length - 1] = { ...last, toMs: stay.toMs };
-  }
-  return spans;
 }
 
 /** The stay with the longest certain time outside; of equal ones, the one with the longest possible. */

@@ -61,7 +61,7 @@ export function journeyOf(log: ColdLog, storage: Storage, policyAt: (entry: numb
     log,
     track,
     policy,
-    notable: notableOf(batches, storage),
+    notable: notableOf(batches, storage, policy.gapMaxMs),
     isMonitored: track.runs.some(isMeasured),
     hasGaps: !track.runs.every(isMeasured),
   };
@@ -71,11 +71,11 @@ function isMeasured({ state }: ExposureRun): boolean {
   return state !== 'gap';
 }
 
-function notableOf(batches: readonly Batch[], storage: Storage): readonly Witness[] {
+function notableOf(batches: readonly Batch[], storage: Storage, gapMaxMs: number): readonly Witness[] {
   let notable = NOTHING;
   for (const batch of batches) {
     if (isIn(batch, storage)) continue;
-    const found = batch.witnesses.filter((witness) => !isIn(witness, storage));
+    const found = batch.against(storage, gapMaxMs).notable;
     notable = notable.length === 0 ? found : [...notable, ...found];
   }
   return notable;
@@ -114,19 +114,18 @@ const UNKEPT = ['stolen', 'lost', 'exported', 'to-destroy', 'sample'] as const;
 export function keptSpans({ strides, marks }: Timeline, seenMs: number): readonly Span[] {
   const spans: Span[] = [];
   let endMs = seenMs;
-  for (const mark of UNKEPT) endMs = Math.min(endMs, marks.get(mark)?.timeMs ?? Infinity);
+  if (marks.size > 0) for (const mark of UNKEPT) endMs = Math.min(endMs, marks.get(mark)?.timeMs ?? Infinity);
   let fromMs: number | undefined;
-  const close = (toMs: number): void => {
-    const until = Math.min(toMs, endMs);
-    if (fromMs !== undefined && until > fromMs) spans.push({ fromMs, toMs: until });
-    fromMs = undefined;
-  };
   for (const { line, after, atMs } of strides) {
     if (line !== 'main') continue;
-    if (!KEPT.has(after.life)) close(atMs);
-    else fromMs ??= atMs;
+    if (KEPT.has(after.life)) fromMs ??= atMs;
+    else if (fromMs !== undefined) {
+      const toMs = Math.min(atMs, endMs);
+      if (toMs > fromMs) spans.push({ fromMs, toMs });
+      fromMs = undefined;
+    }
   }
-  close(Infinity);
+  if (fromMs !== undefined && endMs > fromMs) spans.push({ fromMs, toMs: endMs });
   return spans;
 }
 

@@ -94,6 +94,7 @@ export class ColdMemory {
   readonly world: World;
   readonly #parts = new Map<string, Parts>();
   readonly #logs = new Map<string, ColdLog>();
+  readonly #within = new Map<string, { readonly inside: Inside; readonly batches: readonly Batch[] }[]>();
   readonly #containerJourneys = new Map<string, Map<string, Journey>>();
   readonly #unitJourneys = new Map<Batch | ColdLog, Shared[]>();
   readonly #devices = new Map<string, boolean>();
@@ -121,10 +122,11 @@ export class ColdMemory {
 
   /** Whether the device of each reading of an event may be believed; empty if that of every one. */
   trusts(act: Act): readonly DeviceTrust[] {
+    const { registry } = this.world;
+    const policy = registry.policyAt(act.ref.entry);
+    if (!policy.devicesRegistered && !registry.knowsLicenceType(DEVICE_CALIBRATION)) return ALL_FINE;
     let trusts = this.#trusts.get(act);
     if (trusts === undefined) {
-      const { registry } = this.world;
-      const policy = registry.policyAt(act.ref.entry);
       const { readings } = act.more!;
       const isAsked = policy.devicesRegistered || this.#knowsAny(readings);
       trusts = isAsked ? readings.map((reading) => deviceTrust(registry, policy, reading)) : ALL_FINE;
@@ -206,12 +208,28 @@ export class ColdMemory {
 
   /** The log of a unit with these readings of its own. */
   unitLog(own: readonly Batch[], insides: readonly Inside[]): ColdLog {
-    return joined(
-      own,
-      insides,
-      [],
-      insides.map((inside) => ({ inside, log: this.log(inside.container) })),
+    const batches = [...own];
+    for (const inside of insides) for (const batch of this.within(inside)) batches.push(batch);
+    return new ColdLog(batches, own.length > 0, insides, () =>
+      bordersAround(
+        insides,
+        NO_BORDERS,
+        insides.map((inside) => ({ inside, log: this.log(inside.container) })),
+      ),
     );
+  }
+
+  /** What the container around a unit says of the time inside; units that came and left together share it. */
+  within(inside: Inside): readonly Batch[] {
+    const { container } = inside;
+    let known = this.#within.get(container);
+    if (known === undefined) remember(this.#within, container, (known = []));
+    for (const one of known) if (isSameStay(one.inside, inside)) return one.batches;
+    const batches: Batch[] = [];
+    for (const batch of this.log(container).batches) addWithin(batches, batch, inside);
+    if (known.length >= SHARED_MAX) known.shift();
+    known.push({ inside, batches });
+    return batches;
   }
 
   /** Outwards from `path`, its last container first; a circle of containers ends where it closes, so each sees the same world. */
@@ -304,13 +322,22 @@ function joined(
   for (const { inside, log } of around) {
     for (const batch of log.batches) addWithin(batches, batch, inside);
   }
-  return new ColdLog(batches, own.length > 0, insides, () => {
-    const all = [...borders, ...movesOf(insides)];
-    for (const { inside, log } of around) {
-      for (const border of log.borders) {
-        if (border.timeMs >= inside.fromMs && border.timeMs <= inside.toMs) all.push(border);
-      }
+  return new ColdLog(batches, own.length > 0, insides, () => bordersAround(insides, borders, around));
+}
+
+const NO_BORDERS: readonly Border[] = Object.freeze([]);
+
+/** A subject's own borders, its moves, and those of the containers around it while it was inside. */
+function bordersAround(
+  insides: readonly Inside[],
+  borders: readonly Border[],
+  around: readonly Around[],
+): readonly Border[] {
+  const all = [...borders, ...movesOf(insides)];
+  for (const { inside, log } of around) {
+    for (const border of log.borders) {
+      if (border.timeMs >= inside.fromMs && border.timeMs <= inside.toMs) all.push(border);
     }
-    return all.sort(byTime);
-  });
+  }
+  return all.sort(byTime);
 }

@@ -58,12 +58,24 @@ export function ownBatches(
       found.push(memory.heldBatch(act, bearer, alone ? 'bounded' : 'sure'));
       continue;
     }
-    const standing = (reading: Reading): Standing =>
-      standingOf(memory.world, subject, timeline, stride, reading, product);
-    const witnesses = weighed(memory, act, bearer, standing);
+    const witnesses = toldBy(stride, memory, subject, timeline, product);
     if (witnesses.length > 0) found.push(batchOf(witnesses));
   }
   return found;
+}
+
+/** What somebody else's report says of the subject. */
+function toldBy(
+  stride: Stride,
+  memory: ColdMemory,
+  subject: string,
+  timeline: Timeline,
+  product: string | undefined,
+): readonly Witness[] {
+  const bearer = isContainer(subject) ? subject : undefined;
+  return weighed(memory, stride.act, bearer, (reading) =>
+    standingOf(memory.world, subject, timeline, stride, reading, product),
+  );
 }
 
 /** The readings of an event that count, each with its weight. */
@@ -186,30 +198,37 @@ function namesHolder(custody: Custody, actor: string): boolean {
 
 /** When a subject was inside which container. */
 export function insidesOf(world: World, timeline: Timeline): readonly Inside[] {
-  const insides: Inside[] = [];
-  let open: { readonly container: string; readonly fromMs: number; readonly act: Act } | undefined;
-  const close = (timeMs: number, stride: Stride | undefined): void => {
-    const { container, fromMs, act } = open!;
-    const emptiedMs = world.containerEmptied(container, fromMs, timeMs)?.timeMs;
-    const isMissed = stride !== undefined && stride.missing.length > 0 && emptiedMs === undefined;
-    const toMs = emptiedMs ?? timeMs;
-    const sureUntilMs = isMissed ? lastTakenMs(world, container, fromMs, toMs) : toMs;
-    const leftBy = emptiedMs === undefined ? stride?.act : undefined;
-    insides.push({ container, fromMs, toMs, sureUntilMs, enteredBy: act, leftBy });
-    open = undefined;
-  };
+  let insides: Inside[] | undefined;
+  let entered: Stride | undefined;
+  let container = '';
   for (const stride of timeline.strides) {
     if (stride.line !== 'main' || stride.duplicateOf !== undefined) continue;
     const { custody } = stride.after;
-    if (open !== undefined && (custody.at !== 'inside' || custody.container !== open.container)) {
-      close(stride.atMs, stride);
+    if (entered !== undefined && (custody.at !== 'inside' || custody.container !== container)) {
+      (insides ??= []).push(insideOf(world, container, entered, stride));
+      entered = undefined;
     }
-    if (open === undefined && custody.at === 'inside') {
-      open = { container: custody.container, fromMs: stride.atMs, act: stride.act };
+    if (entered === undefined && custody.at === 'inside') {
+      entered = stride;
+      ({ container } = custody);
     }
   }
-  if (open !== undefined) close(Infinity, undefined);
-  return insides;
+  if (entered !== undefined) (insides ??= []).push(insideOf(world, container, entered, undefined));
+  return insides ?? NEVER_INSIDE;
+}
+
+const NEVER_INSIDE: readonly Inside[] = Object.freeze([]);
+
+/** The time from one event to another, or to the one that took everything out. */
+function insideOf(world: World, container: string, entered: Stride, left: Stride | undefined): Inside {
+  const fromMs = entered.atMs;
+  const timeMs = left?.atMs ?? Infinity;
+  const emptiedMs = world.containerEmptied(container, fromMs, timeMs)?.timeMs;
+  const isMissed = left !== undefined && left.missing.length > 0 && emptiedMs === undefined;
+  const toMs = emptiedMs ?? timeMs;
+  const sureUntilMs = isMissed ? lastTakenMs(world, container, fromMs, toMs) : toMs;
+  const leftBy = emptiedMs === undefined ? left?.act : undefined;
+  return { container, fromMs, toMs, sureUntilMs, enteredBy: entered.act, leftBy };
 }
 
 /** The events that bound a time inside a container: also the one that took everything out. */

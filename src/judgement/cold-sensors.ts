@@ -10,31 +10,52 @@
 import type { Act, Stride } from '../custody/index.ts';
 import { coldMemory } from './cold-memory.ts';
 import { deviceTrust, DEVICE_CALIBRATION, standingOf } from './cold-readings.ts';
-import { finding, type Finding } from './finding.ts';
+import { finding, NO_FINDINGS, type Finding } from './finding.ts';
 import { isSecondLine, nameOf, policyFor, type SubjectView } from './view.ts';
 
 /**
  * CC-10, CC-12 and CC-13 of the events that name the subject.
  * @param isKept - false for goods that need no cold: who measured them is nobody's business.
  */
-export function* sensorReports(view: SubjectView, isKept: boolean): Iterable<Finding> {
-  const measured: Stride[] = [];
+export function sensorReports(view: SubjectView, isKept: boolean): readonly Finding[] {
+  const memory = coldMemory(view.world);
   let isFaulty = false;
-  for (const stride of view.timeline.strides) {
-    const { more } = stride.act;
-    if (more === undefined || stride.duplicateOf !== undefined) continue;
+  let isForeign = false;
+  let isDoubted = false;
+  for (const { act, line, duplicateOf } of view.timeline.strides) {
+    const { more } = act;
+    if (more === undefined || duplicateOf !== undefined) continue;
     if (more.sensorFaults.length > 0) isFaulty = true;
     else if (more.readings.length === 0) continue;
-    measured.push(stride);
+    if (!isKept) continue;
+    if (line !== 'main') isForeign = true;
+    if (memory.trusts(act).length > 0) isDoubted = true;
   }
-  if (isKept) {
-    const foreign = measured.filter(({ line }) => line !== 'main');
-    if (foreign.length > 0) yield* strangers(view, foreign);
-    const memory = coldMemory(view.world);
-    const doubted = measured.filter(({ act }) => memory.trusts(act).length > 0);
-    if (doubted.length > 0) yield* devices(view, doubted);
-  }
-  if (isFaulty) yield* faulty(view, measured);
+  if (!isFaulty && !isForeign && !isDoubted) return NO_FINDINGS;
+  const measured = view.timeline.strides.filter(isReport);
+  const found: Finding[] = [];
+  if (isForeign)
+    found.push(
+      ...strangers(
+        view,
+        measured.filter(({ line }) => line !== 'main'),
+      ),
+    );
+  if (isDoubted)
+    found.push(
+      ...devices(
+        view,
+        measured.filter(({ act }) => memory.trusts(act).length > 0),
+      ),
+    );
+  if (isFaulty) found.push(...faulty(view, measured));
+  return found;
+}
+
+/** True of an event that reports temperatures, or fails to. */
+function isReport({ act: { more }, duplicateOf }: Stride): boolean {
+  if (more === undefined || duplicateOf !== undefined) return false;
+  return more.sensorFaults.length > 0 || more.readings.length > 0;
 }
 
 /** CC-12 and CC-13: reports that make no sense. */

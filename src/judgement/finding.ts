@@ -65,6 +65,9 @@ export interface Finding {
   readonly cause?: string | undefined;
 }
 
+/** What a rule says that has nothing to say. */
+export const NO_FINDINGS: readonly Finding[] = Object.freeze([]);
+
 /** Most references a finding carries; a lot's commissionings may be more, then its statements and the newest events are kept. */
 export const PROOF_MAX = 1000;
 

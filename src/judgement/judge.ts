@@ -22,7 +22,7 @@ import { repacking } from './repacking.ts';
 import { declared } from './declared.ts';
 import { diversion } from './diversion.ts';
 import type { Features } from './features.ts';
-import type { Finding } from './finding.ts';
+import { NO_FINDINGS, type Finding } from './finding.ts';
 import {
   aliasConflicts,
   codeIdentification,
@@ -146,7 +146,7 @@ export class Judge {
 
   /** Findings about a unit; `extra` is the scan in hand, judged as one more event after the prefix. */
   unit(unit: string, extra?: Act): readonly Finding[] {
-    if (extra === undefined && this.isClean(unit)) return NOTHING;
+    if (extra === undefined && this.isClean(unit)) return NO_FINDINGS;
     return this.unitView(unitView(this.#world, unit, extra, this.#registered));
   }
 
@@ -207,8 +207,6 @@ export class Judge {
   }
 }
 
-const NOTHING: readonly Finding[] = Object.freeze([]);
-
 function* actsOfAll(world: World, units: Iterable<string>): Iterable<Act> {
   for (const unit of units) yield* world.acts(unit);
 }
@@ -228,6 +226,7 @@ function apply(rules: readonly Asked[], view: SubjectView, found: Finding[]): vo
   const { features } = view;
   for (const { rule, trigger } of rules) {
     if (!mayTrigger(trigger, features)) continue;
-    for (const one of rule(view)) found.push(one);
+    const said = rule(view);
+    if (said !== NO_FINDINGS) for (const one of said) found.push(one);
   }
 }
