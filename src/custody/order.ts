@@ -29,6 +29,7 @@ export function shouldPrecede(
   // What is recorded twice is no event of its own, and has no other place.
   const last = fold.strides.at(-1);
   if (last !== undefined && isSame(last.act, act)) return undefined;
+  if (!later.some(isAMove)) return undefined;
   const alone = fold.cost([act]);
   if (alone === 0) return undefined;
   for (const other of later) {
@@ -37,6 +38,10 @@ export function shouldPrecede(
     if (fold.cost([other, act]) < fold.cost([act, other])) return other;
   }
   return undefined;
+}
+
+function isAMove({ step }: Act): boolean {
+  return isMoving(step);
 }
 
 /**
@@ -54,20 +59,19 @@ export function foldInOrder(
     const act = acts[i]!;
     if (taken.has(act)) continue;
     const reason = refused(act);
-    if (reason === undefined && isNear(acts, i + 1, act.timeMs + toleranceMs)) {
-      for (let other = next(); other !== undefined; other = next()) {
+    if (reason === undefined && isMoving(act.step) && isNear(acts, i + 1, act.timeMs + toleranceMs)) {
+      for (;;) {
+        const later = near(acts, i, toleranceMs, taken);
+        const other = shouldPrecede(fold, act, later, toleranceMs);
+        if (other === undefined) break;
         if (taken === NOTHING_TAKEN) taken = new Set();
-        for (const one of withRepeats(other, near(acts, i, toleranceMs, taken))) {
+        for (const one of withRepeats(other, later)) {
           (taken as Set<Act>).add(one);
           fold.add(one, refused(one), act.timeMs);
         }
       }
     }
     fold.add(act, reason);
-
-    function next(): Act | undefined {
-      return shouldPrecede(fold, act, near(acts, i, toleranceMs, taken), toleranceMs);
-    }
   }
 }
 

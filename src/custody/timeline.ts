@@ -430,10 +430,17 @@ export function sortActs(acts: Act[]): Act[] {
 
 /** {@link sortActs} of what is known to be acts; most are recorded in the order they happened. */
 export function inOrder(acts: Act[]): Act[] {
-  for (let i = 1; i < acts.length; i++) {
-    if (orderOf(acts[i - 1]!, acts[i]!) > 0) return acts.sort(orderOf);
-  }
-  return acts;
+  return isOrdered(acts) ? acts : acts.sort(orderOf);
+}
+
+/** The same of acts that stay as they are. */
+export function sortedActs(acts: readonly Act[]): readonly Act[] {
+  return isOrdered(acts) ? acts : [...acts].sort(orderOf);
+}
+
+function isOrdered(acts: readonly Act[]): boolean {
+  for (let i = 1; i < acts.length; i++) if (orderOf(acts[i - 1]!, acts[i]!) > 0) return false;
+  return true;
 }
 
 function endKey(act: Act): string {

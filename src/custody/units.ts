@@ -17,6 +17,7 @@ import { isWithin } from './admission.ts';
 import { foldInOrder } from './order.ts';
 import {
   inOrder,
+  sortedActs,
   TimelineFold,
   type Broken,
   type SubjectFacts,
@@ -38,8 +39,27 @@ export interface UnitIdentity {
  * @param before - what the registry knew below this position; by default all it knows.
  */
 export function identityOf(registry: Registry, unit: string, before = Infinity): UnitIdentity {
+  const isAsked = asked !== undefined && asked.registry === registry && asked.size === registry.size;
+  if (isAsked && asked!.unit === unit && asked!.before === before) return asked!.identity;
   assertRegistry(registry);
   assertText('unit', unit);
+  const identity = readIdentity(registry, unit, before);
+  asked = { registry, size: registry.size, unit, before, identity };
+  return identity;
+}
+
+/** What was asked last: a unit is asked for a few times in a row. */
+let asked:
+  | {
+      readonly registry: Registry;
+      readonly size: number;
+      readonly unit: string;
+      readonly before: number;
+      readonly identity: UnitIdentity;
+    }
+  | undefined;
+
+function readIdentity(registry: Registry, unit: string, before: number): UnitIdentity {
   const id = parseId(unit);
   if (id === undefined || id.type !== 'unit') return { product: undefined, gtin: undefined };
   if (id.scheme === 'cn-trace') {
@@ -77,20 +97,19 @@ function isAdmitted(registry: Registry, act: Act, product: string | undefined, b
 /** The completed timeline of a unit. `acts` are all events that name it; the array is sorted in place. */
 export function foldUnit(unit: string, acts: Act[], world: TimelineWorld): Timeline {
   assertWorld(world);
-  return timelineOf(unit, assertActs(acts), world);
+  return timelineOf(unit, inOrder(assertActs(acts) as Act[]), world);
 }
 
-/** {@link foldUnit} of what is known to be acts of a world. */
-export function timelineOf(unit: string, acts: Act[], world: TimelineWorld): Timeline {
+/** {@link foldUnit} of what is known to be acts of a world; they stay as they are. */
+export function timelineOf(unit: string, acts: readonly Act[], world: TimelineWorld): Timeline {
   const { registry } = world;
   const { product, gtin } = identityOf(registry, unit);
-  const policyAt = (entry: number) => registry.policyAt(entry);
-  const remaining = remainingOf(inOrder(acts), policyAt);
-  const isPartial = remaining.acts.some(
-    ({ step, more }) => step === 'transform' || (more?.absent.length ?? 0) > 0,
-  );
-  const counted = isPartial ? remaining.acts.map((act) => asConcerned(unit, act)) : remaining.acts;
-  const commissions = counted.filter((act) => isAdmitted(registry, act, product));
+  const remaining = remainingOf(sortedActs(acts), (entry) => registry.policyAt(entry));
+  const counted = remaining.acts.some(isPartial)
+    ? remaining.acts.map((act) => asConcerned(unit, act))
+    : remaining.acts;
+  const commissions: Act[] = [];
+  for (const act of counted) if (isAdmitted(registry, act, product)) commissions.push(act);
   const commission =
     commissions.find((act) => isWithin(act, registry.policyAt(act.ref.entry))) ?? commissions[0];
   const lot = commission?.lot === undefined || gtin === undefined ? undefined : lotId(gtin, commission.lot);
@@ -126,6 +145,11 @@ export function timelineOf(unit: string, acts: Act[], world: TimelineWorld): Tim
 }
 
 const NO_ACTS: readonly Act[] = Object.freeze([]);
+
+/** True of an event that may concern some of the units it names differently from others. */
+function isPartial({ step, more }: Act): boolean {
+  return step === 'transform' || (more !== undefined && more.absent.length > 0);
+}
 
 /**
  * Folds with every uncorroborated claim refused that was recorded after a loss was declared; a declaration that turns out to be

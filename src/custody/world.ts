@@ -78,7 +78,7 @@ export class World implements TimelineWorld {
   unit(unit: string, extra?: Act): Timeline {
     if (extra !== undefined) assertAct(extra);
     const acts = this.#actsOf(assertText('unit', unit));
-    return timelineOf(unit, extra === undefined ? [...acts] : [...acts, extra], this);
+    return timelineOf(unit, extra === undefined ? acts : [...acts, extra], this);
   }
 
   /** True if any event at hand names the unit. */

@@ -190,9 +190,10 @@ function withinReach(
       timeline === undefined ? undefined : withOneSlip(around, text, presented.code, timeline, isRead);
     if (code !== undefined) fitting.push({ code, to: { unit: own, timeline: timeline! } });
   }
-  for (const code of repairs(text, isRead)) {
+  const isWanted = (unit: string): boolean => unit !== own && registered.timeline(unit) !== undefined;
+  for (const code of repairs(text, isRead, isWanted)) {
     const unit = code.unit!;
-    if (unit === own || fitting.some(({ to }) => to.unit === unit)) continue;
+    if (fitting.some(({ to }) => to.unit === unit)) continue;
     const timeline = registered.timeline(unit);
     const whole = timeline === undefined ? undefined : asRegistered(around, code, timeline);
     if (whole !== undefined) fitting.push({ code: whole, to: { unit, timeline: timeline! } });

@@ -47,23 +47,67 @@ export function candidates(presented: string): readonly string[] {
 
 /**
  * Codes with a unit that a presented code may have been, itself excluded; at most {@link CANDIDATES_MAX}.
- * @param isRead - a machine read it from the label: it may have cut or folded what it read, but it took no character for any other.
+ * @param isRead   - a machine read it from the label: it may have cut or folded what it read, but it took no character for any other.
+ * @param isWanted - gives only codes of such units: most codes it may have been are nobody's, and are never spelled out.
  */
-export function repairs(presented: string, isRead = false): readonly PresentedCode[] {
+export function repairs(
+  presented: string,
+  isRead = false,
+  isWanted: (unit: string) => boolean = anybody,
+): readonly PresentedCode[] {
   assertString('presented', presented);
   if (presented.length > CODE_LENGTH_MAX) return [];
-  const found = new Map<string, PresentedCode>();
-  const add = (code: PresentedCode | undefined): void => {
-    if (code?.unit === undefined || found.size >= CANDIDATES_MAX) return;
-    const name = `${code.unit} ${code.lot} ${code.expiry}`;
-    if (!found.has(name)) found.set(name, code);
-  };
   const code = parsed(presented);
+  const all: Candidate[] = [];
+  const add = (other: PresentedCode | undefined): void => {
+    if (other?.unit !== undefined) all.push({ unit: other.unit, code: other });
+  };
   for (const text of wholeTexts(presented)) add(parsed(text));
   if (code === undefined) for (const text of unparsedTexts(presented)) add(parsed(text));
-  else for (const repaired of repairedFields(code, isRead)) add(repaired);
-  if (code !== undefined) found.delete(`${code.unit} ${code.lot} ${code.expiry}`);
-  return [...found.values()];
+  else for (const candidate of repairedFields(code, isRead)) all.push(candidate);
+  const own = code === undefined ? undefined : nameOf(code);
+  const found: PresentedCode[] = [];
+  for (const { unit, code: rest, differs } of firstOf(all)) {
+    if (!isWanted(unit)) continue;
+    const repaired = differs === undefined ? rest : { ...rest, ...differs, unit };
+    if (nameOf(repaired) !== own) found.push(repaired);
+  }
+  return all.length > CANDIDATES_MAX ? found : distinct(found);
+}
+
+function anybody(): boolean {
+  return true;
+}
+
+/** A code as it may have been: fields of another, but for some. */
+interface Candidate {
+  readonly unit: string;
+  readonly code: PresentedCode;
+  readonly differs?: Partial<Pick<PresentedCode, 'gtin' | 'serial' | 'lot'>>;
+}
+
+/** The first {@link CANDIDATES_MAX} different candidates; so few that all may be tried are not compared. */
+function firstOf(all: readonly Candidate[]): Iterable<Candidate> {
+  if (all.length <= CANDIDATES_MAX) return all;
+  const first = new Map<string, Candidate>();
+  for (const candidate of all) {
+    const { unit, code, differs } = candidate;
+    const name = nameOf({ ...code, ...differs, unit });
+    if (first.size < CANDIDATES_MAX && !first.has(name)) first.set(name, candidate);
+  }
+  return first.values();
+}
+
+function distinct(codes: readonly PresentedCode[]): readonly PresentedCode[] {
+  if (codes.length < 2) return codes;
+  const first = new Map<string, PresentedCode>();
+  for (const code of codes) if (!first.has(nameOf(code))) first.set(nameOf(code), code);
+  return [...first.values()];
+}
+
+/** What tells codes apart that a presented one may have been. */
+function nameOf({ unit, lot, expiry }: PresentedCode): string {
+  return `${unit} ${lot} ${expiry}`;
 }
 
 /**
@@ -125,12 +169,13 @@ function* unparsedTexts(presented: string): Iterable<string> {
 }
 
 /** Codes whose serial number, trace code or GTIN was captured wrongly; only a hand swaps digits, or writes another. */
-function* repairedFields(code: PresentedCode, isRead: boolean): Iterable<PresentedCode> {
+function* repairedFields(code: PresentedCode, isRead: boolean): Iterable<Candidate> {
   const { gtin, serial, unit, scheme } = code;
   if (scheme === 'cn-trace' && unit !== undefined) {
     if (isRead) return;
     const digits = unit.slice(unit.lastIndexOf('/') + 1);
-    for (const text of [...swapped(digits), ...replaced(digits)]) yield { ...code, unit: traceCodeId(text) };
+    for (const text of [...swapped(digits), ...replaced(digits)])
+      yield { unit: traceCodeId(text), code, differs: {} };
     return;
   }
   if (gtin === undefined) return;
@@ -139,6 +184,7 @@ function* repairedFields(code: PresentedCode, isRead: boolean): Iterable<Present
     return;
   }
   yield* separatedSerial(code, gtin, serial);
+  const idOf = idsOfProduct(gtin);
   for (const text of [
     ...FOLDS.map((fold) => fold(serial)),
     ...withoutProduct(serial, gtin),
@@ -147,31 +193,44 @@ function* repairedFields(code: PresentedCode, isRead: boolean): Iterable<Present
     ...longer(serial),
     ...(isRead ? [] : replaced(serial)),
   ]) {
-    if (CSET_82.test(text)) yield { ...code, serial: text, unit: sgtin(gtin, text) };
+    if (CSET_82.test(text)) yield { unit: idOf(text), code, differs: { serial: text } };
   }
   for (const other of isRead ? [] : swapped(gtin)) {
-    if (isGtin(other)) yield { ...code, gtin: other, unit: sgtin(other, serial) };
+    if (isGtin(other)) yield { unit: sgtin(other, serial), code, differs: { gtin: other } };
   }
 }
 
+/** Canonical ids of a product's units; most serial numbers stand in them as they are. */
+function idsOfProduct(gtin: string): (serial: string) => string {
+  const before = sgtin(gtin, '0').slice(0, -1);
+  return (serial) => (UNRESERVED.test(serial) ? before + serial : sgtin(gtin, serial));
+}
+
+/** Characters that an id holds as they are. */
+const UNRESERVED = /^[A-Za-z0-9]*$/;
+
 /** A lot that swallowed the serial number behind it. */
-function* separatedLot(code: PresentedCode, gtin: string): Iterable<PresentedCode> {
+function* separatedLot(code: PresentedCode, gtin: string): Iterable<Candidate> {
   const { lot } = code;
   for (let i = 1; lot !== undefined && i < lot.length - 2; i++) {
     if (lot.startsWith('21', i)) {
       const serial = lot.slice(i + 2);
-      yield { ...code, lot: lot.slice(0, i), serial, unit: sgtin(gtin, serial) };
+      yield { unit: sgtin(gtin, serial), code, differs: { lot: lot.slice(0, i), serial } };
     }
   }
 }
 
 /** A serial number that swallowed what stood behind it. */
-function* separatedSerial(code: PresentedCode, gtin: string, serial: string): Iterable<PresentedCode> {
+function* separatedSerial(code: PresentedCode, gtin: string, serial: string): Iterable<Candidate> {
   for (const i of separatorPlaces(serial)) {
     const rest = parseElementString(serial.slice(i));
     const own = serial.slice(0, i);
     const lot = rest.ok ? rest.elements.find(({ ai }) => ai === '10')?.value : undefined;
-    yield { ...code, serial: own, unit: sgtin(gtin, own), ...(lot !== undefined && { lot }) };
+    yield {
+      unit: sgtin(gtin, own),
+      code,
+      differs: { serial: own, ...(lot !== undefined && { lot }) },
+    };
   }
 }
 

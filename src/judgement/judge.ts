@@ -157,7 +157,9 @@ export class Judge {
   prepare(units: Iterable<string>): void {
     assertIterable('units', units);
     const world = this.#world;
-    readLabels(world.registry, actsOfAll(world, units));
+    const scans: Act[] = [];
+    for (const unit of units) for (const act of world.acts(unit)) if (act.scan !== undefined) scans.push(act);
+    readLabels(world.registry, scans);
   }
 
   /** True if this judge has found nothing of a unit of this product that always travelled together with this one. */
@@ -205,10 +207,6 @@ export class Judge {
   corrections(eventId: string, eventsOf: EventSource): readonly Finding[] {
     return corrections(eventId, eventsOf, this.#world.asOfMs, this.#world.registry);
   }
-}
-
-function* actsOfAll(world: World, units: Iterable<string>): Iterable<Act> {
-  for (const unit of units) yield* world.acts(unit);
 }
 
 /** A rule with what must occur for it to speak. */

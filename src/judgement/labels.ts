@@ -113,7 +113,7 @@ export function readLabels(registry: Registry, acts: Iterable<Act>): void {
   assertRegistry(registry);
   let memory = memoryOf(registry);
   const open: { readonly presented: string; readonly code: PresentedCode }[] = [];
-  const batch = new BatchVerifier();
+  let batch: BatchVerifier | undefined;
   for (const { scan } of acts) {
     const presented = scan?.presented;
     if (presented === undefined || memory.has(presented)) continue;
@@ -123,11 +123,12 @@ export function readLabels(registry: Registry, acts: Iterable<Act>): void {
     if (typeof question === 'string') {
       memory.set(presented, { code: parsed.ok ? parsed.code : undefined, verdict: question });
     } else if (parsed.ok) {
+      batch ??= new BatchVerifier();
       batch.add(question.signature, question.message, question.publicKey);
       open.push({ presented, code: parsed.code });
     }
   }
-  if (open.length === 0) return;
+  if (batch === undefined) return;
   const verdicts = batch.verify();
   memory = memoryOf(registry);
   for (const [i, { presented, code }] of open.entries()) {
@@ -151,25 +152,27 @@ export interface Registered {
  */
 export function registeredWith(registry: Registry, gtin: string | undefined, timeline: Timeline): Registered {
   const { size } = registry;
-  if (
-    asked?.timeline === timeline &&
-    asked.registry === registry &&
-    asked.size === size &&
-    asked.gtin === gtin
-  )
-    return asked.answer;
+  const { commission, recommissions } = timeline;
+  const isShared = recommissions.length === 0;
+  const isAsked = asked !== undefined && asked.registry === registry && asked.size === size;
+  if (isAsked && asked!.gtin === gtin) {
+    if (asked!.timeline === timeline) return asked!.answer;
+    if (isShared && asked!.isShared && asked!.timeline.commission === commission) return asked!.answer;
+  }
   const answer = readRegistered(registry, gtin, timeline);
-  asked = { registry, size, gtin, timeline, answer };
+  asked = { registry, size, gtin, timeline, isShared, answer };
   return answer;
 }
 
-/** What was asked last: the rules ask once for each label of a unit. */
+/** What was asked last: the rules ask once for each label of a unit, and units are commissioned many at a time. */
 let asked:
   | {
       readonly registry: Registry;
       readonly size: number;
       readonly gtin: string | undefined;
       readonly timeline: Timeline;
+      /** True where nothing but the commissioning, and the product, decides. */
+      readonly isShared: boolean;
       readonly answer: Registered;
     }
   | undefined;
