@@ -7,17 +7,19 @@
  * Never  uses events of a container, or events whose place nobody knows; the error of a place is always granted.
  * @module
  */
-import { DISTANCE_MAX_M, distanceAtLeastM, type Act, type Stride } from '../custody/index.ts';
+import { DISTANCE_MAX_M, distanceAtLeastM, type Act, type Step, type Stride } from '../custody/index.ts';
 import type { Policy } from '../statement/index.ts';
 import { stepBits } from './features.ts';
-import { finding, type Finding } from './finding.ts';
+import { finding, NO_FINDINGS, type Finding } from './finding.ts';
 import { isBarred, takenBack } from './use.ts';
 import { byLine, isSecondLine, policyFor, type SubjectView } from './view.ts';
 
 /** All CL rules of a unit. */
-export function* clones(view: SubjectView): Iterable<Finding> {
-  yield* impossibleTravel(view);
-  yield* duplicateSupply(view);
+export function clones(view: SubjectView): Iterable<Finding> {
+  const found = impossibleTravel(view);
+  if (!isSuppliedAgain(view)) return found;
+  const again = duplicateSupply(view);
+  return found.length === 0 ? again : [...found, ...again];
 }
 
 interface Sighting {
@@ -27,8 +29,9 @@ interface Sighting {
   readonly radius: number;
 }
 
-function* impossibleTravel(view: SubjectView): Iterable<Finding> {
+function impossibleTravel(view: SubjectView): readonly Finding[] {
   const { subject } = view;
+  let found: Finding[] | undefined;
   const first: Sighting[] = [];
   const second: Sighting[] = [];
   for (const stride of view.timeline.strides) {
@@ -38,13 +41,12 @@ function* impossibleTravel(view: SubjectView): Iterable<Finding> {
     const isSecond = isSecondLine(view, stride);
     // No claim of a stranger, and no vague place, may come between two events that contradict each other.
     const policy = policyFor(view, stride.act);
-    const isFar = (before: Sighting): boolean => isTooFar(policy, before, here);
-    const before = newestOf(first, isFar) ?? newestOf(second, isFar);
+    const before = newestTooFar(first, policy, here) ?? newestTooFar(second, policy, here);
     if (before !== undefined) {
       const { act } = stride;
       const acts = [before.stride.act, act];
       const atOnce = act.timeMs === before.stride.act.timeMs && act.actor !== before.stride.act.actor;
-      yield finding({
+      const one = finding({
         code: atOnce ? 'CL-02' : 'CL-01',
         severity: atOnce ? 4 : 3,
         subject,
@@ -52,19 +54,21 @@ function* impossibleTravel(view: SubjectView): Iterable<Finding> {
         secondLine: isSecondLine(view, before.stride, stride),
         detail: distanceText(before, here),
       });
+      (found ??= []).push(one);
     }
     const seen = isSecond ? second : first;
     seen.push(here);
     if (seen.length > SIGHTINGS_MAX) seen.shift();
   }
+  return found ?? NO_FINDINGS;
 }
 
 /** Newest sightings of each line that a new one is compared with: strangers can push out only what strangers said. */
 const SIGHTINGS_MAX = 64;
 
-function newestOf(seen: readonly Sighting[], test: (before: Sighting) => boolean): Sighting | undefined {
+function newestTooFar(seen: readonly Sighting[], policy: Policy, here: Sighting): Sighting | undefined {
   for (let i = seen.length - 1; i >= 0; i--) {
-    if (test(seen[i]!)) return seen[i];
+    if (isTooFar(policy, seen[i]!, here)) return seen[i];
   }
   return undefined;
 }
@@ -102,6 +106,20 @@ function distanceText(a: Sighting, b: Sighting): string {
 }
 
 const SUPPLIES = ['administer', 'destroy', 'dispense'] as const;
+const SUPPLY_BITS = stepBits(...SUPPLIES);
+
+/** True if a step of supply occurs more than once. */
+function isSuppliedAgain({ timeline, features }: SubjectView): boolean {
+  if ((features.steps & SUPPLY_BITS) === 0) return false;
+  let seen = 0;
+  for (const { act, duplicateOf } of timeline.strides) {
+    if (duplicateOf !== undefined || !(SUPPLIES as readonly Step[]).includes(act.step)) continue;
+    const bit = stepBits(act.step);
+    if ((seen & bit) !== 0) return true;
+    seen |= bit;
+  }
+  return false;
+}
 
 /** CL-03: two end events of one kind, with different act ids, at different sites. */
 function* duplicateSupply(view: SubjectView): Iterable<Finding> {

@@ -12,54 +12,73 @@
 import type { Act, State, Stride } from '../custody/index.ts';
 import { claimsBehindGap } from './branches.ts';
 import type { Severity } from './codes.ts';
-import { finding, type Finding } from './finding.ts';
+import { finding, NO_FINDINGS, type Finding } from './finding.ts';
 import { isBarred, takenBack } from './use.ts';
 import { byLine, isSecondLine, policyFor, type SubjectView } from './view.ts';
 
 /** CS-01 for the first session, CS-02 for all further ones together. */
-export function* consumerChecks(view: SubjectView): Iterable<Finding> {
+export function consumerChecks(view: SubjectView): readonly Finding[] {
   const sessions = sessionsOf(view);
-  const [first, ...further] = sessions.values();
-  if (first === undefined) return;
+  const [first] = sessions;
+  if (first === undefined) return NO_FINDINGS;
   const { subject } = view;
-  yield finding({
+  const checked = finding({
     code: 'CS-01',
     severity: 0,
     subject,
     acts: [first.act],
     secondLine: isSecondLine(view, first),
   });
-  const newest = further.at(-1);
-  if (newest === undefined) return;
+  const count = sessions.length;
+  if (count === 1) return [checked];
+  const newest = sessions[count - 1]!;
   const policy = policyFor(view, newest.act);
-  const severity: Severity =
-    sessions.size >= policy.checksStop ? 2 : sessions.size >= policy.checksNotice ? 1 : 0;
-  yield finding({
+  const severity: Severity = count >= policy.checksStop ? 2 : count >= policy.checksNotice ? 1 : 0;
+  const further = finding({
     code: 'CS-02',
     severity,
     subject,
     acts: [first.act, newest.act],
     secondLine: isSecondLine(view, newest),
-    detail: `${sessions.size} sessions`,
+    detail: `${count} sessions`,
   });
+  return [checked, further];
 }
 
 /** First scan of each session, in order of time. */
-function sessionsOf({ timeline }: SubjectView): ReadonlyMap<string, Stride> {
-  const sessions = new Map<string, Stride>();
+function sessionsOf({ timeline }: SubjectView): readonly Stride[] {
+  const sessions: Stride[] = [];
+  let seen: Set<string> | undefined;
   for (const stride of timeline.strides) {
     const session = stride.act.scan?.session;
-    if (session !== undefined && !sessions.has(session)) sessions.set(session, stride);
+    if (session === undefined || seen?.has(session) === true) continue;
+    sessions.push(stride);
+    (seen ??= new Set()).add(session);
   }
   return sessions;
 }
 
 /** CS-03 … CS-07 of a registered unit. */
-export function* consumerClaims(view: SubjectView): Iterable<Finding> {
-  if (view.timeline.commission === undefined) return;
-  const checks = view.timeline.strides.filter(
-    ({ act, duplicateOf }) => act.scan?.session !== undefined && duplicateOf === undefined,
-  );
+export function consumerClaims(view: SubjectView): Iterable<Finding> {
+  const { commission, strides } = view.timeline;
+  if (commission === undefined) return NO_FINDINGS;
+  let isClaimed = false;
+  let supplies = 0;
+  for (const { act } of strides) {
+    if (act.step === 'dispense' || act.step === 'administer') supplies++;
+    if (act.scan?.session === undefined || act.more === undefined) continue;
+    const { joint, claim, purchasedMs } = act.more;
+    isClaimed ||= joint || claim !== undefined || purchasedMs !== undefined;
+  }
+  if (!isClaimed && supplies < 2) return NO_FINDINGS;
+  return claimsOf(view, strides.filter(isCheck));
+}
+
+function isCheck({ act, duplicateOf }: Stride): boolean {
+  return act.scan?.session !== undefined && duplicateOf === undefined;
+}
+
+function* claimsOf(view: SubjectView, checks: readonly Stride[]): Iterable<Finding> {
   if (checks.length === 0) return;
   yield* jointChecks(view, checks);
   yield* noSaleRecord(view, checks);

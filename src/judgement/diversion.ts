@@ -15,29 +15,37 @@ import { isGoingBack, productsAt } from './goods.ts';
 import { isSecondLine, lotFactsAt, nameOf, policyFor, type SubjectView } from './view.ts';
 
 /** All DV rules of a unit or container. */
-export function* diversion(view: SubjectView): Iterable<Finding> {
+export function diversion(view: SubjectView): readonly Finding[] {
+  const found: Finding[] = [];
   for (const stride of view.timeline.strides) {
     const { step, scan } = stride.act;
-    if (stride.duplicateOf !== undefined) continue;
-    if (APPEARS.has(step) || scan?.session !== undefined) yield* marketMismatch(view, stride);
-    if (step === 'ship') yield* territoryMismatch(view, stride);
-    if (step === 'receive') yield* unauthorisedIntermediary(view, stride);
-    const isSold = step === 'ship' || APPEARS.has(step);
-    if (isSold && isBoundToChannels(view, stride.act)) yield* wrongChannel(view, stride);
-    if (step === 'ship') yield* illegalSite(view, stride);
+    const isScan = scan?.session !== undefined;
+    if (stride.duplicateOf !== undefined || (!isScan && !HANDS_ON.has(step))) continue;
+    if (step !== 'ship') add(found, marketMismatch(view, stride));
+    else add(found, territoryMismatch(view, stride));
+    if (step === 'receive') add(found, unauthorisedIntermediary(view, stride));
+    if (HANDS_ON.has(step) && isBoundToChannels(view, stride.act)) add(found, wrongChannel(view, stride));
+    if (step === 'ship') add(found, illegalSite(view, stride));
   }
+  return found;
+}
+
+function add(found: Finding[], one: Finding | undefined): void {
+  if (one !== undefined) found.push(one);
 }
 
 /** Steps with which goods appear at a place. */
 const APPEARS: ReadonlySet<Step> = new Set<Step>(['receive', 'dispense', 'administer']);
+/** Steps with which goods change hands. */
+const HANDS_ON: ReadonlySet<Step> = new Set<Step>(['ship', ...APPEARS]);
 
-function* marketMismatch(view: SubjectView, stride: Stride): Iterable<Finding> {
+function marketMismatch(view: SubjectView, stride: Stride): Finding | undefined {
   const { act } = stride;
   const markets = marketsOfAct(view, act);
-  if (markets.length === 0) return;
+  if (markets.length === 0) return undefined;
   const lot = lotOutside(view, act, markets);
-  if (lot === undefined) return;
-  yield finding({
+  if (lot === undefined) return undefined;
+  return finding({
     code: 'DV-01',
     severity: severityOf(view, stride),
     subject: view.subject,
@@ -96,22 +104,19 @@ function wasSuppliedInMarket(view: SubjectView, act: Act): boolean {
     .some((fact) => isAllowed(fact, supply, markets));
 }
 
-function* territoryMismatch(view: SubjectView, stride: Stride): Iterable<Finding> {
+function territoryMismatch(view: SubjectView, stride: Stride): Finding | undefined {
   const { act } = stride;
   const { registry, subject } = view;
-  if (!registry.hasRole(act.actor, 'distributor', act.ref.entry)) return;
+  if (!registry.hasRole(act.actor, 'distributor', act.ref.entry)) return undefined;
   const markets = destinationMarkets(view, act);
-  if (markets.length === 0) return;
+  if (markets.length === 0) return undefined;
   for (const facts of lotFactsAt(view, act)) {
     const { entry, payload } = facts.at(-1)!;
     const scope = { timeMs: act.timeMs, product: payload.product };
-    const inTerritory = markets.some(
-      (market) => registry.licence(act.actor, 'distribution', { ...scope, market }).status === 'valid',
-    );
-    if (inTerritory) continue;
+    if (isAuthorisedIn(view, act, payload.product, markets)) continue;
     const authorised = registry.licence(act.actor, 'distribution', scope);
     if (authorised.status !== 'valid' || isGoingBack(view, stride)) continue;
-    yield finding({
+    return finding({
       code: 'DV-02',
       severity: 3,
       subject,
@@ -120,8 +125,21 @@ function* territoryMismatch(view: SubjectView, stride: Stride): Iterable<Finding
       secondLine: isSecondLine(view, stride),
       detail: `${nameOf(registry, act.actor)} shipped to ${markets.join(' or ')}`,
     });
-    return;
   }
+  return undefined;
+}
+
+/** True if the shipper may distribute the product in one of these countries. */
+function isAuthorisedIn(
+  { registry }: SubjectView,
+  { actor, timeMs }: Act,
+  product: string,
+  markets: readonly string[],
+): boolean {
+  for (const market of markets) {
+    if (registry.licence(actor, 'distribution', { timeMs, product, market }).status === 'valid') return true;
+  }
+  return false;
 }
 
 function destinationMarkets(view: SubjectView, act: Act): readonly string[] {
@@ -131,17 +149,17 @@ function destinationMarkets(view: SubjectView, act: Act): readonly string[] {
   return party === undefined ? [] : marketsOf(party.payload);
 }
 
-function* unauthorisedIntermediary(view: SubjectView, stride: Stride): Iterable<Finding> {
+function unauthorisedIntermediary(view: SubjectView, stride: Stride): Finding | undefined {
   const { act } = stride;
   const { registry, subject } = view;
-  if (!registry.hasRole(act.actor, 'distributor', act.ref.entry)) return;
+  if (!registry.hasRole(act.actor, 'distributor', act.ref.entry)) return undefined;
   for (const lot of view.lotsAt(act)) {
     const fact = registry.lot(lot);
     if (fact === undefined) continue;
     const scope = { timeMs: act.timeMs, product: fact.payload.product };
     const authorised = registry.licence(act.actor, 'distribution', scope).status !== 'missing';
     if (authorised && inLotGraph(registry, act.actor, lot, act.timeMs)) continue;
-    yield finding({
+    return finding({
       code: 'DV-05',
       severity: 3,
       subject,
@@ -150,8 +168,8 @@ function* unauthorisedIntermediary(view: SubjectView, stride: Stride): Iterable<
       secondLine: isSecondLine(view, stride),
       detail: `${nameOf(registry, act.actor)}, lot ${fact.payload.lot}`,
     });
-    return;
   }
+  return undefined;
 }
 
 /** False for a unit whose product may be sold anywhere; a container's products are asked of each event. */
@@ -160,16 +178,16 @@ function isBoundToChannels({ subject, registry, product }: SubjectView, { timeMs
 }
 
 /** DV-03: taken, supplied or used in, or sent to, an outlet of a kind its maker does not sell it through. */
-function* wrongChannel(view: SubjectView, stride: Stride): Iterable<Finding> {
+function wrongChannel(view: SubjectView, stride: Stride): Finding | undefined {
   const { act } = stride;
   const place = act.step === 'ship' ? act.toPlace : act.place;
   const site = place === undefined ? undefined : view.registry.site(place, act.timeMs);
   const channel = site?.site.channel;
-  if (channel === undefined || isGoingBack(view, stride)) return;
+  if (channel === undefined || isGoingBack(view, stride)) return undefined;
   for (const product of productsAt(view, act)) {
     const fact = view.registry.productAt(product, act.timeMs);
     if (fact?.payload.channels === undefined || fact.payload.channels.includes(channel)) continue;
-    yield finding({
+    return finding({
       code: 'DV-03',
       severity: 3,
       subject: view.subject,
@@ -178,28 +196,27 @@ function* wrongChannel(view: SubjectView, stride: Stride): Iterable<Finding> {
       secondLine: isSecondLine(view, stride),
       detail: `${channel}, for ${fact.payload.channels.join(', ')} only`,
     });
-    return;
   }
+  return undefined;
 }
 
 /**
  * DV-04: sent to a place that is not the recipient's. Its registered sites are its own, and the parts of them; where its required
  * licences name places, only those are legal. Recipients without registered sites are not judged.
  */
-function* illegalSite(view: SubjectView, stride: Stride): Iterable<Finding> {
+function illegalSite(view: SubjectView, stride: Stride): Finding | undefined {
   const { act } = stride;
   const { to, toPlace } = act;
-  if (to === undefined || toPlace === undefined) return;
+  if (to === undefined || toPlace === undefined) return undefined;
   const { registry } = view;
   const party = registry.party(to);
-  if ((party?.payload.sites?.length ?? 0) === 0) return;
+  if ((party?.payload.sites?.length ?? 0) === 0) return undefined;
   const site = registry.site(toPlace, act.timeMs);
   if (site?.party !== to) {
-    if (isGoingBack(view, stride)) return;
+    if (isGoingBack(view, stride)) return undefined;
     const whose =
       site === undefined ? 'a place nobody registered' : `a site of ${nameOf(registry, site.party)}`;
-    yield badSite(view, stride, `sent for ${nameOf(registry, to)} to ${whose}`, [party?.entry, site?.entry]);
-    return;
+    return badSite(view, stride, `sent for ${nameOf(registry, to)} to ${whose}`, [party?.entry, site?.entry]);
   }
   const { requiredLicences } = policyFor(view, act);
   for (const role of party!.payload.roles) {
@@ -208,11 +225,11 @@ function* illegalSite(view: SubjectView, stride: Stride): Iterable<Finding> {
         const answer = registry.licence(to, type, { timeMs: act.timeMs, product, place: toPlace });
         if (answer.status !== 'site' || isGoingBack(view, stride)) continue;
         const detail = `${type} of ${nameOf(registry, to)} is for other sites`;
-        yield badSite(view, stride, detail, [party?.entry, answer.fact?.entry]);
-        return;
+        return badSite(view, stride, detail, [party?.entry, answer.fact?.entry]);
       }
     }
   }
+  return undefined;
 }
 
 function badSite(

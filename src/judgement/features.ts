@@ -7,7 +7,15 @@
  * Never  depends on anything but timeline and registry.
  * @module
  */
-import { isCredible, moves, rankOf, type EventRef, type Step, type Timeline } from '../custody/index.ts';
+import {
+  isCredible,
+  moves,
+  rankOf,
+  type Act,
+  type EventRef,
+  type Step,
+  type Timeline,
+} from '../custody/index.ts';
 import type { Registry } from '../registry/index.ts';
 import { isSound } from './labels.ts';
 
@@ -38,8 +46,8 @@ export const UNSOUND = 1 << 7;
 export const MANUAL = 1 << 8;
 /** A consumer's check. */
 export const SESSION = 1 << 9;
-/** Anything beyond custody: declarations, corrections, temperatures, claims. */
-export const MORE = 1 << 10;
+/** Declarations, corrections, undoings, aliases and refusals to verify. */
+export const TOLD = 1 << 10;
 /** Temperatures, or faults of a report. */
 export const MEASURED = 1 << 11;
 /** A declaration in force at some time. */
@@ -62,6 +70,8 @@ export const PRECEDED = 1 << 19;
 export const TRAVELLING = 1 << 20;
 /** A commissioning that did not register the unit. */
 export const RIVALLED = 1 << 21;
+/** A consumer's check of a pack he says is unused. */
+export const UNUSED = 1 << 22;
 
 /** Bits of these steps. */
 export function stepBits(...steps: readonly Step[]): number {
@@ -90,10 +100,11 @@ export function featuresOf(registry: Registry, timeline: Timeline): Features {
     if (scan !== undefined) {
       if (scan.presented !== undefined && !isSound(registry, timeline, act)) signs |= UNSOUND;
       if (scan.manual) signs |= MANUAL;
-      if (scan.session !== undefined) signs |= SESSION;
+      if (scan.session !== undefined) signs |= scan.unused ? SESSION | UNUSED : SESSION;
     }
     if (more !== undefined) {
-      signs |= more.readings.length > 0 || more.sensorFaults.length > 0 ? MORE | MEASURED : MORE;
+      if (more.readings.length > 0 || more.sensorFaults.length > 0) signs |= MEASURED;
+      if (tells(more)) signs |= TOLD;
     }
     if (stride.marks.size > 0) signs |= MARKED;
     if (act.parent !== undefined && step === 'observe') signs |= ASSERTED;
@@ -113,6 +124,11 @@ export function featuresOf(registry: Registry, timeline: Timeline): Features {
   if (marks.size > 0) signs |= MARKED;
   if (final.custody.at === 'transit') signs |= TRAVELLING;
   return { steps, signs };
+}
+
+function tells({ sets, unsets, undoes, corrects, alias, declined }: NonNullable<Act['more']>): boolean {
+  if (sets.length > 0 || unsets.length > 0 || undoes !== undefined) return true;
+  return corrects !== undefined || alias !== undefined || declined !== undefined;
 }
 
 function isBefore(a: EventRef, b: EventRef): boolean {

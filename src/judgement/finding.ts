@@ -191,7 +191,10 @@ export function findingId(
   assertText('code', code);
   assertInteger('severity', severity, 0, 4);
   assertArray('proof', proof, Number.MAX_SAFE_INTEGER);
-  const content = JSON.stringify([code, severity, subject.type, subject.id, proof.map(refKey)]);
+  // What JSON.stringify would write; only the subject's id may need its escapes.
+  let content = `["${code}",${severity},"${subject.type}",${JSON.stringify(subject.id)},[`;
+  for (let i = 0; i < proof.length; i++) content += `${i === 0 ? '' : ','}"${refKey(proof[i]!)}"`;
+  content += ']]';
   return toBase64url(sha256(utf8Encode(content)).subarray(0, 16));
 }
 

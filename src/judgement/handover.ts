@@ -8,12 +8,20 @@
  * @module
  */
 import { ENDED, moves, type Act, type Stay, type Step, type Stride } from '../custody/index.ts';
-import { finding, type Finding } from './finding.ts';
+import { TRAVELLING } from './features.ts';
+import { finding, NO_FINDINGS, type Finding } from './finding.ts';
 import { isSecondLine, nameOf, policyFor, type SubjectView } from './view.ts';
 
 /** CU-02, CU-04 and CU-08 … CU-13 of a unit or container. */
-export function* handOvers(view: SubjectView): Iterable<Finding> {
-  const { has, mayLoop } = featuresOf(view);
+export function handOvers(view: SubjectView): Iterable<Finding> {
+  const told = featuresOf(view);
+  const { absent, return: isReturned, dispense, ship, reject } = told.has;
+  const isOpen = (view.features.signs & TRAVELLING) !== 0;
+  const mayTell = isOpen || told.mayLoop || absent || isReturned || dispense || ship || reject;
+  return mayTell ? toldOf(view, told) : NO_FINDINGS;
+}
+
+function* toldOf(view: SubjectView, { has, mayLoop }: Features): Iterable<Finding> {
   yield* openShipment(view);
   if (has.absent) yield* absentOnArrival(view);
   if (has.return && view.subject.type === 'container') yield* returnUnverified(view);

@@ -14,12 +14,13 @@ import { finding, type Finding } from './finding.ts';
 import { isSecondLine, type SubjectView } from './view.ts';
 
 /** OP-05: an event of the subject, or its own id, names a place, party or product that cannot be, or is no longer in use. */
-export function* masterData(view: SubjectView): Iterable<Finding> {
+export function masterData(view: SubjectView): readonly Finding[] {
   const { subject, timeline, registry } = view;
+  const found: Finding[] = [];
   if (view.product === undefined && timeline.strides.length > 0 && isMisspelt(registry, subject.id)) {
     const acts = timeline.strides.map(({ act }) => act);
     const detail = 'its own id has a wrong check digit';
-    yield finding({ code: 'OP-05', severity: 1, subject, acts, detail });
+    found.push(finding({ code: 'OP-05', severity: 1, subject, acts, detail }));
   }
   let faulty: Map<string, { readonly why: string; readonly acts: Act[]; secondLine: boolean }> | undefined;
   for (const stride of timeline.strides) {
@@ -36,9 +37,11 @@ export function* masterData(view: SubjectView): Iterable<Finding> {
       known.secondLine &&= secondLine;
     }
   }
-  for (const { why, acts, secondLine } of faulty?.values() ?? []) {
-    yield finding({ code: 'OP-05', severity: 1, subject, acts, secondLine, detail: why, cause: why });
+  if (faulty === undefined) return found;
+  for (const { why, acts, secondLine } of faulty.values()) {
+    found.push(finding({ code: 'OP-05', severity: 1, subject, acts, secondLine, detail: why, cause: why }));
   }
+  return found;
 }
 
 /** OP-06: what was said of each case, statement by statement. */
@@ -60,6 +63,7 @@ function faultOf(registry: Registry, act: Act): string | undefined {
     const fault = placeFault(registry, place, act);
     if (fault !== undefined) return fault;
   }
+  if (from === undefined && to === undefined && toPlace === undefined) return undefined;
   for (const id of [from, to, toPlace]) {
     if (id !== undefined && isMisspelt(registry, id)) return `${id} has a wrong check digit`;
   }

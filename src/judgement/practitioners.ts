@@ -16,31 +16,35 @@ import {
   type LicenceScope,
 } from '../registry/index.ts';
 import type { ProductPayload } from '../statement/kinds.ts';
-import { finding, type Finding } from './finding.ts';
+import { finding, NO_FINDINGS, type Finding } from './finding.ts';
 import { isSecondLine, nameOf, policyFor, type SubjectView } from './view.ts';
 
 /** LC-06 and LC-07 of a unit, and LC-04 of who injects it. */
-export function* practitioners(view: SubjectView): Iterable<Finding> {
+export function practitioners(view: SubjectView): readonly Finding[] {
   const { product, registry } = view;
-  if (product === undefined) return;
+  if (product === undefined) return NO_FINDINGS;
+  let found: Finding[] | undefined;
   for (const stride of view.timeline.strides) {
     const { step, timeMs } = stride.act;
     if (stride.duplicateOf !== undefined || (step !== 'administer' && step !== 'receive')) continue;
     const facts = registry.productAt(product, timeMs)?.payload;
     if (facts === undefined) continue;
-    if (step === 'administer' && stride.act.more?.practitioner !== undefined)
-      yield* unqualified(view, stride, facts, stride.act.more.practitioner);
-    if (facts.certified === true) yield* uncertified(view, stride, facts);
+    const doctor = step === 'administer' ? stride.act.more?.practitioner : undefined;
+    const lacking = doctor === undefined ? undefined : unqualified(view, stride, facts, doctor);
+    if (lacking !== undefined) (found ??= []).push(lacking);
+    const unknown = facts.certified === true ? uncertified(view, stride, facts) : undefined;
+    if (unknown !== undefined) (found ??= []).push(unknown);
   }
+  return found ?? NO_FINDINGS;
 }
 
 /** LC-06: lacks a class the product, or else policy, asks for, or is not registered at this place; LC-04 where only scope is lacking. */
-function* unqualified(
+function unqualified(
   view: SubjectView,
   stride: Stride,
   facts: ProductPayload,
   doctor: string,
-): Iterable<Finding> {
+): Finding | undefined {
   const { act } = stride;
   const { registry } = view;
   for (const type of facts.usedBy ?? policyFor(view, act).practitionerLicences) {
@@ -51,7 +55,7 @@ function* unqualified(
       if (bestFor(view, stride, facts, act.actor, type).status === 'valid') continue;
     }
     const { status, fact } = answer;
-    yield finding({
+    return finding({
       code: status === 'scope' ? 'LC-04' : 'LC-06',
       severity: 3,
       subject: view.subject,
@@ -60,8 +64,8 @@ function* unqualified(
       secondLine: isSecondLine(view, stride),
       detail: `${doctor}, ${type}: ${status === 'site' ? 'for another place' : status}`,
     });
-    return;
   }
+  return undefined;
 }
 
 /** The answer that covers least, of the procedure the product needs and the one reported. */
@@ -86,10 +90,10 @@ function bestFor(
 }
 
 /** LC-07: the clinic that takes or uses it, or who injects it, is not certified by its maker. */
-function* uncertified(view: SubjectView, stride: Stride, facts: ProductPayload): Iterable<Finding> {
+function uncertified(view: SubjectView, stride: Stride, facts: ProductPayload): Finding | undefined {
   const { act } = stride;
   const { registry } = view;
-  if (!registry.hasRole(act.actor, 'clinic', act.ref.entry)) return;
+  if (!registry.hasRole(act.actor, 'clinic', act.ref.entry)) return undefined;
   const scope = { timeMs: act.timeMs, product: facts.id, place: act.place };
   const doctor = act.step === 'administer' ? act.more?.practitioner : undefined;
   const asked = [
@@ -100,7 +104,7 @@ function* uncertified(view: SubjectView, stride: Stride, facts: ProductPayload):
     if (holder === undefined) continue;
     const { status, fact } = registry.licence(holder, type, scope);
     if (status === 'valid') continue;
-    yield finding({
+    return finding({
       code: 'LC-07',
       severity: 2,
       subject: view.subject,
@@ -109,6 +113,6 @@ function* uncertified(view: SubjectView, stride: Stride, facts: ProductPayload):
       secondLine: isSecondLine(view, stride),
       detail: `${nameOf(registry, holder)}, ${type}: ${status === 'site' ? 'for another place' : status}`,
     });
-    return;
   }
+  return undefined;
 }

@@ -12,7 +12,7 @@ import type { Stride } from '../custody/index.ts';
 import { parseId, type PresentedCode } from '../gs1/index.ts';
 import { restorationOf } from './capture-errors.ts';
 import { presentedBy } from './faults.ts';
-import { finding, type Finding, type FindingDraft } from './finding.ts';
+import { finding, NO_FINDINGS, type Finding, type FindingDraft } from './finding.ts';
 import { labelOf } from './labels.ts';
 import { isSecondLine, nameOf, type SubjectView } from './view.ts';
 
@@ -96,8 +96,11 @@ function isSameScheme(a: string, b: string): boolean {
 }
 
 /** SG-04: recorded while the signer's key was distrusted; one finding for each key. */
-export function* distrustedKeys(view: SubjectView): Iterable<Finding> {
-  if (!view.registry.isDistrusting) return;
+export function distrustedKeys(view: SubjectView): Iterable<Finding> {
+  return view.registry.isDistrusting ? underDistrust(view) : NO_FINDINGS;
+}
+
+function* underDistrust(view: SubjectView): Iterable<Finding> {
   for (const { act } of view.timeline.strides) {
     const key = view.registry.key(act.kid);
     if (key === undefined || act.recordTimeMs < key.distrustSinceMs) continue;

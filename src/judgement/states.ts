@@ -9,14 +9,24 @@
  */
 import { END_STEPS, ENDED, moves, TRANSITIONS, type Act, type Step, type Stride } from '../custody/index.ts';
 import type { Severity } from './codes.ts';
-import { finding, refKey, type Finding } from './finding.ts';
+import { BROKEN, PRECEDED, REORDERED, REPEATED, stepBits } from './features.ts';
+import { finding, NO_FINDINGS, refKey, type Finding } from './finding.ts';
 import { isBarred, refills } from './use.ts';
 import { isSecondLine, policyFor, previousOf, type SubjectView } from './view.ts';
 
 export { isBarred } from './use.ts';
 
 /** ST-01, ST-02 and ST-04 … ST-07 of a unit. */
-export function* states(view: SubjectView): Iterable<Finding> {
+export function states(view: SubjectView): Iterable<Finding> {
+  const { signs, steps } = view.features;
+  if ((signs & (REPEATED | BROKEN | REORDERED | PRECEDED)) !== 0) return allStates(view);
+  return (steps & ENDS) !== 0 ? afterEndOfLife(view) : NO_FINDINGS;
+}
+
+/** Steps that end a life. */
+const ENDS = stepBits(...END_STEPS);
+
+function* allStates(view: SubjectView): Iterable<Finding> {
   yield* alreadyInState(view);
   yield* declaredElsewhere(view);
   yield* forbidden(view);

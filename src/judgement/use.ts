@@ -38,10 +38,18 @@ function dosesOf({ product, registry, timeline }: SubjectView): number {
   return product === undefined ? 1 : registry.dosesSince(product, timeline.commission?.timeMs ?? 0);
 }
 
+/** Doses of all treatments, told again or not. */
+function told(strides: readonly Stride[]): number {
+  let doses = 0;
+  for (const { act } of strides) if (act.step === 'administer' && act.doses > 0) doses += act.doses;
+  return doses;
+}
+
 /** ST-08: the doses of all treatments with different ids exceed what the container holds. */
 function* doseOverdraw(view: SubjectView): Iterable<Finding> {
   const { subject, timeline } = view;
   const doses = dosesOf(view);
+  if (told(timeline.strides) <= doses) return;
   const treatments = new Map<string, Stride>();
   for (const stride of timeline.strides) {
     if (stride.act.step !== 'administer' || stride.duplicateOf !== undefined || isBarred(stride)) continue;

@@ -440,7 +440,8 @@ function recordedBy<F extends { readonly recordTimeMs: number }>(
   facts: readonly F[] | undefined,
   timeMs: number,
 ): F | undefined {
-  return facts === undefined ? undefined : recordedSince(facts, position(timeMs))[0];
+  const boundMs = position(timeMs);
+  return facts?.[firstRecorded(facts, boundMs)];
 }
 
 /** Every fact in force at a time or recorded later, oldest first; where none was recorded by then, all. */
@@ -448,9 +449,15 @@ function recordedSince<F extends { readonly recordTimeMs: number }>(
   facts: readonly F[],
   timeMs: number,
 ): readonly F[] {
+  const first = firstRecorded(facts, timeMs);
+  return first === 0 ? facts : facts.slice(first);
+}
+
+/** Number of the newest fact recorded by a time; 0 where none was. */
+function firstRecorded(facts: readonly { readonly recordTimeMs: number }[], timeMs: number): number {
   let first = facts.length - 1;
   while (first > 0 && facts[first]!.recordTimeMs > timeMs) first--;
-  return first <= 0 ? facts : facts.slice(first);
+  return first < 0 ? 0 : first;
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
