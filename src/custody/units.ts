@@ -48,6 +48,16 @@ export function identityOf(registry: Registry, unit: string, before = Infinity):
   return identity;
 }
 
+/** Canonical id of a lot, if both parts of it are known. */
+export function lotOf(gtin: string | undefined, lot: string | undefined): string | undefined {
+  if (gtin === undefined || lot === undefined) return undefined;
+  if (named?.gtin !== gtin || named.lot !== lot) named = { gtin, lot, id: lotId(gtin, lot) };
+  return named.id;
+}
+
+/** The lot named last: units of one lot are folded near each other. */
+let named: { readonly gtin: string; readonly lot: string; readonly id: string } | undefined;
+
 /** What was asked last: a unit is asked for a few times in a row. */
 let asked:
   | {
@@ -112,7 +122,7 @@ export function timelineOf(unit: string, acts: readonly Act[], world: TimelineWo
   for (const act of counted) if (isAdmitted(registry, act, product)) commissions.push(act);
   const commission =
     commissions.find((act) => isWithin(act, registry.policyAt(act.ref.entry))) ?? commissions[0];
-  const lot = commission?.lot === undefined || gtin === undefined ? undefined : lotId(gtin, commission.lot);
+  const lot = lotOf(gtin, commission?.lot);
   const facts: SubjectFacts = {
     lot,
     products: product === undefined ? [] : [product],

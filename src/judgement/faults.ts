@@ -10,7 +10,7 @@
 import { isCredible, type Act, type Stride } from '../custody/index.ts';
 import { lotId, parseId, sgtin, type PresentedCode } from '../gs1/index.ts';
 import type { FindingCode } from './codes.ts';
-import { codeVerdict, fits, labelOf, registeredWith } from './labels.ts';
+import { fits, labelOf, registeredWith } from './labels.ts';
 import type { SubjectView } from './view.ts';
 
 /** The code a scan presented, taken apart; undefined for events that present none, or none that can be read. */
@@ -94,16 +94,23 @@ function isUnregistered({ registry, timeline: { commission } }: SubjectView, act
 }
 
 function unknownSerial(view: SubjectView, strides: readonly Stride[]): Unidentified {
-  const { registry, subject, registered, timeline } = view;
+  const { registry, registered, timeline } = view;
   const codes = strides.map((stride) => presentedBy(view, stride)).filter((code) => code !== undefined);
   const lot = codes.find((code) => code.gtin !== undefined && code.lot !== undefined);
   if (lot !== undefined && registry.lot(lotId(lot.gtin!, lot.lot!)) === undefined) return 'ID-04';
-  const isIssued = codes.some((code) => code.unit === subject.id && codeVerdict(registry, code) === 'valid');
+  const isIssued = strides.some((stride) => isOwnLabel(view, stride));
   if (isIssued) return 'ID-11';
   const isElsewhere =
     timeline.commission === undefined &&
     sameSerial(view).some((unit) => registered.timeline(unit) !== undefined);
   return isElsewhere ? 'ID-09' : 'ID-05';
+}
+
+/** True if an event presents a code of the subject with a true signature. */
+function isOwnLabel({ registry, subject }: SubjectView, { act }: Stride): boolean {
+  if (act.scan?.presented === undefined) return false;
+  const { code, verdict } = labelOf(registry, act.scan.presented);
+  return code?.unit === subject.id && verdict === 'valid';
 }
 
 /** Most products of one manufacturer in which a serial number is looked for. */

@@ -99,7 +99,7 @@ export function finding(draft: FindingDraft): Finding {
   let last: Act | undefined;
   for (const act of draft.acts) if (last === undefined || isLater(act, last)) last = act;
   const proof = proofOf(draft);
-  return {
+  const found: { -readonly [K in keyof Finding]: Finding[K] } = {
     id: findingId(draft.code, draft.severity, draft.subject, proof),
     code: draft.code,
     severity: draft.severity,
@@ -113,10 +113,11 @@ export function finding(draft: FindingDraft): Finding {
     explanation: draft.detail === undefined ? row.meaning : `${row.meaning.slice(0, -1)}: ${draft.detail}.`,
     remedy: row.remedy,
     equivalents: row.equivalents,
-    ...(draft.explains !== undefined && { explains: draft.explains }),
-    ...(draft.explainedBy !== undefined && { explainedBy: draft.explainedBy }),
-    ...(draft.cause !== undefined && { cause: draft.cause }),
   };
+  if (draft.explains !== undefined) found.explains = draft.explains;
+  if (draft.explainedBy !== undefined) found.explainedBy = draft.explainedBy;
+  if (draft.cause !== undefined) found.cause = draft.cause;
+  return found;
 }
 
 /** What proves a draft: each reference once. */
@@ -195,8 +196,21 @@ export function findingId(
   let content = `["${code}",${severity},"${subject.type}",${JSON.stringify(subject.id)},[`;
   for (let i = 0; i < proof.length; i++) content += `${i === 0 ? '' : ','}"${refKey(proof[i]!)}"`;
   content += ']]';
-  return toBase64url(sha256(utf8Encode(content)).subarray(0, 16));
+  return toBase64url(sha256(encoded(content)).subarray(0, 16));
 }
+
+/** UTF-8 of a short text, valid until the next one: ids are plain, and there are many. */
+function encoded(text: string): Uint8Array {
+  if (text.length > scratch.length) return utf8Encode(text);
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 127) return utf8Encode(text);
+    scratch[i] = unit;
+  }
+  return scratch.subarray(0, text.length);
+}
+
+const scratch = new Uint8Array(1024);
 
 function isLater(a: Act, b: Act): boolean {
   return a.timeMs !== b.timeMs ? a.timeMs > b.timeMs : compareRefs(a.ref, b.ref) > 0;

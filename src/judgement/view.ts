@@ -10,7 +10,7 @@ import { argumentTypeError } from '../errors.ts';
 import { assertText } from '../bytes/index.ts';
 import type { Act, ContainerTimeline, Stride, Timeline } from '../custody/index.ts';
 import { identityOf, World } from '../custody/index.ts';
-import { lotId } from '../gs1/index.ts';
+import { lotOf } from '../custody/units.ts';
 import type { LotFact, Registry } from '../registry/index.ts';
 import type { Policy } from '../statement/index.ts';
 import { featuresOf, type Features } from './features.ts';
@@ -68,8 +68,8 @@ export function unitView(
   const { registry } = world;
   const timeline = world.unit(unit, extra);
   const { product, gtin } = identityOf(registry, unit);
-  const lot = timeline.commission?.lot;
-  const lots = lot === undefined || gtin === undefined ? [] : [lotId(gtin, lot)];
+  const lot = lotOf(gtin, timeline.commission?.lot);
+  const lots = lot === undefined ? [] : [lot];
   const inHand = extra?.ref.entry;
   return {
     subject: { type: 'unit', id: unit },
