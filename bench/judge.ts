@@ -1,17 +1,19 @@
 /**
  * `judge.*`: what judging costs an event and a unit it names, against the target: 10 µs an event and 1.5 µs for each unit named.
  *
- * Reads  lib/journeys.ts, the package by its name.   Used by  suite.ts.
+ * Reads  lib/journeys.ts, lib/simulated.ts, the package by its name.   Used by  suite.ts.
  * Method the acts of honest journeys lie in memory, as an audit has collected them; a round folds all custody and judges every
  *        unit and container anew. No signature, no parsing, no log. Worlds with one unit an event and with a hundred give the
- *        cost of a further unit named; in one world, loggers report some 220 readings of each unit. CPU time of all threads is measured, garbage collection included: waiting is no cost of judging.
+ *        cost of a further unit named; in one world, loggers report some 220 readings of each unit. The last log is a simulated one,
+ *        full of scans, reports and findings; it has more rounds to warm up, for it needs all rules. CPU time of all threads is measured, garbage collection included: waiting is no cost of judging.
  * @module
  */
 import { World as Custody } from '../dist/custody/index.js';
 import { Judge } from '../dist/judgement/index.js';
-import type { Benchmark } from './context.ts';
+import type { Benchmark, Context } from './context.ts';
 import { journeys, type Collected, type Travel } from './lib/journeys.ts';
 import { compare, interleave, type Result } from './lib/rounds.ts';
+import { simulated } from './lib/simulated.ts';
 import { World } from './lib/world.ts';
 
 const EVENT_US = 10;
@@ -25,24 +27,26 @@ const WORLDS: readonly { readonly name: string; readonly travel: Travel; readonl
   { name: 'judge.loggers', travel: 'logged', share: 0.5 },
 ];
 
+/** Units of the simulated log relative to those of the ledger, at least; the simulation makes no fewer. */
+const SIMULATED_SHARE = 0.25;
+const SIMULATED_MIN = 200;
+/** Passes over the simulated log before it is measured. */
+const SIMULATED_WARMUPS = 10;
+
 export const judgeBenchmark: Benchmark = {
-  names: [...WORLDS.map(({ name }) => name), 'judge.unit'],
+  names: [...WORLDS.map(({ name }) => name), 'judge.simulated', 'judge.unit'],
   async run(context) {
     const worlds = WORLDS.map(({ name, travel, share }) => ({
       name,
       world: journeys(new World(context.size.ledgerUnits * share), travel),
     }));
     const figures = await interleave(
-      worlds.map(({ name, world }) => ({ name, run: () => judgeAll(world) })),
+      worlds.map(({ name, world }) => ({ name, run: () => judgeAll(world, mustBeHonest) })),
       context.size,
       context.progress('judge'),
     );
-    const results = worlds.map(({ name, world }, i): Result => {
-      const target = EVENT_US + (UNIT_US * world.named) / world.events;
-      const perEvent = (world.named / world.events).toFixed(1);
-      const baseline = `the target: ${EVENT_US} µs an event + ${UNIT_US} µs a unit it names (here ${perEvent})`;
-      return compare({ name, unit: 'µs/event', baseline }, figures[i]!, [target]);
-    });
+    const results = worlds.map(({ name, world }, i) => resultOf(name, world, figures[i]!));
+    results.push(await judgeSimulated(context));
     const [single, hundred] = figures;
     const units = single!.map((one, round) => (hundred![round]! - one) / 99);
     const baseline = `the target: ${UNIT_US} µs for each further unit an event names`;
@@ -50,8 +54,29 @@ export const judgeBenchmark: Benchmark = {
   },
 };
 
+async function judgeSimulated({ size, progress }: Context): Promise<Result> {
+  const name = 'judge.simulated';
+  const world = await simulated(Math.max(SIMULATED_MIN, size.ledgerUnits * SIMULATED_SHARE));
+  const rounds = { rounds: size.rounds, warmups: Math.max(size.warmups, SIMULATED_WARMUPS) };
+  const [figures] = await interleave(
+    [{ name, run: () => judgeAll(world, anything) }],
+    rounds,
+    progress('judge.simulated'),
+  );
+  return resultOf(name, world, figures!);
+}
+
+function resultOf(name: string, { named, events }: Collected, figures: readonly number[]): Result {
+  const target = EVENT_US + (UNIT_US * named) / events;
+  const baseline = `the target: ${EVENT_US} µs an event + ${UNIT_US} µs a unit it names (here ${(named / events).toFixed(1)})`;
+  return compare({ name, unit: 'µs/event', baseline }, figures, [target]);
+}
+
+/** Units prepared at a time, as an audit does. */
+const PREPARED = 128;
+
 /** Folds and judges everything once; µs an event. */
-function judgeAll({ registry, containers, units, lots, asOfMs, events }: Collected): number {
+function judgeAll({ registry, containers, units, lots, asOfMs, events }: Collected, look: Look): number {
   const started = process.cpuUsage();
   const world = new Custody(
     registry,
@@ -61,14 +86,24 @@ function judgeAll({ registry, containers, units, lots, asOfMs, events }: Collect
     asOfMs,
   );
   const judge = new Judge(world);
-  for (const container of containers.keys()) mustBeHonest(judge.container(container));
-  for (const unit of units.keys()) mustBeHonest(judge.unit(unit));
+  for (const container of containers.keys()) look(judge.container(container));
+  const all = [...units.keys()];
+  for (let first = 0; first < all.length; first += PREPARED) {
+    const some = all.slice(first, first + PREPARED);
+    judge.prepare(some);
+    for (const unit of some) look(judge.unit(unit));
+  }
   const { user, system } = process.cpuUsage(started);
   return (user + system) / events;
 }
 
-function mustBeHonest(findings: readonly { readonly code: string; readonly severity: number }[]): void {
+/** Takes the findings about a subject. */
+type Look = (findings: readonly { readonly code: string; readonly severity: number }[]) => void;
+
+const anything: Look = () => {};
+
+const mustBeHonest: Look = (findings) => {
   for (const { code, severity } of findings) {
     if (severity > 0) throw new Error(`an honest journey of the benchmark gives ${code}`);
   }
-}
+};

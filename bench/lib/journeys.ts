@@ -205,7 +205,8 @@ function storageOf(world: World, maker: Party, side: number): Uint8Array {
   return world.sign(maker, 'product', { id, name: `Product of ${maker.name}`, storage: STORAGE });
 }
 
-function push(map: Map<string, Act[]>, key: string, act: Act): void {
+/** Adds an act to those of a subject. */
+export function push(map: Map<string, Act[]>, key: string, act: Act): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [act]);
   else list.push(act);

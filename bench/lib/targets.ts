@@ -44,6 +44,7 @@ export const TARGETS: readonly Target[] = [
   { name: 'judge.parted', atMost: 1 },
   { name: 'judge.mixed', atMost: 1 },
   { name: 'judge.loggers', atMost: 1 },
+  { name: 'judge.simulated', atMost: 1 },
   { name: 'judge.unit', atMost: 1 },
 ];
 

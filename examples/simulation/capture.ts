@@ -188,7 +188,7 @@ export class Capture {
   }
 
   /** Signs what was captured and appends it, one statement after another; the ledger's clock must stand at the present. */
-  async handIn(ledger: Ledger, onFindings: OnFindings): Promise<void> {
+  async handIn(ledger: Pick<Ledger, 'appendMany'>, onFindings: OnFindings): Promise<void> {
     const batch = this.#registry;
     this.#registry = [];
     for (const desk of this.#desks.values()) batch.push(...this.#close(desk));
