@@ -12,19 +12,21 @@ import type { EntryRun, LogStore, StoredEntry } from '../log/index.ts';
 const BLOCK_BYTES_MAX = 16 * 1024 * 1024;
 
 /**
- * Entries [0, size) in blocks of at most `entriesMax`; ends early at the first that is missing.
+ * Entries [first, size) in blocks of at most `entriesMax`; ends early at the first that is missing.
  * @param borders - sizes at which a block must end, ascending.
  */
 export async function* packBlocks(
   store: LogStore,
+  first: number,
   size: number,
   entriesMax: number,
   borders: readonly number[],
 ): AsyncIterable<EntryRun> {
+  assertInteger('first', first);
   assertInteger('size', size);
   assertInteger('entriesMax', entriesMax, 1);
   const left = [...assertArray('borders', borders, Infinity)] as number[];
-  for (let next = 0; next < size;) {
+  for (let next = first; next < size;) {
     while (left[0] !== undefined && left[0] <= next) left.shift();
     const runs = await runsOf(store, next, Math.min(size, next + entriesMax, left[0] ?? Infinity));
     if (runs.length === 0) return;

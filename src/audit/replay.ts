@@ -48,10 +48,9 @@ export interface Replayed {
 
 /** Replays the first `size` entries, up to the first that does not hold. */
 export async function replay(size: number, options: ReplayOptions): Promise<Replayed> {
-  const { store, crew, merge, pace, rangeEntries, sizes } = options;
+  const { merge, pace } = options;
   options.onSize(merge.range);
-  const blocks = packBlocks(store, size, rangeEntries, sizes);
-  for await (const result of inOrder(tasks(blocks, options), crew.ahead)) {
+  for await (const result of results(size, options)) {
     pace.stopIfAborted();
     const chainBreak = merge.breakBefore(result);
     if (chainBreak !== undefined) return { held: merge.range.end, chainBreak };
@@ -65,7 +64,21 @@ export async function replay(size: number, options: ReplayOptions): Promise<Repl
   return { held: merge.range.end, chainBreak: undefined };
 }
 
-/** One task for each block. The first goes alone: it brings most keys, and no later range must do without them. */
+/**
+ * What each range says, in log order. The first is short and goes alone: it brings most keys, and signatures by keys that a range must
+ * do without are verified one by one, where ranges are merged.
+ */
+async function* results(size: number, options: ReplayOptions): AsyncIterable<RangeResult> {
+  const { store, crew, rangeEntries, sizes } = options;
+  const first = crew.workers === 1 ? 0 : Math.min(size, FIRST_ENTRIES);
+  yield* inOrder(tasks(packBlocks(store, 0, first, rangeEntries, sizes), options), 1);
+  if (options.merge.range.end < first) return;
+  yield* inOrder(tasks(packBlocks(store, first, size, rangeEntries, sizes), options), crew.ahead);
+}
+
+const FIRST_ENTRIES = 512;
+
+/** One task for each block. */
 async function* tasks(
   blocks: AsyncIterable<EntryRun>,
   { crew, merge, pace }: ReplayOptions,
