@@ -69,6 +69,8 @@ interface Candidate {
   readonly bytes: Uint8Array;
   readonly submitted: Submitted;
   readonly positions: number[];
+  /** Entries of the log that bear its key and number, as of the last look; other statements than this. */
+  alike: readonly number[];
 }
 
 /** A candidate that may be appended, with what its derived rows are made of. */
@@ -166,14 +168,14 @@ export class Appender {
       registry,
       recordTimeMs,
     );
-    return candidates.flatMap(({ key, bytes, submitted: head, positions }, i): Slot[] => {
+    return candidates.flatMap(({ key, bytes, submitted: head, positions, alike }, i): Slot[] => {
       const said = admitted[i]!;
       if (said instanceof Error || head instanceof Error) {
         refuse(candidates[i]!, said as Error);
         return [];
       }
       const under = { registrySize: registry.size, recordTimeMs };
-      return [{ key, bytes, submitted: head, positions, ...said, ...under, lots: new Map() }];
+      return [{ key, bytes, submitted: head, positions, alike, ...said, ...under, lots: new Map() }];
     });
   }
 
@@ -190,13 +192,11 @@ export class Appender {
   }
 
   /**
-   * The answer for exactly these bytes if they are in the log: the index only says where to look, the entry decides.
-   * After a fatal error of the store nothing is answered: what it shows may not be what is on the disk.
+   * The answer for exactly these bytes if they are in the log: the index only says where to look, the entry decides. If they are not,
+   * the candidate knows which entries bear its key and number. After a fatal error of the store nothing is answered: what it shows may not be what is on the disk.
    */
-  async #repeated(
-    { key, bytes, submitted: said }: Candidate,
-    options: AppendOptions,
-  ): Promise<AppendResult | undefined> {
+  async #repeated(candidate: Candidate, options: AppendOptions): Promise<AppendResult | undefined> {
+    const { key, bytes, submitted: said } = candidate;
     if (said instanceof Error) return undefined;
     const ended = this.#committer?.ended;
     if (ended !== undefined) throw ended;
@@ -214,6 +214,7 @@ export class Appender {
       const [receipt] = options.receipts === false ? [] : await makeReceipts(this.#store, [entry], head);
       return { entry, repeated: true, receipt, findings: [] };
     }
+    candidate.alike = used.map(({ entry }) => entry);
     return undefined;
   }
 
@@ -280,11 +281,13 @@ export class Appender {
   ): Promise<void> {
     const head = after!;
     const { recordTimeMs } = head;
+    const alike = alikeOf(slots, indexes);
     const recorded = slots.map((slot, i): Recorded => {
       const entry = indexes[i]!;
-      const { fact, lots, submitted: signed } = slot;
+      const { key, fact, lots, submitted } = slot;
       const acts = actsAt(slot.acts, entry, recordTimeMs);
       this.#subjects.remember({ entry, recordTimeMs, fact, acts });
+      const signed = { kid: submitted.kid, sequence: submitted.sequence, entries: alike.get(key)! };
       return { entry, acts, isRegistry: fact !== undefined, signed, lots: lotsNamed(fact, lots) };
     });
     this.#subjects.trust(head);
@@ -341,12 +344,24 @@ function candidatesOf(
       again.positions.push(position);
       continue;
     }
-    const candidate = { key, bytes, submitted: said, positions: [position] };
+    const candidate: Candidate = { key, bytes, submitted: said, positions: [position], alike: [] };
     candidates.push(candidate);
     if (alike === undefined) byKey.set(key, [candidate]);
     else alike.push(candidate);
   }
   return candidates;
+}
+
+/** Entries that bear each key and number, in log order: those before, and those of this commit, which nobody else's statements share. */
+function alikeOf(slots: readonly Slot[], indexes: readonly number[]): ReadonlyMap<string, readonly number[]> {
+  const first = indexes[0]!;
+  const all = new Map<string, number[]>();
+  for (const [i, { key, alike }] of slots.entries()) {
+    const entries = all.get(key);
+    if (entries === undefined) all.set(key, [...alike.filter((entry) => entry < first), indexes[i]!]);
+    else entries.push(indexes[i]!);
+  }
+  return all;
 }
 
 function refusing(outcomes: AppendOutcome[]): Refuse {

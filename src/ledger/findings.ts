@@ -4,18 +4,10 @@
  *
  * Reads  subjects.ts, judgement/, log/ (postings).   Used by  append.ts, check.ts (lots).
  * Source design section 5 "Append": exactly the findings a replay of that size gives for these subjects.
- * Cost   what the subjects of all statements need is read together; one look-up for an event id or key number that only its own
- *        statement names.
+ * Cost   what the subjects of all statements need is read together; one look-up for an event id that only its own statement names.
  * @module
  */
-import {
-  eventSubject,
-  idsOf,
-  isContainer,
-  sequenceSubject,
-  subjectKind,
-  type Act,
-} from '../custody/index.ts';
+import { eventSubject, idsOf, subjectKind, type Act } from '../custody/index.ts';
 import {
   commissionsLot,
   correctionIds,
@@ -35,8 +27,12 @@ import type { SubjectReader } from './subjects.ts';
 /** A statement in its place in the log, as far as findings need it. */
 export interface Recorded {
   readonly entry: number;
-  /** Key and its own sequence number. */
-  readonly signed: { readonly kid: string; readonly sequence: number };
+  /** Key and its own sequence number, and all entries that bear both, in log order. */
+  readonly signed: {
+    readonly kid: string;
+    readonly sequence: number;
+    readonly entries: readonly number[];
+  };
   readonly acts: readonly Act[];
   readonly isRegistry: boolean;
   /** Lots it is about: those it adds units to, and the one a lot statement defines. */
@@ -74,7 +70,7 @@ export class SubjectFindings {
     };
     const { world, views } = await this.#subjects.load(registry, size, wanted, undefined, recordTimeMs);
     const judge = new Judge(world);
-    const postings = await this.#namedAlike(recorded, named, size);
+    const postings = await this.#namedAlike(named, size);
     const ofLots = new Map<string, readonly Finding[]>();
     const results: (readonly Finding[])[] = [];
     for (const [i, { entry, signed, acts, lots, isRegistry }] of recorded.entries()) {
@@ -90,10 +86,11 @@ export class SubjectFindings {
       for (const container of containers) add(judge.container(container));
       for (const code of own) add(judge.code(code, codeActs.get(code)!));
       for (const eventId of events) {
-        const isOnly = isNamedOnce(postings.get(eventSubject(eventId)), entry) && !acts.some(isCorrection);
+        const isOnly = isNamedOnce(postings.get(eventId), entry) && !acts.some(isCorrection);
         if (!isOnly) add(await this.#eventFindings(judge, eventId, size));
       }
-      add(equivocation(signed, postings));
+      const reused = keyEquivocation(signed.kid, signed.sequence, signed.entries);
+      if (reused !== undefined) loose.push(reused);
       if (acts.some(({ more }) => more !== undefined && more.stock.length > 0)) {
         add(await stockFindings(this.#store, this.#subjects, registry, acts, size));
       }
@@ -112,20 +109,15 @@ export class SubjectFindings {
     return results;
   }
 
-  /** Postings of every event id and key number the statements bear. */
-  async #namedAlike(
-    recorded: readonly Recorded[],
-    named: readonly ReturnType<typeof subjectsOf>[],
-    size: number,
-  ): Promise<ReadonlyMap<string, readonly Posting[]>> {
-    const subjects = new Set<string>();
-    for (const [i, { signed }] of recorded.entries()) {
-      subjects.add(sequenceSubject(signed.kid, signed.sequence));
-      for (const eventId of named[i]!.events) subjects.add(eventSubject(eventId));
-    }
-    const list = [...subjects];
-    const postings = await Promise.all(list.map((subject) => this.#store.readPostings(subject, size)));
-    return new Map(list.map((subject, i) => [subject, postings[i]!]));
+  /** Postings of every event id the statements bear. */
+  async #namedAlike(named: readonly Named[], size: number): Promise<ReadonlyMap<string, readonly Posting[]>> {
+    const events = new Set<string>();
+    for (const one of named) for (const eventId of one.events) events.add(eventId);
+    const list = [...events];
+    const postings = await Promise.all(
+      list.map((eventId) => this.#store.readPostings(eventSubject(eventId), size)),
+    );
+    return new Map(list.map((eventId, i) => [eventId, postings[i]!]));
   }
 
   /** Findings about an eventID and its corrections, as of a size. */
@@ -171,20 +163,6 @@ export class SubjectFindings {
   }
 }
 
-/** SG-11: the key that signed has used this number before. */
-function equivocation(
-  { kid, sequence }: Recorded['signed'],
-  postings: ReadonlyMap<string, readonly Posting[]>,
-): readonly Finding[] {
-  const used = postings.get(sequenceSubject(kid, sequence)) ?? [];
-  const found = keyEquivocation(
-    kid,
-    sequence,
-    used.map(({ entry }) => entry),
-  );
-  return found === undefined ? [] : [found];
-}
-
 function isNamedOnce(postings: readonly Posting[] | undefined, entry: number): boolean {
   const [first] = postings ?? [];
   return postings?.length === 1 && first!.entry === entry && first!.count === 1;
@@ -194,12 +172,15 @@ function isCorrection({ step }: Act): boolean {
   return step === 'correct';
 }
 
-function subjectsOf(acts: readonly Act[]): {
-  units: string[];
-  containers: string[];
-  codes: string[];
-  events: string[];
-} {
+/** What the acts of one statement name. */
+interface Named {
+  readonly units: readonly string[];
+  readonly containers: readonly string[];
+  readonly codes: readonly string[];
+  readonly events: readonly string[];
+}
+
+function subjectsOf(acts: readonly Act[]): Named {
   const all = new Set<string>();
   const events = new Set<string>();
   for (const act of acts) {
@@ -207,11 +188,14 @@ function subjectsOf(acts: readonly Act[]): {
     for (const id of idsOf(act)) all.add(id);
     if (act.parent !== undefined) all.add(act.parent);
   }
-  const ids = [...all];
-  return {
-    units: ids.filter((id) => subjectKind(id) === 'unit'),
-    containers: ids.filter(isContainer),
-    codes: ids.filter((id) => subjectKind(id) === 'code'),
-    events: [...events],
-  };
+  const units: string[] = [];
+  const containers: string[] = [];
+  const codes: string[] = [];
+  for (const id of all) {
+    const kind = subjectKind(id);
+    if (kind === 'unit') units.push(id);
+    else if (kind === 'code') codes.push(id);
+    else if (kind === 'container') containers.push(id);
+  }
+  return { units, containers, codes, events: [...events] };
 }
