@@ -11,13 +11,14 @@
  */
 import { equalBytes, fromBase64url, toBase64url } from '../bytes/index.ts';
 import { BatchVerifier, isPortableSignature, keyId } from '../crypto/index.ts';
-import { postingsOf, StatementReader, type Act, type StatementHead } from '../custody/index.ts';
-import { decodeEntry, type EntryRun, type Posting } from '../log/index.ts';
+import { StatementReader, type Act, type StatementHead } from '../custody/index.ts';
+import { decodeEntry, type EntryRun } from '../log/index.ts';
 import { emptyRange, hashLeaf, RangeBuilder, storedIndex } from '../merkle/index.ts';
 import { openStatement, type OpenedStatement } from '../statement/index.ts';
+import { EntryRows } from './entry-rows.ts';
 import { KeyWriter } from './keeping.ts';
 import { Packer } from './packing.ts';
-import { DIGEST_WORDS, RowHash } from './row-hash.ts';
+import { RowHash } from './row-hash.ts';
 import { StreamWriter, type Parting, type RangeStreams } from './streams.ts';
 
 /** What is the same for all ranges of a run. */
@@ -102,7 +103,8 @@ export class RangeStage {
   }
 
   run({ first, bytes, ends }: EntryRun): RangeResult {
-    const table = new EntryTable(ends.length, this.#rows !== undefined);
+    const table = new EntryTable(ends.length);
+    const rows = this.#rows === undefined ? undefined : new EntryRows(this.#rows, ends.length);
     const tree = new TreeWriter(first);
     const streams = new StreamWriter(this.#setup);
     let previous: Uint8Array = NOTHING;
@@ -118,18 +120,18 @@ export class RangeStage {
       if (count === 0) previous = entry.previous.slice();
       last = tree.add(entryBytes);
       table.recordTimes[count] = entry.recordTimeMs;
-      this.#open(first + count, count, entry.statement, table, streams);
+      this.#open(first + count, count, entry.statement, { table, streams, rows });
     }
     table.judge(this.#batch.verify());
     table.leave();
-    if (this.#rows !== undefined) table.endDigests(this.#rows);
+    rows?.end();
     const rest = { ...tree.finish(), ...table.finish(), ...streams.finish() };
     const keys = this.#keys?.finish() ?? NO_KEYS;
-    return { first, count, chainBreak, previous, last, keys, ...rest };
+    return { first, count, chainBreak, previous, last, keys, rows: rows?.digests ?? NO_ROWS, ...rest };
   }
 
   /** One statement: header, signature into the batch, payload, acts. Nothing of it outlives this call but what is packed. */
-  #open(index: number, i: number, bytes: Uint8Array, table: EntryTable, streams: StreamWriter): void {
+  #open(index: number, i: number, bytes: Uint8Array, { table, streams, rows }: RangeWriters): void {
     const head = this.#headOf(bytes);
     if (head === undefined) {
       table.add(i, STATE_NO_STATEMENT);
@@ -152,7 +154,7 @@ export class RangeStage {
     const asked = (isRegistry ? STATE_REGISTRY : 0) | (isAsked ? STATE_ASKED : 0);
     table.add(i, state | asked, acts?.length);
     const signed = acts === undefined ? undefined : { kid: kid.text, sequence };
-    this.#digest(index, i, table, { bytes, isRegistry, signed }, acts ?? NO_ACTS);
+    rows?.add(index, i, { bytes, isRegistry, signed }, acts ?? NO_ACTS);
   }
 
   #headOf(bytes: Uint8Array): StatementHead | undefined {
@@ -197,24 +199,19 @@ export class RangeStage {
       this.#kids.learn(fromBase64url(statement.payload.publicKey));
     }
   }
+}
 
-  #digest(
-    index: number,
-    i: number,
-    table: EntryTable,
-    statement: Parameters<typeof postingsOf>[1],
-    acts: readonly Act[],
-  ): void {
-    if (this.#rows === undefined) return;
-    for (const row of postingsOf(index, statement, acts, NO_LOTS))
-      table.digest(this.#rows, row, i * DIGEST_WORDS);
-  }
+/** Where what a range says is written. */
+interface RangeWriters {
+  readonly table: EntryTable;
+  readonly streams: StreamWriter;
+  readonly rows: EntryRows | undefined;
 }
 
 const NOTHING = new Uint8Array(0);
 const NO_ACTS: readonly Act[] = Object.freeze([]);
 const NO_KEYS = new Float64Array(0);
-const NO_LOTS: ReadonlyMap<string, number> = new Map();
+const NO_ROWS = new Uint32Array(0);
 /** Why an entry that does not carry the hash of the one before it breaks the chain. */
 export const NO_LINK = 'it does not link to the entry before it';
 
@@ -267,7 +264,6 @@ class TreeWriter {
 /** What a range says entry by entry, while it is filled. */
 class EntryTable {
   readonly recordTimes: Float64Array;
-  readonly rows: Uint32Array;
   readonly #sequences: Float64Array;
   readonly #states: Uint8Array;
   readonly #acts: Uint32Array;
@@ -276,19 +272,15 @@ class EntryTable {
   readonly #asked = new Packer();
   /** Entry of each item of the batch. */
   readonly #items: number[] = [];
-  /** Rows that wait to be hashed, many together, and where each goes. */
-  #postings: Posting[] = [];
-  #postingsAt: number[] = [];
   /** Key ids that know this table. */
   readonly #kids: KnownKid[] = [];
 
-  constructor(count: number, hasRows: boolean) {
+  constructor(count: number) {
     this.recordTimes = new Float64Array(count);
     this.#sequences = new Float64Array(count);
     this.#states = new Uint8Array(count);
     this.#acts = new Uint32Array(count);
     this.#signerOf = new Uint32Array(count);
-    this.rows = new Uint32Array(hasRows ? count * DIGEST_WORDS : 0);
   }
 
   add(i: number, state: number, acts = 0): void {
@@ -319,19 +311,6 @@ class EntryTable {
     this.#kids.push(kid);
   }
 
-  /** Hashes a row, soon, into the digest at this word of `rows`. */
-  digest(hash: RowHash, row: Posting, at: number): void {
-    this.#postings.push(row);
-    if (this.#postingsAt.push(at) === POSTINGS_A_RUN) this.endDigests(hash);
-  }
-
-  /** Hashes the rows that still wait. */
-  endDigests(hash: RowHash): void {
-    hash.addAll(this.rows, this.#postings, this.#postingsAt);
-    this.#postings = [];
-    this.#postingsAt = [];
-  }
-
   /** Has all key ids forget this table: one that is never used again would keep it for ever. */
   leave(): void {
     for (const kid of this.#kids) kid.leave();
@@ -358,7 +337,6 @@ class EntryTable {
       signerOf: this.#signerOf,
       signers: signers.finish(),
       asked: this.#asked.finish(),
-      rows: this.rows,
     };
   }
 }
@@ -430,7 +408,6 @@ class KidTable {
 }
 
 const STRANGERS_MAX = 10_000;
-const POSTINGS_A_RUN = 2048;
 
 function joined(hashes: readonly Uint8Array[]): Uint8Array {
   const out = new Uint8Array(hashes.length * 32);

@@ -13,7 +13,7 @@ const UNITS = /^\["(https:\/\/id\.gs1\.org\/01\/\d{14}\/21\/)[\w.-]+"(?:,"\1[\w.
 const UNIT_PREFIX_LENGTH = 'https://id.gs1.org/01/09506000134352/21/'.length;
 const SERIAL_LENGTH_MAX = 20;
 /** Most ids of a list; a statement has no room for more. */
-const IDS_MAX = 12_000;
+export const IDS_MAX = 12_000;
 
 /**
  * The canonical ids of a list, in its order.
