@@ -43,14 +43,16 @@ import { rebuild } from './rebuild.ts';
 import * as sql from './statements.ts';
 
 const SCAN_PAGE_ROWS = 2000;
-/** Nodes read at a time; a quarter, where there are no more. */
-const NODES_AT = 16;
+/** Most nodes read at a time; statements are there for every number of so many. */
+const NODES_AT_MAX = 32;
+const NODES_STEP = 4;
 /** Entries read at a time, where there are few. */
 const ENTRIES_AT = 4;
 const READ_FEW_ENTRIES = sql.READ_ENTRIES_AT(ENTRIES_AT);
 const FLAGS_SEEN_MAX = 100;
-const READ_SOME_NODES = sql.READ_NODES_AT(NODES_AT);
-const READ_FEW_NODES = sql.READ_NODES_AT(NODES_AT / 4);
+const READ_NODES_AT = Array.from({ length: NODES_AT_MAX / NODES_STEP }, (_, step) =>
+  sql.READ_NODES_AT((step + 1) * NODES_STEP),
+);
 
 interface HeadRow {
   readonly size: number;
@@ -327,15 +329,18 @@ export class SqliteStore implements LogStore {
   /** Nodes here and there, some at a time, for a row costs more than to find it. */
   #nodesAt(indexes: readonly number[]): readonly (Uint8Array | undefined)[] {
     const found: (Uint8Array | undefined)[] = [];
-    for (let first = 0; first < indexes.length; first += NODES_AT) {
-      const some = indexes.slice(first, first + NODES_AT);
-      const asked = some.length > NODES_AT / 4 ? NODES_AT : NODES_AT / 4;
-      const padded = [...some, ...Array<number>(asked - some.length).fill(some[0]!)];
-      const hashes = this.#prepare(asked === NODES_AT ? READ_SOME_NODES : READ_FEW_NODES)
-        .pluck()
-        .get(padded) as Uint8Array | null;
-      if (hashes === null) found.push(...this.#blobsAt(sql.READ_NODE, some));
-      else some.forEach((_, i) => found.push(plainBytes(hashes.subarray(i * 32, i * 32 + 32))));
+    for (let first = 0; first < indexes.length; first += NODES_AT_MAX) {
+      const some = indexes.slice(first, first + NODES_AT_MAX);
+      const count = some.length;
+      while (some.length % NODES_STEP !== 0) some.push(some[0]!);
+      const text = READ_NODES_AT[some.length / NODES_STEP - 1]!;
+      const hashes = this.#prepare(text).pluck().get(some) as Uint8Array | null;
+      if (hashes === null) {
+        found.push(...this.#blobsAt(sql.READ_NODE, some.slice(0, count)));
+        continue;
+      }
+      const { buffer, byteOffset } = hashes;
+      for (let i = 0; i < count; i++) found.push(new Uint8Array(buffer, byteOffset + i * 32, 32));
     }
     return found;
   }
