@@ -26,7 +26,7 @@ import type { Registry } from '../registry/index.ts';
 import type { Appender } from './append.ts';
 import { flaggedFindings } from './flags.ts';
 import type { LiveRegistry } from './live-registry.ts';
-import { assertScan, scanAct, type Scan } from './scan.ts';
+import { assertScan, scanAct, timelineBefore, type Scan } from './scan.ts';
 import type { SubjectReader } from './subjects.ts';
 import { custodyOf, named, placeOf, productFacts, withLife, wording, type Verdict } from './verdict.ts';
 
@@ -100,14 +100,14 @@ async function checkUnit(
     (asked) => (asked === unit ? lot : undefined),
     head?.recordTimeMs ?? 0,
   );
-  const timeline = world.unit(unit);
-  const commission = timeline.commission;
+  const view = views.get(unit);
+  const timeline = timelineBefore(world, unit, view, act);
+  const { commission } = timeline;
   const identity = identityOf(registry, unit);
   if (commission?.lot !== undefined && identity.gtin !== undefined)
     lot = lotId(identity.gtin, commission.lot);
   const judge = new Judge(world);
   const fold = new FindingFold();
-  const view = views.get(unit);
   const own = view === undefined ? judge.unit(unit, act) : judge.unitView(view);
   for (const found of flagged) fold.add(found);
   for (const found of own) fold.add(found);

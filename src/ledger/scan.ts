@@ -1,8 +1,8 @@
 // Browser-safe.
 /**
- * The scan in hand: what a caller may say of it, and the act it is judged as.
+ * The scan in hand: what a caller may say of it, the act it is judged as, and the timeline before it.
  *
- * Reads  epcis/ (the limits of a recorded scan), custody/ (acts).   Used by  check.ts.
+ * Reads  epcis/ (the limits of a recorded scan), custody/ (acts), judgement/ (views).   Used by  check.ts.
  * Rule   takes exactly what the builder `observe` takes, so that every scan that can be checked can be recorded, with the
  *        same findings.
  * @module
@@ -15,11 +15,12 @@ import {
   assertString,
   TIME_MAX_MS,
 } from '../bytes/index.ts';
-import { NOTHING_MORE, type Act, type ScanFacts } from '../custody/index.ts';
+import { NOTHING_MORE, type Act, type ScanFacts, type Timeline, type World } from '../custody/index.ts';
 import { COUNTRIES_MAX, COUNTRY, LATITUDE_MAX, LONGITUDE_MAX, RADIUS_MAX_M } from '../epcis/extensions.ts';
 import { CONSUMER_RADIUS_MIN_M, isUri, NAMESPACE, RANDOM_ID } from '../epcis/index.ts';
 import { argumentRangeError } from '../errors.ts';
 import { canonicalId } from '../gs1/index.ts';
+import type { SubjectView } from '../judgement/index.ts';
 
 /** What the caller knows of the scan. */
 export interface Scan {
@@ -145,6 +146,22 @@ export function scanAct(unit: string, code: string, scan: Scan, entry: number, r
     scan: facts,
     more: claimsOf(scan),
   };
+}
+
+/**
+ * The unit's timeline without the scan in hand, from a view of it with the scan. Where the scan comes last it has moved nothing, has no
+ * event behind it to be the same as or to change places with, and bears out nobody's claim: what comes before it is as if it were not there.
+ * Where it does not, the unit is folded again.
+ */
+export function timelineBefore(
+  world: World,
+  unit: string,
+  view: SubjectView | undefined,
+  scan: Act,
+): Timeline {
+  const strides = view?.timeline.strides;
+  if (view === undefined || strides?.at(-1)?.act !== scan) return world.unit(unit);
+  return { ...view.timeline, strides: strides.slice(0, -1) };
 }
 
 function claimsOf({ claim, purchased, joint }: Scan): Act['more'] {
