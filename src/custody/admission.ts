@@ -69,7 +69,7 @@ export function admits(
   assertArray('products', products, LIST_MAX);
   assertObject('practice', practice);
   const asked = { party, step, timeMs, products, before };
-  return unlicensed(registry, asked) ?? licensed(registry, policy, asked, practice);
+  return unlicensed(registry, party, step, before) ?? licensed(registry, policy, asked, practice);
 }
 
 /** Who asks to take a step: {@link admits} without its last words. */
@@ -83,7 +83,8 @@ interface Asked {
 
 /** {@link admits} for a step nobody recorded, anyhow. */
 export function admitsMissing(registry: Registry, policy: Policy, asked: Asked): boolean {
-  return (unlicensed(registry, asked) ?? licensed(registry, policy, asked, ANYHOW)).ok;
+  const { party, step, before } = asked;
+  return (unlicensed(registry, party, step, before) ?? licensed(registry, policy, asked, ANYHOW)).ok;
 }
 
 /** Whether the signer of an act may do it, and says a time that is credible. */
@@ -99,9 +100,9 @@ export function admissionOf(
   if (known !== undefined && known.registry === registry && known.size === registry.size) {
     if (known.policy === policy && known.product === products[0]) return known.admission;
   }
-  const { actor: party, timeMs, ref } = act;
-  const asked: Asked = { party, step, timeMs, products, before: ref.entry };
-  let admission = unlicensed(registry, asked) ?? licensed(registry, policy, asked, practiceOf(act));
+  let admission =
+    unlicensed(registry, act.actor, step, act.ref.entry) ??
+    licensed(registry, policy, askedBy(act, products), practiceOf(act));
   if (admission.ok && step !== 'commission' && isMoving(step) && !isWithin(act, policy)) {
     admission = INCREDIBLE;
   }
@@ -126,11 +127,15 @@ const NO_ROLE: Admission = Object.freeze({ ok: false, reason: 'role' });
 const INCREDIBLE: Admission = Object.freeze({ ok: false, reason: 'time' });
 
 /** The answer where no licence is asked for; undefined where one may be. */
-function unlicensed(registry: Registry, { party, step, before }: Asked): Admission | undefined {
+function unlicensed(registry: Registry, party: string, step: Step, before: number): Admission | undefined {
   const roles = registry.party(party, before)?.payload.roles;
   if (roles === undefined) return UNKNOWN;
   if (!isRoleFor(step, roles)) return NO_ROLE;
   return TRANSITIONS[step].licensed ? undefined : ADMITTED;
+}
+
+function askedBy({ actor: party, step, timeMs, ref }: Act, products: readonly string[]): Asked {
+  return { party, step, timeMs, products, before: ref.entry };
 }
 
 function licensed(registry: Registry, policy: Policy, asked: Asked, practice: Practice): Admission {

@@ -284,9 +284,9 @@ function endOfRun(said: readonly Said[], i: number, gapMaxMs: number): number {
 }
 
 /** Each time at which a reading begins or ends, once: what all of them say then, ascending. */
-function momentsOf(marks: Mark[]): readonly Mark[] {
+function momentsOf(marks: readonly Mark[]): readonly Mark[] {
   const moments: Mark[] = [];
-  for (const mark of marks.sort((a, b) => a.timeMs - b.timeMs)) {
+  for (const mark of ascending(marks, timeOf)) {
     const last = moments.at(-1);
     if (last?.timeMs !== mark.timeMs) moments.push(mark);
     else if (last.state !== mark.state) moments[moments.length - 1] = { ...mark, state: 'doubt' };
@@ -294,12 +294,32 @@ function momentsOf(marks: Mark[]): readonly Mark[] {
   return moments;
 }
 
+function timeOf({ timeMs }: Mark): number {
+  return timeMs;
+}
+
+function fromOf({ fromMs }: Stretch): number {
+  return fromMs;
+}
+
+function toOf({ toMs }: Stretch): number {
+  return toMs;
+}
+
+/** A list by a time of its items: of one source it mostly is in order as it stands. */
+function ascending<T>(list: readonly T[], at: (one: T) => number): readonly T[] {
+  for (let i = 1; i < list.length; i++) {
+    if (at(list[i - 1]!) > at(list[i]!)) return [...list].sort((a, b) => at(a) - at(b));
+  }
+  return list;
+}
+
 /** How many sources say what at the moment. */
 type Voices = Record<SampleState, number>;
 
 function sweep(moments: readonly Mark[], stretches: readonly Stretch[], gapMaxMs: number): ExposureTrack {
-  const begins = [...stretches].sort((a, b) => a.fromMs - b.fromMs);
-  const ends = [...stretches].sort((a, b) => a.toMs - b.toMs);
+  const begins = ascending(stretches, fromOf);
+  const ends = ascending(stretches, toOf);
   const voices: Voices = { in: 0, above: 0, below: 0, doubt: 0 };
   const runs: ExposureRun[] = [];
   const close = (left: Mark, right: Mark, state: Exposure): void => {

@@ -89,7 +89,7 @@ const NO_CLAIMS = new Map<Act, readonly Act[]>();
 
 /** True for declarations of theft, loss, suspicion or illegitimacy. */
 function declaresLoss({ more }: Act): boolean {
-  return more !== undefined && more.sets.some((mark) => DECLARED_LOST.has(mark));
+  return more !== undefined && more.sets.length > 0 && more.sets.some((mark) => DECLARED_LOST.has(mark));
 }
 
 const CLAIMS: ReadonlySet<string> = new Set([

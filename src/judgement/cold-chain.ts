@@ -97,7 +97,7 @@ function unitRules(
   const untilMs = Math.min(limitMs, spans.at(-1)?.toMs ?? -Infinity);
   if (mayBeQuiet && isMeasuredTo(journey, untilMs)) return NO_FINDINGS;
   const kept = keptJourney(journey, storage, spans);
-  const borders = [...changesOfHands(timeline.strides), ...journey.log.borders].sort(byTime);
+  const borders = [changesOfHands(timeline.strides), journey.log.borders];
   const terms: Terms = { spans, borders, limitMs, isRequired };
   const assessment = assess(kept, terms);
   if (kept.notable.length === 0 && isQuiet(assessment, storage)) return NO_FINDINGS;
@@ -152,7 +152,7 @@ function* containerRules(view: SubjectView): Iterable<Finding> {
     const untilMs = Math.min(limitMs, spans.at(-1)?.toMs ?? -Infinity);
     if (!isRequired && isMeasuredTo(whole, untilMs)) continue;
     const journey = keptJourney(whole, storage, spans);
-    const terms: Terms = { spans, borders: log.borders, limitMs, isRequired };
+    const terms: Terms = { spans, borders: [log.borders], limitMs, isRequired };
     const assessment = assess(journey, terms);
     const { out, doubt, gaps } = assessment;
     if (out.length + doubt.length + gaps.length + journey.notable.length === 0) continue;
@@ -277,7 +277,7 @@ function* coverage(one: Case, memory: ColdMemory): Iterable<Finding> {
   const { view, journey, terms, assessment } = one;
   const gaps = assessment.gaps.filter((gap) => !isSaidAround(gap, one.insides, one.storage, memory));
   if (gaps.length === 0) return;
-  const transits = transitsOf(terms.borders);
+  const transits = transitsOf(terms.borders.flat().sort(byTime));
   const { gapMaxMs } = journey.policy;
   const kept: Span[] = [];
   const moved: Span[] = [];

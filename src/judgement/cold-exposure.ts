@@ -99,7 +99,7 @@ export function concerns({ startMs, endMs }: Witness, spans: readonly Span[]): b
 /** From the last reading to the next border of the containers around it: what follows it counts no longer than that. */
 export function tailOf({ log: { borders }, track: { lastMs } }: Journey): number {
   if (lastMs === undefined) return Infinity;
-  return (borders.find(({ timeMs }) => timeMs >= lastMs)?.timeMs ?? Infinity) - lastMs;
+  return firstFrom([borders], lastMs) - lastMs;
 }
 
 /** Lives in which a unit needs the cold. */
@@ -133,8 +133,8 @@ export function keptSpans({ strides, marks }: Timeline, seenMs: number): readonl
 export interface Terms {
   /** When the goods needed the cold: ascending, not overlapping. */
   readonly spans: readonly Span[];
-  /** In time order. */
-  readonly borders: readonly Border[];
+  /** Lists of them, in no order. */
+  readonly borders: readonly (readonly Border[])[];
   /** Nothing measured may be missing before this. */
   readonly limitMs: number;
   readonly isRequired: boolean;
@@ -177,16 +177,27 @@ function* unmeasured({ track, policy }: Journey, terms: Terms): Iterable<Unmeasu
   let measuredMs = 0;
   for (const run of runs) if (run.state !== 'gap') measuredMs += overlapMs(run, leg);
   if (!isRequired && !isLastSuspect && measuredMs <= policy.gapMaxMs) return;
-  const after = isRequired ? Infinity : (borders.find(({ timeMs }) => timeMs >= lastMs)?.timeMs ?? Infinity);
+  const after = isRequired ? Infinity : firstFrom(borders, lastMs);
   const toMs = Math.min(after, limitMs);
   if (toMs > lastMs) yield { fromMs: lastMs, toMs, isSuspect: isLastSuspect };
 }
 
 /** Where the part of a journey begins that leads to a time. */
-function lastBefore(borders: readonly Border[], timeMs: number): number {
+function lastBefore(borders: Terms['borders'], timeMs: number): number {
   let last = -Infinity;
-  for (const border of borders) if (border.timeMs < timeMs) last = border.timeMs;
+  for (const list of borders) {
+    for (const border of list) if (border.timeMs < timeMs && border.timeMs > last) last = border.timeMs;
+  }
   return last;
+}
+
+/** Where the part of a journey ends that begins at a time. */
+function firstFrom(borders: Terms['borders'], timeMs: number): number {
+  let first = Infinity;
+  for (const list of borders) {
+    for (const border of list) if (border.timeMs >= timeMs && border.timeMs < first) first = border.timeMs;
+  }
+  return first;
 }
 
 /** The parts of a time within spans. */

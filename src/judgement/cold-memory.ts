@@ -44,7 +44,10 @@ export class ColdLog {
     this.#bordersOf = bordersOf;
   }
 
-  /** In time order: changes of hands of the subject and of the containers around it while it was inside, and its moves. */
+  /**
+   * Changes of hands of the subject and of the containers around it while it was inside, and its moves: of a container in time
+   * order; of a unit only those around it, in no order.
+   */
   get borders(): readonly Border[] {
     return (this.#borders ??= this.#bordersOf());
   }
@@ -322,22 +325,24 @@ function joined(
   for (const { inside, log } of around) {
     for (const batch of log.batches) addWithin(batches, batch, inside);
   }
-  return new ColdLog(batches, own.length > 0, insides, () => bordersAround(insides, borders, around));
+  return new ColdLog(batches, own.length > 0, insides, () =>
+    bordersAround(insides, borders, around).sort(byTime),
+  );
 }
 
 const NO_BORDERS: readonly Border[] = Object.freeze([]);
 
-/** A subject's own borders, its moves, and those of the containers around it while it was inside. */
+/** A subject's own borders, its moves, and those of the containers around it while it was inside; in no order. */
 function bordersAround(
   insides: readonly Inside[],
   borders: readonly Border[],
   around: readonly Around[],
-): readonly Border[] {
+): Border[] {
   const all = [...borders, ...movesOf(insides)];
   for (const { inside, log } of around) {
     for (const border of log.borders) {
       if (border.timeMs >= inside.fromMs && border.timeMs <= inside.toMs) all.push(border);
     }
   }
-  return all.sort(byTime);
+  return all;
 }

@@ -60,9 +60,14 @@ function marketMismatch(view: SubjectView, stride: Stride): Finding | undefined 
 function lotOutside(view: SubjectView, act: Act, markets: readonly string[]): LotFact | undefined {
   for (const lot of view.lotsAt(act)) {
     const facts = view.registry.lotSince(lot, act.timeMs);
-    if (facts.length > 0 && !facts.some((fact) => isAllowed(fact, act, markets))) return facts.at(-1);
+    if (facts.length > 0 && !isAnyAllowed(facts, act, markets)) return facts.at(-1);
   }
   return undefined;
+}
+
+function isAnyAllowed(facts: readonly LotFact[], act: Act, markets: readonly string[]): boolean {
+  for (const fact of facts) if (isAllowed(fact, act, markets)) return true;
+  return false;
 }
 
 /** Countries an act may have happened in: those of the scan's region, or the registered site's market. */
@@ -72,13 +77,17 @@ function marketsOfAct(view: SubjectView, act: Act): readonly string[] {
 
 function siteMarkets({ registry }: SubjectView, { place, timeMs }: Act): readonly string[] {
   const site = place === undefined ? undefined : registry.site(place, timeMs);
-  return site === undefined ? [] : [site.site.market];
+  return site === undefined ? NOWHERE : [site.site.market];
 }
+
+const NOWHERE: readonly string[] = Object.freeze([]);
 
 /** The lot's own manufacturer takes goods back anywhere; the lot names other places that are no market. */
 function isAllowed(lot: LotFact, act: Act, markets: readonly string[]): boolean {
   const exempt = act.place !== undefined && (lot.payload.exemptSites?.includes(act.place) ?? false);
-  return exempt || lot.issuer === act.actor || markets.some((market) => lot.payload.markets.includes(market));
+  if (exempt || lot.issuer === act.actor) return true;
+  for (const market of markets) if (lot.payload.markets.includes(market)) return true;
+  return false;
 }
 
 /** A consumer check alone is a stop; after a supply, a traveller's own pack is worth a record only. */

@@ -126,7 +126,7 @@ export const RULES: RuleBook = Object.freeze({
 /** Judges the subjects of one world. */
 export class Judge {
   readonly #world: World;
-  readonly #rules: Readonly<Record<keyof RuleBook, readonly Asked[]>>;
+  readonly #rules: AskedBook;
   readonly #registered: RegisteredUnits;
   readonly #clean = new CleanJourneys();
 
@@ -134,13 +134,7 @@ export class Judge {
   constructor(world: World, rules: RuleBook = RULES, registered: RegisteredUnits = registeredIn(world)) {
     assertJudged(world);
     this.#world = world;
-    const { unit, registered: ofRegistered, checked, container } = assertObject('rules', rules);
-    this.#rules = {
-      unit: askedOf('rules.unit', unit),
-      registered: askedOf('rules.registered', ofRegistered),
-      checked: askedOf('rules.checked', checked),
-      container: askedOf('rules.container', container),
-    };
+    this.#rules = rules === RULES ? ALL_ASKED : allAsked(rules);
     this.#registered = assertObject('registered', registered);
   }
 
@@ -214,6 +208,21 @@ interface Asked {
   readonly rule: Rule;
   readonly trigger: Features;
 }
+
+type AskedBook = Readonly<Record<keyof RuleBook, readonly Asked[]>>;
+
+function allAsked(rules: RuleBook): AskedBook {
+  const { unit, registered, checked, container } = assertObject('rules', rules);
+  return {
+    unit: askedOf('rules.unit', unit),
+    registered: askedOf('rules.registered', registered),
+    checked: askedOf('rules.checked', checked),
+    container: askedOf('rules.container', container),
+  };
+}
+
+/** Those of this version, found once. */
+const ALL_ASKED = allAsked(RULES);
 
 function askedOf(title: string, rules: readonly Rule[]): readonly Asked[] {
   assertArray(title, rules, 1000);

@@ -17,7 +17,7 @@ import {
 } from '../registry/index.ts';
 import type { Severity } from './codes.ts';
 import { endFor, expiryOf, type Expiry } from './expiry.ts';
-import { finding, type Finding } from './finding.ts';
+import { finding, NO_FINDINGS, type Finding } from './finding.ts';
 import { isAfterUse, isGoingBack, marketsAt, productOfLot } from './goods.ts';
 import { isSecondLine, nameOf, policyFor, type SubjectView } from './view.ts';
 
@@ -51,12 +51,24 @@ const RELIES: ReadonlySet<Step> = new Set<Step>([
 const SUPPLIES: ReadonlySet<Step> = new Set<Step>(['dispense', 'administer']);
 
 /** RX-01 … RX-05 and RX-08 … RX-10 of a unit or container. */
-export function* status(view: SubjectView): Iterable<Finding> {
-  const { strides, commission } = view.timeline;
+export function status(view: SubjectView): Iterable<Finding> {
+  const { commission } = view.timeline;
   const ownGoods = view.subject.type === 'unit' ? goodsOf(view, commission) : undefined;
-  if (ownGoods !== undefined && commission !== undefined)
-    yield* lapsedRegistration(view, ownGoods, commission);
-  if (ownGoods !== undefined && isUneventful(view, ownGoods)) return;
+  const lapsed =
+    ownGoods === undefined || commission === undefined
+      ? undefined
+      : lapsedRegistration(view, ownGoods, commission);
+  if (ownGoods === undefined || !isUneventful(view, ownGoods)) return eventful(view, ownGoods, lapsed);
+  return lapsed === undefined ? NO_FINDINGS : [lapsed];
+}
+
+function* eventful(
+  view: SubjectView,
+  ownGoods: readonly Goods[] | undefined,
+  lapsed: Finding | undefined,
+): Iterable<Finding> {
+  if (lapsed !== undefined) yield lapsed;
+  const { strides } = view.timeline;
   let near: Stride | undefined;
   for (const stride of strides) {
     const { act } = stride;
@@ -241,23 +253,23 @@ export function endingsAt(fact: LicenceFact, timeMs: number): readonly number[] 
 }
 
 /** RX-10: no authorisation stood for any market of the lot when the unit was made. Silent where the log knows nothing of such papers. */
-function* lapsedRegistration(
+function lapsedRegistration(
   view: SubjectView,
   [goods]: readonly Goods[],
   commission: Act,
-): Iterable<Finding> {
-  if (goods === undefined) return;
+): Finding | undefined {
+  if (goods === undefined) return undefined;
   const { product, lot, authorisations } = goods;
-  if (authorisations.length === 0 && !policyFor(view, commission).registrationRequired) return;
+  if (authorisations.length === 0 && !policyFor(view, commission).registrationRequired) return undefined;
   // Units of a lot are made many at a time.
-  if (goods.authorisedMs === commission.timeMs) return;
+  if (goods.authorisedMs === commission.timeMs) return undefined;
   const facts = view.registry.lotSince(lot, commission.timeMs);
   const markets = [...new Set(facts.flatMap(({ payload }) => payload.markets))];
   if (authorisedIn(view, product, commission, markets).status === 'valid') {
     goods.authorisedMs = commission.timeMs;
-    return;
+    return undefined;
   }
-  yield finding({
+  return finding({
     code: 'RX-10',
     severity: 3,
     subject: view.subject,
