@@ -439,7 +439,12 @@ export function sortedActs(acts: readonly Act[]): readonly Act[] {
 }
 
 function isOrdered(acts: readonly Act[]): boolean {
-  for (let i = 1; i < acts.length; i++) if (orderOf(acts[i - 1]!, acts[i]!) > 0) return false;
+  for (let i = 1; i < acts.length; i++) {
+    const before = acts[i - 1]!;
+    const act = acts[i]!;
+    if (before.timeMs < act.timeMs) continue;
+    if (before.timeMs > act.timeMs || orderOf(before, act) > 0) return false;
+  }
   return true;
 }
 
