@@ -7,6 +7,7 @@
  */
 import type { Act } from '../custody/index.ts';
 import type { EntrySet } from './entry-set.ts';
+import { NumberSet } from './numbers.ts';
 import type { ReadableAct } from './packed-acts.ts';
 import type { StreamVisitor } from './streams.ts';
 import { UnitTable } from './unit-table.ts';
@@ -18,6 +19,7 @@ export class HeldActs implements StreamVisitor {
   readonly #wanted: ReadonlySet<string> | undefined;
   /** By number of the unit. */
   readonly #acts: (Act[] | undefined)[] = [];
+  readonly #presented = new NumberSet();
 
   constructor(rejected: EntrySet, wanted?: ReadonlySet<string>) {
     this.#rejected = rejected;
@@ -42,6 +44,11 @@ export class HeldActs implements StreamVisitor {
     return [...this.#acts.keys()].filter((number) => this.#acts[number] !== undefined);
   }
 
+  /** True if an act of the unit presents a label. */
+  presents(number: number): boolean {
+    return this.#presented.has(number);
+  }
+
   /** What each unit has, in the order they were numbered. */
   byUnit(): Map<string, Act[]> {
     const units = new Map<string, Act[]>();
@@ -52,6 +59,7 @@ export class HeldActs implements StreamVisitor {
 
   /** Adds an act to a unit, once however often it names the unit. */
   #add(number: number, act: Act): void {
+    if (act.scan?.presented !== undefined) this.#presented.add(number);
     while (number >= this.#acts.length) this.#acts.push(undefined);
     const acts = this.#acts[number];
     if (acts === undefined) this.#acts[number] = [act];

@@ -8,7 +8,7 @@
  *        anywhere: all of that must be known of all partitions before it is asked.
  * @module
  */
-import { effectOf, unitChange, type Act } from '../custody/index.ts';
+import { effectOf, UNKNOWN_UNIT, unitChange, type Act, type UnitChange } from '../custody/index.ts';
 import type { Registry } from '../registry/index.ts';
 import type { EntrySet } from './entry-set.ts';
 import { FirstEntries, NumberSet } from './numbers.ts';
@@ -52,6 +52,9 @@ export interface PartitionIndex {
   readonly wanted: Float64Array;
 }
 
+/** Units by whose serial number no check can fail. */
+const PLAIN_UNIT = /^https:\/\/id\.gs1\.org\/01\/\d{14}\/21\/[\w-]{1,20}$/;
+
 /** Collects what one partition says, run after run. */
 export class PartitionIndexer implements StreamVisitor {
   readonly #context: PartitionContext;
@@ -62,6 +65,8 @@ export class PartitionIndexer implements StreamVisitor {
   readonly #events = new FirstEntries();
   readonly #repeated: number[] = [];
   readonly #wanted: number[] = [];
+  /** What the last commissioning does to units of the product it was asked for last. */
+  #last: { readonly act: Act; readonly product: string; readonly change: UnitChange | undefined } | undefined;
 
   /** @param units - numbers the units of the partition. */
   constructor(context: PartitionContext, units: UnitTable) {
@@ -70,7 +75,7 @@ export class PartitionIndexer implements StreamVisitor {
   }
 
   onUnits(said: ReadableAct, numbers: Int32Array): void {
-    const { registry, rejected } = this.#context;
+    const { rejected } = this.#context;
     if (!rejected.isEmpty && rejected.has(said.entry)) return;
     for (const number of numbers) this.#named.add(number);
     const effect = effectOf(said.step);
@@ -83,7 +88,7 @@ export class PartitionIndexer implements StreamVisitor {
     for (const number of numbers) {
       const unit = this.#units.ids[number]!;
       if (isAbsent(act, unit)) continue;
-      const change = unitChange(registry, act, unit, this.#records.get(number));
+      const change = this.#changeOf(act, unit, number);
       if (change === undefined) continue;
       this.#records.set(number, change.record);
       const { lot } = change.record;
@@ -98,6 +103,19 @@ export class PartitionIndexer implements StreamVisitor {
     const first = this.#events.firstOf(hash, entry);
     if (first !== undefined) this.#repeated.push(first, entry);
     if (wanted.has(hash)) this.#wanted.push(entry);
+  }
+
+  /** What an act does to a unit: units of one product that one event commissions, and nobody before it, fare alike. */
+  #changeOf(act: Act, unit: string, number: number): UnitChange | undefined {
+    const record = this.#records.get(number);
+    const { registry } = this.#context;
+    if (act.step !== 'commission' || record !== UNKNOWN_UNIT || !PLAIN_UNIT.test(unit))
+      return unitChange(registry, act, unit, record);
+    const last = this.#last;
+    if (last?.act === act && unit.startsWith(last.product)) return last.change;
+    const change = unitChange(registry, act, unit, record);
+    this.#last = { act, product: unit.slice(0, unit.lastIndexOf('/') + 1), change };
+    return change;
   }
 
   /** All it says, once every run was read. */

@@ -169,8 +169,8 @@ export class SubjectJudge {
     for (let first = 0; first < numbers.length; first += UNITS_A_TURN) {
       if (turn !== undefined) await turn(first);
       const some = numbers.slice(first, first + UNITS_A_TURN);
-      const units = some.map((number) => held.idOf(number));
-      for (const { judge } of this.#judges) judge.prepare(units);
+      const presenting = some.filter((number) => held.presents(number)).map((number) => held.idOf(number));
+      if (presenting.length > 0) for (const { judge } of this.#judges) judge.prepare(presenting);
       yield some;
     }
   }
