@@ -34,9 +34,15 @@ const PARTITIONS_MAX = 1024;
  */
 export function partitionsFor(size: number, bytes: number, workers: number, entriesMax = Infinity): number {
   const forMemory = Math.max(bytes / PARTITION_BYTES, size / entriesMax);
-  const forHands = workers === 1 ? 1 : Math.min(4 * workers, size / ENTRIES_WORTH_SHARING);
-  return Math.max(1, Math.min(PARTITIONS_MAX, Math.ceil(Math.max(forMemory, forHands))));
+  const forHands = workers === 1 ? 1 : Math.min(ROUNDS_MIN * workers, size / ENTRIES_WORTH_SHARING);
+  const enough = Math.ceil(Math.max(forMemory, forHands));
+  // Whole rounds: in the last one, no hand is without work.
+  const inRounds = enough <= workers ? enough : workers * Math.ceil(enough / workers);
+  return Math.max(1, Math.min(PARTITIONS_MAX, inRounds));
 }
+
+/** Partitions each hand has at least: more would be more even, but an event of many units lies in each of them. */
+const ROUNDS_MIN = 2;
 
 const ENTRIES_WORTH_SHARING = 256;
 
