@@ -91,7 +91,7 @@ export class RowHash {
    * @returns false if no kernel can do that, or the bytes are not what they should be; `digests` is then as it was.
    */
   addPacked(digests: Uint32Array, { bytes, rows }: PackedPostings, size: number): boolean {
-    const room = this.#roomFor(digests.byteLength + bytes.length);
+    const room = this.#roomFor(digests.byteLength + bytes.length, rows);
     if (room === undefined) return false;
     const { engine, at } = room;
     const sums = new Uint32Array(engine.memory.buffer, at, digests.length);
@@ -106,7 +106,7 @@ export class RowHash {
   #addByKernel(digests: Uint32Array, rows: readonly Posting[], at: readonly number[]): boolean {
     let text = '';
     for (const { subject } of rows) text += subject;
-    const room = this.#roomFor(digests.byteLength + text.length);
+    const room = this.#roomFor(digests.byteLength + text.length, rows.length);
     if (room === undefined) return false;
     const { engine } = room;
     let subjectAt = room.at + digests.byteLength;
@@ -124,8 +124,11 @@ export class RowHash {
   }
 
   /** Room in the memory of this thread's kernel, which then has this key; undefined where there is none. */
-  #roomFor(bytes: number): { readonly engine: RowKernel; readonly at: number } | undefined {
-    const engine = isKernelMade() ? (kernel() as Partial<RowKernel> | undefined) : undefined;
+  #roomFor(bytes: number, rows: number): { readonly engine: RowKernel; readonly at: number } | undefined {
+    const engine =
+      isKernelMade() || rows >= ROWS_WORTH_A_KERNEL
+        ? (kernel() as Partial<RowKernel> | undefined)
+        : undefined;
     if (engine?.rowRoom === undefined) return undefined;
     const made = engine as RowKernel;
     const at = made.rowRoom(bytes);
@@ -165,6 +168,8 @@ export class RowHash {
 
 /** Fewer rows than this are hashed here: what the kernel is told about the key costs as much. */
 const ROWS_WORTH_A_RUN = 16;
+/** So many rows at once are a sign of many more: a thread that verifies no signatures makes its kernel for them. */
+const ROWS_WORTH_A_KERNEL = 1024;
 const encoder = new TextEncoder();
 
 /** Fills `out` with bytes that follow from the salt. */
