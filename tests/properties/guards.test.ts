@@ -40,7 +40,7 @@ const GUARDS: Readonly<Record<string, Guard>> = {
   },
   'the manufacturer takes its goods back anywhere': {
     file: 'src/judgement/diversion.ts',
-    guard: 'lot.issuer === act.actor ||',
+    guard: '|| lot.issuer === act.actor',
     without: '',
     test: ['tests/scenarios/diversion.test.ts', 'the manufacturer takes back its own goods in Korea'],
   },
