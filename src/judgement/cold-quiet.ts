@@ -66,13 +66,12 @@ function allInRange(
 
 /** True if the longest time no batch speaks for is no gap; sorts them by their first reading. */
 function isWithoutGap(batches: Batch[], gapMaxMs: number): boolean {
-  for (let i = 0; i < batches.length; i++) {
-    const batch = batches[i]!;
-    if (batch.gapMs > gapMaxMs) return false;
-    let j = i;
-    for (; j > 0 && batches[j - 1]!.startMs > batch.startMs; j--) batches[j] = batches[j - 1]!;
-    batches[j] = batch;
+  let isSorted = true;
+  for (const [i, { gapMs, startMs }] of batches.entries()) {
+    if (gapMs > gapMaxMs) return false;
+    if (i > 0 && startMs < batches[i - 1]!.startMs) isSorted = false;
   }
+  if (!isSorted) batches.sort((one, other) => one.startMs - other.startMs);
   let untilMs = batches[0]!.endMs;
   for (const { startMs, endMs } of batches) {
     if (startMs - untilMs > gapMaxMs) return false;
