@@ -23,8 +23,9 @@ export interface Parting {
   readonly seed: number;
 }
 
-/** Bytes of entries whose acts one partition holds, about; and most partitions. */
+/** Bytes of entries whose acts one partition holds, about, with so many more for each entry: what is held beside its text. */
 const PARTITION_BYTES = 48 * 1024 * 1024;
+const HELD_BYTES = 2048;
 const PARTITIONS_MAX = 1024;
 
 /**
@@ -33,7 +34,7 @@ const PARTITIONS_MAX = 1024;
  * @param entriesMax - most entries, about, whose acts one may hold.
  */
 export function partitionsFor(size: number, bytes: number, workers: number, entriesMax = Infinity): number {
-  const forMemory = Math.max(bytes / PARTITION_BYTES, size / entriesMax);
+  const forMemory = Math.max((bytes + size * HELD_BYTES) / PARTITION_BYTES, size / entriesMax);
   const forHands = workers === 1 ? 1 : Math.min(ROUNDS_MIN * workers, size / ENTRIES_WORTH_SHARING);
   const enough = Math.ceil(Math.max(forMemory, forHands));
   // Whole rounds: in the last one, no hand is without work.
