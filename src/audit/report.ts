@@ -50,7 +50,7 @@ export interface AuditOptions {
   readonly memory?: AuditMemory;
   /** State of an earlier audit of this log: signatures it verified are not verified again. */
   readonly state?: AuditState;
-  /** About how many entries' acts are held unpacked at once, by each worker; by default as many as take some 48 MiB of statements. */
+  /** About how many entries' acts are held unpacked at once, by each worker; by default as many as take some 48 MiB, each counted 2 KiB longer than it is. */
   readonly mentionsMax?: number;
   /** Most entries of one range of the replay, a power of two from 256 (a full tile). Default 4,096, for workers 8,192. */
   readonly rangeEntries?: number;
