@@ -224,6 +224,16 @@ describe('auditOn()', () => {
   });
 });
 
+describe('audit()', () => {
+  it('finds a head with fewer subtrees than its size has', async () => {
+    const { store } = await benchOf(4);
+    const head = (await store.readHead())!;
+    const readHead = async () => ({ ...head, range: head.range.slice(0, -1) });
+    const { ok, derived, counts } = await audit(withReads(store, { readHead }), { logKey });
+    expect([head.range.length > 1, ok, derived.ok, counts['LG-17']]).toEqual([true, false, false, 1]);
+  });
+});
+
 /** A ledger in memory with so many scans. */
 async function benchOf(scans: number) {
   const store = new MemoryStore();
