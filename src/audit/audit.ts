@@ -43,7 +43,7 @@ import {
   type AuditState,
   type FirstBad,
 } from './report.ts';
-import { VALUE_END } from './runs.ts';
+import { ENTRIES_MAX } from './runs.ts';
 import { MemorySpill, type Spill } from './spill.ts';
 import { partitionsFor, type Parting } from './streams.ts';
 import { Subjects } from './subjects.ts';
@@ -166,7 +166,7 @@ class Audit {
     const rows = salt === undefined ? undefined : new RowDigests(salt, size);
     const nodes = checkDerived ? new NodeComparison(this.#store) : undefined;
     const spilled = new SpilledActs(spill, parting.partitions);
-    if (memory !== undefined && policy === undefined && size < VALUE_END) {
+    if (memory !== undefined && policy === undefined && size <= ENTRIES_MAX) {
       this.#keeping = new Keeping(memory, randomSeed(), spill, parting.partitions, size);
       await this.#keeping.begin();
     }
@@ -205,6 +205,7 @@ class Audit {
         ...mergedSummary(checkpoint, note, merge),
         ...(await keeping.finish()),
         registry: merge.registryStatements.map(({ entry }) => entry),
+        kids: [...this.#own.registry.kids()],
         units,
         containers,
         lots: lots.map(({ lot, units: inLot, balance }) => [lot, inLot, balance.exceededAt !== undefined]),
@@ -266,8 +267,8 @@ class Audit {
       rows,
       emit: (found) => this.#emitForGood([found]),
     });
-    const keySeed = keeping?.seed;
-    await crew.tellAll({ order: 'begin', setup: { ...parting, salt, trustedBefore, refused, keySeed } });
+    const keySpace = keeping?.space;
+    await crew.tellAll({ order: 'begin', setup: { ...parting, salt, trustedBefore, refused, keySpace } });
     const { size } = checkpoint;
     const { held, chainBreak } = await replay(size, {
       store: this.#store,

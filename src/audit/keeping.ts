@@ -19,7 +19,16 @@ import {
   type SubjectView,
 } from '../judgement/index.ts';
 import { textHash } from './routing.ts';
-import { keyed, packRun, rangeOfKeys, VALUE_END, writeRun, type NumberRange, type RunPlace } from './runs.ts';
+import {
+  ENTRIES_MAX,
+  entriesEndFor,
+  NUMBER_END,
+  packRun,
+  rangeOf,
+  writeRun,
+  type NumberRange,
+  type RunPlace,
+} from './runs.ts';
 import type { AuditMemory } from './memory.ts';
 import type { Spill } from './spill.ts';
 import type { Summary } from './summary.ts';
@@ -40,14 +49,40 @@ export function* namesOf(act: Act): Iterable<string> {
   if (act.step === 'correct') for (const id of correctionIds(act)) yield keyText.corrects(id);
 }
 
+/** What makes numbers of names and entries, and is the same for all runs of a log. */
+export interface KeySpace {
+  readonly seed: number;
+  /** Above all entries that can be told, see {@link entriesEndFor}. */
+  readonly entriesEnd: number;
+}
+
+/**
+ * The numbers of all entries under a name. What most logs hold little of stands apart from what every event writes: to learn that there
+ * is none of it takes few blocks, however many names are asked for.
+ */
+export function numbersOf(name: string, { seed, entriesEnd }: KeySpace): NumberRange {
+  const hash = textHash(name, seed);
+  return rangeOf(isRare(name) ? RARE_FIRST + (hash >>> 3) : Math.floor(hash * COMMON_SHARE), entriesEnd);
+}
+
+const COMMON_SHARE = 7 / 8;
+const RARE_FIRST = 2 ** 32 * COMMON_SHARE;
+
+function isRare(name: string): boolean {
+  return name.startsWith('asks ') || name.startsWith('corrects ') || name.startsWith('records ');
+}
+
 /** Keys of the acts of some entries, as numbers of a run. */
 export class KeyWriter {
-  readonly #seed: number;
+  readonly #space: KeySpace;
   #numbers = new Float64Array(1024);
   #length = 0;
 
-  constructor(seed: number) {
-    this.#seed = assertInteger('seed', seed);
+  constructor(space: KeySpace) {
+    assertObject('space', space);
+    assertInteger('seed', space.seed);
+    assertInteger('entriesEnd', space.entriesEnd, 1);
+    this.#space = space;
   }
 
   /** Adds the entry of an act under all it names. */
@@ -56,10 +91,7 @@ export class KeyWriter {
   }
 
   addName(name: string, entry: number): void {
-    this.addNumber(keyed(textHash(name, this.#seed), entry));
-  }
-
-  addNumber(number: number): void {
+    const number = numbersOf(name, this.#space).first + entry;
     if (this.#length === this.#numbers.length) {
       const grown = new Float64Array(2 * this.#length);
       grown.set(this.#numbers);
@@ -142,12 +174,21 @@ const WAKES_END = 2 ** 24;
 
 /** An entry whose subjects are to be looked at from a time on, as a number of a run; time 0 is "at every audit". */
 export function wakeNumber(wakeMs: number, entry: number): number {
-  return minuteOf(wakeMs) * VALUE_END + entry;
+  return minuteOf(wakeMs) * ENTRIES_MAX + entry;
+}
+
+/** The entry of such a number. */
+export function wokenEntry(number: number): number {
+  return number % ENTRIES_MAX;
 }
 
 /** The numbers of all that is to be looked at again when time has moved from `beforeMs` to `asOfMs`. */
 export function wakesBetween(beforeMs: number, asOfMs: number): readonly NumberRange[] {
-  return [rangeOfKeys(0, 1), rangeOfKeys(minuteOf(beforeMs), minuteOf(asOfMs) + 1)];
+  return [minutes(0, 1), minutes(minuteOf(beforeMs), minuteOf(asOfMs) + 1)];
+}
+
+function minutes(first: number, end: number): NumberRange {
+  return { first: first * ENTRIES_MAX, end: end * ENTRIES_MAX };
 }
 
 function minuteOf(ms: number): number {
@@ -169,17 +210,17 @@ export function bucketsFor(size: number): number {
 
 /** First number of a bucket. */
 export function bucketFirst(bucket: number, buckets: number): number {
-  return (bucket * 2 ** 24 * VALUE_END) / buckets;
+  return (bucket * NUMBER_END) / buckets;
 }
 
 /** Bucket of a number. */
 export function bucketOf(number: number, buckets: number): number {
-  return Math.floor(number / VALUE_END / (2 ** 24 / buckets));
+  return Math.floor(number / (NUMBER_END / buckets));
 }
 
 /** Gathers what a whole audit keeps, and writes it. */
 export class Keeping {
-  readonly seed: number;
+  readonly space: KeySpace;
   readonly findings: (readonly [string, Finding])[] = [];
   readonly records: Partial<Record<FindingCode, number>> = {};
   readonly #memory: AuditMemory;
@@ -190,12 +231,12 @@ export class Keeping {
 
   /** @param firstPartition - partitions of the spill from here on are free. */
   constructor(memory: AuditMemory, seed: number, spill: Spill, firstPartition: number, size: number) {
-    this.seed = seed;
+    this.space = { seed, entriesEnd: entriesEndFor(size) };
     this.#memory = memory;
     this.#spill = assertObject('spill', spill);
     this.#firstPartition = assertInteger('firstPartition', firstPartition);
     this.#buckets = bucketsFor(size);
-    this.#more = new KeyWriter(seed);
+    this.#more = new KeyWriter(this.space);
   }
 
   /** Begins anew in the memory. */
@@ -238,12 +279,12 @@ export class Keeping {
   }
 
   /** Writes all runs. */
-  async finish(): Promise<Pick<Summary, 'findings' | 'records' | 'seed' | 'buckets' | 'levels' | 'wakes'>> {
+  async finish(): Promise<Pick<Summary, 'findings' | 'records' | 'space' | 'buckets' | 'levels' | 'wakes'>> {
     const buckets: RunPlace[] = [];
     for (let bucket = 0; bucket < this.#buckets; bucket++) buckets.push(await this.#write(bucket));
     const levels = [await writeRun(this.#memory, packRun(this.#more.finish()))];
-    const { findings, records, seed } = this;
-    return { findings, records, seed, buckets, levels, wakes: [await this.#write(this.#buckets)] };
+    const { findings, records, space } = this;
+    return { findings, records, space, buckets, levels, wakes: [await this.#write(this.#buckets)] };
   }
 
   #append(bucket: number, numbers: Float64Array<ArrayBuffer>): void {

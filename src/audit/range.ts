@@ -16,7 +16,7 @@ import { decodeEntry, type EntryRun } from '../log/index.ts';
 import { emptyRange, hashLeaf, RangeBuilder, storedIndex } from '../merkle/index.ts';
 import { openStatement, type OpenedStatement } from '../statement/index.ts';
 import { EntryRows } from './entry-rows.ts';
-import { KeyWriter } from './keeping.ts';
+import { KeyWriter, type KeySpace } from './keeping.ts';
 import { Packer } from './packing.ts';
 import { RowHash } from './row-hash.ts';
 import { StreamWriter, type Parting, type RangeStreams } from './streams.ts';
@@ -28,8 +28,8 @@ export interface RangeSetup extends Parting {
   /** Signatures of entries below this index were verified before, and all are good but those listed. */
   readonly trustedBefore: number;
   readonly refused: readonly number[];
-  /** Seed of the keys entries are found again by; undefined where nothing is kept for the next audit. */
-  readonly keySeed: number | undefined;
+  /** Of the keys entries are found again by; undefined where nothing is kept for the next audit. */
+  readonly keySpace: KeySpace | undefined;
 }
 
 /** What kind of statement an entry holds: the low bits of its state. */
@@ -94,7 +94,7 @@ export class RangeStage {
     this.#setup = setup;
     this.#refused = new Set(setup.refused);
     this.#rows = setup.salt === undefined ? undefined : new RowHash(setup.salt);
-    this.#keys = setup.keySeed === undefined ? undefined : new KeyWriter(setup.keySeed);
+    this.#keys = setup.keySpace === undefined ? undefined : new KeyWriter(setup.keySpace);
   }
 
   /** Learns public keys of registry statements that count, 32 bytes each. */

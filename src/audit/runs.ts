@@ -6,8 +6,9 @@
  * Layout blocks of up to 256 numbers, each a varint of its distance from the one before it; then the directory: for each block its
  *        first number (float64), where it ends (uint32), and the first eight bytes of its SHA-256. The directory's own hash is in
  *        whatever names the run.
- * Keys   a number is a key of 24 bits and a value of 29: entries of one key stand together. Keys are hashes, so some of what is
- *        found under a key is another's: whoever reads an entry sees what it names.
+ * Keys   a number is a key and an entry, in 53 bits: the fewer bits the entries of a log need, the more its keys have. Entries of one
+ *        key stand together. Keys are hashes, so some of what is found under a key is another's: whoever reads an entry sees what it
+ *        names.
  * @module
  */
 import {
@@ -23,9 +24,15 @@ import { sha256 } from '../crypto/index.ts';
 import { StoreError } from '../errors.ts';
 import type { AuditMemory } from './memory.ts';
 
-/** Entries from here on cannot be found again: such a log is audited whole. */
-export const VALUE_END = 2 ** 29;
-const KEY_END = 2 ** 24;
+/** No number of a run is as great. */
+export const NUMBER_END = 2 ** 53;
+const HASH_END = 2 ** 32;
+/** Entries from here on cannot be found again, in whatever log: one that has them is audited whole. */
+export const ENTRIES_MAX = 2 ** 29;
+/** So that a key has no more than 32 bits. */
+const ENTRIES_LEAST = NUMBER_END / HASH_END;
+/** A log may become so many times as long before its entries' numbers need more bits. */
+const GROWTH = 8;
 const BLOCK_NUMBERS = 256;
 const DIRECTORY_BYTES = 20;
 const CHECK_BYTES = 8;
@@ -46,31 +53,31 @@ export interface RunBytes {
   readonly count: number;
 }
 
-/** A key of 32 bits as one of a run, with a value: one number. */
-export function keyed(key: number, value: number): number {
-  return (key >>> 8) * VALUE_END + value;
+/**
+ * Entries that runs made of a log of this size can tell: all below, a power of two. The runs of a log that grew beyond it are made anew,
+ * by a whole audit.
+ */
+export function entriesEndFor(size: number): number {
+  let end = ENTRIES_LEAST;
+  while (end < GROWTH * size && end < ENTRIES_MAX) end *= 2;
+  return end;
 }
 
-/** The value of a number. */
-export function valueOf(number: number): number {
-  return number % VALUE_END;
+/** The numbers of a hash of 32 bits: those from its key's first, entry 0, to below the next key's. */
+export function rangeOf(hash: number, entriesEnd: number): NumberRange {
+  const first = Math.floor(hash / (HASH_END / (NUMBER_END / entriesEnd))) * entriesEnd;
+  return { first, end: first + entriesEnd };
 }
 
-/** The numbers of a key. */
-export function rangeOf(key: number): NumberRange {
-  const first = (key >>> 8) * VALUE_END;
-  return { first, end: first + VALUE_END };
+/** The first number of a number's key; what the number is more is the entry. */
+export function keyFirst(number: number, entriesEnd: number): number {
+  return Math.floor(number / entriesEnd) * entriesEnd;
 }
 
 /** Numbers from `first` to below `end`. */
 export interface NumberRange {
   readonly first: number;
   readonly end: number;
-}
-
-/** Keys of 24 bits, [first, end), as the numbers they stand for. */
-export function rangeOfKeys(first: number, end: number): NumberRange {
-  return { first: Math.min(first, KEY_END) * VALUE_END, end: Math.min(end, KEY_END) * VALUE_END };
 }
 
 /** Numbers, each once, sorted and packed. `numbers` is sorted in place. */

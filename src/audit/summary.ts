@@ -11,12 +11,13 @@ import { toBase64, utf8Encode } from '../bytes/index.ts';
 import { sha256 } from '../crypto/index.ts';
 import type { Finding, FindingCode } from '../judgement/index.ts';
 import type { Checkpoint } from '../note/index.ts';
+import type { KeySpace } from './keeping.ts';
 import type { Merge } from './merge.ts';
 import type { RunPlace } from './runs.ts';
 
 /** What is kept of the whole log. */
 export interface Summary {
-  readonly version: 3;
+  readonly version: 4;
   readonly origin: string;
   readonly size: number;
   /** Root, base64; the signed checkpoint of that size. */
@@ -33,6 +34,8 @@ export interface Summary {
   readonly asOfMs: number;
   /** Registry statements that count. */
   readonly registry: readonly number[];
+  /** Ids of the keys they enrol: those passed the check of enrolment. */
+  readonly kids: readonly string[];
   /** By key id the runs of sequence numbers: first and last of each. */
   readonly sequences: readonly (readonly [kid: string, runs: readonly number[]])[];
   readonly statements: number;
@@ -47,7 +50,7 @@ export interface Summary {
   readonly lots: readonly (readonly [lot: string, units: number, isOver: boolean])[];
   /** Lots somebody counted. */
   readonly counted: readonly string[];
-  readonly seed: number;
+  readonly space: KeySpace;
   /** Keys of the log the last whole audit saw, by {@link bucketOf}; and of what was added since. */
   readonly buckets: readonly RunPlace[];
   readonly levels: readonly RunPlace[];
@@ -79,7 +82,7 @@ export type Merged = Pick<
 export function mergedSummary({ origin, size, root }: Checkpoint, note: string, merge: Merge): Merged {
   const { refused, rejected, range, last, previousTimeMs, asOfMs, statements, events } = merge;
   return {
-    version: 3,
+    version: 4,
     origin,
     size,
     root: toBase64(root),
@@ -109,7 +112,7 @@ export function readSummary(text: string): Summary | undefined {
   if (end < 0 || text.slice(0, end) !== hashOf(json)) return undefined;
   // The hash holds: this code, or one before it, wrote the JSON.
   const summary = JSON.parse(json) as Pick<Summary, 'version'>;
-  return summary.version === 3 ? (summary as Summary) : undefined;
+  return summary.version === 4 ? (summary as Summary) : undefined;
 }
 
 function hashOf(json: string): string {

@@ -22,20 +22,21 @@ export async function keepOn(
   { records, asks, wakes }: Kept,
 ): Promise<void> {
   const { summary, checkpoint, note, merge, added, fresh } = result;
-  const { seed } = summary;
-  const keys = new KeyWriter(seed);
+  const { space } = summary;
+  const keys = new KeyWriter(space);
   for (const { decoded } of fresh) for (const act of decoded?.acts ?? []) keys.add(act);
   for (const by of records) keys.addName(keyText.records(by), 0);
   for (const [unit, entry] of asks) keys.addName(keyText.asks(unit), entry);
   const kept: Summary = {
     ...mergedSummary(checkpoint, note, merge),
     registry: summary.registry,
+    kids: summary.kids,
     units: summary.units + added.units,
     containers: summary.containers + added.containers,
     ...carried,
     counted: summary.counted,
     derived: summary.derived && result.isDerivedCompared,
-    seed,
+    space,
     buckets: summary.buckets,
     levels: await joined(memory, runs, summary.levels, keys.finish()),
     wakes: await joined(memory, runs, summary.wakes, Float64Array.from(wakes)),

@@ -7,10 +7,9 @@
  * Note   keys are hashes: some entries found name something else. Whoever reads them sees that.
  * @module
  */
-import { bucketOf, namesOf } from '../audit/keeping.ts';
+import { bucketOf, namesOf, numbersOf } from '../audit/keeping.ts';
 import type { AuditMemory } from '../audit/memory.ts';
-import { textHash } from '../audit/routing.ts';
-import { rangeOf, RunReader, valueOf, type NumberRange, type RunPlace } from '../audit/runs.ts';
+import { keyFirst, RunReader, type NumberRange, type RunPlace } from '../audit/runs.ts';
 import type { Summary } from '../audit/summary.ts';
 import type { LogStore, Posting, StoredHead } from '../log/index.ts';
 import type { DecodedEntry } from './decoded.ts';
@@ -58,25 +57,25 @@ export class KnownEntries {
 
   /** Looks up many names together. */
   async look(names: Iterable<string>): Promise<void> {
-    const { seed, buckets, levels } = this.#summary;
+    const { space, buckets, levels } = this.#summary;
     const asked = new Map<number, { readonly name: string; readonly range: NumberRange }[]>();
-    const missing: string[] = [];
+    const missing: { readonly name: string; readonly first: number }[] = [];
     for (const name of new Set(names)) {
       if (this.#known.has(name)) continue;
-      missing.push(name);
-      const range = rangeOf(textHash(name, seed));
+      const range = numbersOf(name, space);
+      missing.push({ name, first: range.first });
       const bucket = bucketOf(range.first, buckets.length);
       const list = asked.get(bucket);
       if (list === undefined) asked.set(bucket, [{ name, range }]);
       else list.push({ name, range });
     }
     const found = new Map<number, number[]>();
-    const keyed = (number: number): number => number - valueOf(number);
     const read = async (place: RunPlace, ranges: readonly NumberRange[]): Promise<void> => {
       for (const number of await this.#runs.numbers(place, ranges)) {
-        const list = found.get(keyed(number));
-        if (list === undefined) found.set(keyed(number), [valueOf(number)]);
-        else list.push(valueOf(number));
+        const key = keyFirst(number, space.entriesEnd);
+        const list = found.get(key);
+        if (list === undefined) found.set(key, [number - key]);
+        else list.push(number - key);
       }
     };
     const all = [...asked.values()].flat().map(({ range }) => range);
@@ -87,8 +86,8 @@ export class KnownEntries {
         list.map(({ range }) => range),
       );
     }
-    for (const name of missing) {
-      const entries = found.get(rangeOf(textHash(name, seed)).first) ?? [];
+    for (const { name, first } of missing) {
+      const entries = found.get(first) ?? [];
       const counted = entries.filter((entry) => !this.#rejected.has(entry)).sort((a, b) => a - b);
       this.#known.set(name, counted);
     }

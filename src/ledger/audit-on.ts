@@ -17,12 +17,11 @@ import { headHolds } from '../audit/comparison.ts';
 import { NodeComparison } from '../audit/derived.ts';
 import { EntrySet } from '../audit/entry-set.ts';
 import { audit, type AuditOptions, type AuditReport, type AuditState } from '../audit/index.ts';
-import { wakesBetween } from '../audit/keeping.ts';
+import { wakesBetween, wokenEntry } from '../audit/keeping.ts';
 import { keysNamed, Merge } from '../audit/merge.ts';
 import type { AuditMemory } from '../audit/memory.ts';
 import { RangeStage } from '../audit/range.ts';
 import { assertAuditOptions } from '../audit/report.ts';
-import { valueOf, VALUE_END } from '../audit/runs.ts';
 import { SequenceBook } from '../audit/sequences.ts';
 import { readSummary, type Summary } from '../audit/summary.ts';
 import { equalBytes, fromBase64, toBase64 } from '../bytes/index.ts';
@@ -118,7 +117,7 @@ class Continuation {
   readonly #summary: Summary;
   readonly #known: KnownEntries;
   readonly #subjects: SubjectReader;
-  readonly #registry: Registry = new Registry();
+  readonly #registry: Registry;
   readonly #keys: Uint8Array[] = [];
   readonly #forGood: Finding[] = [];
 
@@ -127,6 +126,7 @@ class Continuation {
     this.#options = options;
     this.#memory = memory;
     this.#summary = summary;
+    this.#registry = new Registry(new Set(summary.kids));
     this.#known = new KnownEntries(memory, summary);
     this.#subjects = new SubjectReader(
       new AuditedStore(store, this.#known),
@@ -200,8 +200,11 @@ class Continuation {
     if (checkpoint.size < this.#summary.size)
       throw new GoesNoFurther('the log is shorter than what was audited');
     const more = checkpoint.size - this.#summary.size;
-    if (more > Math.max(FRESH_MAX, this.#summary.size / FRESH_SHARE) || checkpoint.size >= VALUE_END) {
+    if (more > Math.max(FRESH_MAX, this.#summary.size / FRESH_SHARE)) {
       throw new GoesNoFurther(`${more} entries are too many to go on with`);
+    }
+    if (checkpoint.size > this.#summary.space.entriesEnd) {
+      throw new GoesNoFurther('the log has outgrown what was kept of it');
     }
     const isBound =
       head.size === checkpoint.size &&
@@ -254,7 +257,7 @@ class Continuation {
       salt: undefined,
       trustedBefore: 0,
       refused: [],
-      keySeed: undefined,
+      keySpace: undefined,
     });
     const publicKeys = new Uint8Array(this.#keys.length * 32);
     for (const [i, key] of this.#keys.entries()) publicKeys.set(key, i * 32);
@@ -350,7 +353,7 @@ class Continuation {
     const entries = new Set<number>();
     for (const place of wakes) {
       for (const number of await this.#known.runs.numbers(place, wakesBetween(beforeMs, asOfMs))) {
-        entries.add(valueOf(number));
+        entries.add(wokenEntry(number));
       }
     }
     return [...entries].sort((a, b) => a - b);

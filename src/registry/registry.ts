@@ -54,6 +54,8 @@ import type {
 import { LicenceBook, type LicenceAnswer, type LicenceScope } from './licence-book.ts';
 import { MARKETING_AUTHORISATION } from './licence-classes.ts';
 
+const NO_KIDS: ReadonlySet<string> = new Set();
+
 /** The registry of a log prefix. */
 export class Registry {
   /** Number of entries the prefix had when last applied to: one past the newest fact's entry. */
@@ -65,6 +67,7 @@ export class Registry {
   readonly #parties = new Map<string, PartyFact[]>();
   readonly #sites = new Map<string, SiteFact[]>();
   readonly #keys = new Map<string, KeyFact>();
+  readonly #passed: ReadonlySet<string>;
   readonly #keysOfParty = new Map<string, string[]>();
   #isDistrusting = false;
   readonly #products = new Map<string, ProductFact[]>();
@@ -76,6 +79,16 @@ export class Registry {
   readonly #recallsOfLot = new Map<string, Set<string>>();
   readonly #cases = new Map<string, CaseFact[]>();
   readonly #policies: { readonly entry: number; readonly policy: Policy }[] = [];
+
+  /**
+   * An empty registry.
+   * @param passed - ids of keys known to have passed {@link checkEnrolment}: they are not checked again. An id is its key's hash, so it
+   *   does not matter who enrols the key, or where.
+   */
+  constructor(passed: ReadonlySet<string> = NO_KIDS) {
+    assertObject('passed', passed);
+    this.#passed = passed;
+  }
 
   /**
    * Adds what a registry statement says; an `events` statement adds nothing.
@@ -140,6 +153,11 @@ export class Registry {
   /** True if any key is distrusted from some time on. */
   get isDistrusting(): boolean {
     return this.#isDistrusting;
+  }
+
+  /** Ids of all keys ever enrolled. */
+  kids(): Iterable<string> {
+    return this.#keys.keys();
   }
 
   /** All keys ever enrolled for a party, oldest first. */
@@ -385,7 +403,8 @@ export class Registry {
   /** Enrols a key once: a second enrolment, by anyone, changes nothing; a weak key is never enrolled. */
   #addKey(entry: number, party: string, publicKey: Uint8Array, validFromMs: number, validToMs: number): void {
     const kid = toBase64url(keyId(publicKey));
-    if (this.#keys.has(kid) || checkEnrolment(publicKey) !== 'ok') return;
+    if (this.#keys.has(kid)) return;
+    if (!this.#passed.has(kid) && checkEnrolment(publicKey) !== 'ok') return;
     push(this.#keysOfParty, party, kid);
     this.#keys.set(kid, {
       entry,

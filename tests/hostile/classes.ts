@@ -242,6 +242,7 @@ const answers = {
   site: inner(SITE.maker),
   key: inner('kid', 5),
   keysOf: inner(ID.maker),
+  kids: inner(),
   product: inner(PRODUCT, 5),
   productsOf: inner(ID.maker),
   productOfTracePrefix: inner('8112345'),

@@ -3,6 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { audit, TransientMemory, type AuditOptions, type AuditReport } from '../../src/audit/index.ts';
+import { readSummary, spellSummary } from '../../src/audit/summary.ts';
 import type { Finding } from '../../src/judgement/index.ts';
 import { auditOn, Ledger } from '../../src/ledger/index.ts';
 import { decodeEntry, type LogStore } from '../../src/log/index.ts';
@@ -149,6 +150,24 @@ describe('auditOn()', () => {
     };
     expect(await whyWith(10_000)).toMatch(/^the stored head does not give/);
     expect(await whyWith(10_001)).toBe('10001 entries are too many to go on with');
+  });
+
+  it('goes on as far as the entries that its keys can tell, and not one further', async () => {
+    const { store } = await benchOf(3);
+    const head = (await store.readHead())!;
+    const memory = new TransientMemory();
+    await auditOn(store, { logKey, memory });
+    const kept = readSummary((await memory.recall())!)!;
+    const whyAt = async (entriesEnd: number): Promise<string | undefined> => {
+      await memory.keep(spellSummary({ ...kept, space: { ...kept.space, entriesEnd } }));
+      const size = head.size + 5;
+      const checkpoint = signCheckpoint({ origin: ORIGIN, size, root: new Uint8Array(32) }, logSigner);
+      const ahead = withReads(store, { readHead: async () => ({ ...head, checkpoint }) });
+      return (await auditOn(ahead, { logKey, memory })).goneOn?.why;
+    };
+    expect(kept.space.entriesEnd).toBe(2 ** 21);
+    expect(await whyAt(head.size + 5)).toMatch(/^the stored head does not give/);
+    expect(await whyAt(head.size + 4)).toBe('the log has outgrown what was kept of it');
   });
 
   it('goes on from a file, and from what was kept last if the process ends before it keeps again', async () => {

@@ -187,6 +187,17 @@ describe('keys', () => {
     expect(registryOf(script).keysOf(ID.maker)).toHaveLength(1);
   });
 
+  it('are checked once, whoever asks: those that passed before are enrolled as they are', () => {
+    const { genesis } = new Script();
+    const { statement } = openStatement(genesis);
+    const first = new Registry();
+    first.apply(0, GENESIS_MS, statement);
+    expect([...first.kids()]).toEqual([kidOf(SIGNER.operator)]);
+    const again = new Registry(new Set(first.kids()));
+    again.apply(0, GENESIS_MS, statement);
+    expect(again.key(kidOf(SIGNER.operator))).toEqual(first.key(kidOf(SIGNER.operator)));
+  });
+
   it('are not revoked by a stranger', () => {
     const script = new Script();
     const kid = kidOf(SIGNER.maker);
