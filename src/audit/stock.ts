@@ -9,9 +9,9 @@
  */
 import type { Act, EventRef, Timeline, World } from '../custody/index.ts';
 import {
-  compareRefs,
   possibleStock,
   PROOF_MAX,
+  provingActs,
   standingCounts,
   stockSurplus,
   type Finding,
@@ -63,7 +63,7 @@ export class StockCounts {
           lot,
           declared: ref,
           units,
-          acts: telling(acts),
+          acts: provingActs(acts),
         })),
       ),
     );
@@ -107,7 +107,7 @@ export class StockCounts {
     possible.set(declared, sum);
     sum.units += units;
     for (const act of acts) sum.acts.push(act);
-    if (sum.acts.length > 4 * PROOF_MAX) sum.acts = telling(sum.acts);
+    if (sum.acts.length > 4 * PROOF_MAX) sum.acts = provingActs(sum.acts);
   }
 
   /** Counts of a lot that nobody took back; all acts have been collected by the time anybody asks. */
@@ -127,16 +127,4 @@ export class StockCounts {
     if (possible === undefined) lots.set(lot, (possible = new Map()));
     return possible;
   }
-}
-
-/** Of any number of acts, those that a finding can name: the newest, and the one that is last in event time. */
-function telling(acts: readonly Act[]): Act[] {
-  if (acts.length <= PROOF_MAX) return [...acts];
-  const newest = [...acts].sort((a, b) => compareRefs(b.ref, a.ref)).slice(0, PROOF_MAX);
-  let last = acts[0]!;
-  for (const act of acts) {
-    const later = act.timeMs - last.timeMs || compareRefs(act.ref, last.ref);
-    if (later > 0) last = act;
-  }
-  return [...newest, last];
 }

@@ -175,6 +175,16 @@ export function newestRefs(refs: readonly EventRef[]): readonly EventRef[] {
   return [...facts, ...events].sort(compareRefs);
 }
 
+/** Of any number of acts, those that a finding can name: the newest {@link PROOF_MAX}, and the one that is last in event time. */
+export function provingActs(acts: readonly Act[]): Act[] {
+  assertActs(acts);
+  if (acts.length <= PROOF_MAX) return [...acts];
+  const newest = [...acts].sort((a, b) => compareRefs(b.ref, a.ref)).slice(0, PROOF_MAX);
+  let last = acts[0]!;
+  for (const act of acts) if (isLater(act, last)) last = act;
+  return [...newest, last];
+}
+
 /** A reference as a map key. */
 export function refKey(ref: EventRef): string {
   assertInteger('entry', assertObject('ref', ref).entry, -1);

@@ -28,6 +28,7 @@ import type { Statement } from '../statement/index.ts';
 import { Admission, asError, submitted, type Admitted, type Submitted } from './admit.ts';
 import { actsAt } from './decoded.ts';
 import { SubjectFindings, type Recorded } from './findings.ts';
+import type { LotState } from './lot-folds.ts';
 import type { LiveRegistry } from './live-registry.ts';
 import type { SubjectReader } from './subjects.ts';
 
@@ -117,8 +118,8 @@ export class Appender {
     return Math.max(this.#callMs ?? this.#now(), this.#live.head?.recordTimeMs ?? 0);
   }
 
-  /** QA-09 of a lot as of a size. */
-  async lotFindings(lot: string, size: number): Promise<readonly Finding[]> {
+  /** A lot as of a size of the log. */
+  async lot(lot: string, size: number): Promise<LotState> {
     return this.#findings.ofLot(lot, size);
   }
 

@@ -11,18 +11,9 @@ import { assertString } from '../bytes/index.ts';
 import { identityOf, type Act, type EventRef, type Timeline, type World } from '../custody/index.ts';
 import { errorCode } from '../errors.ts';
 import { lotId, parseCode, type PresentedCode } from '../gs1/index.ts';
-import {
-  finding,
-  FindingFold,
-  inheritedOverIssue,
-  Judge,
-  LotFold,
-  WORDS,
-  type Finding,
-} from '../judgement/index.ts';
+import { finding, FindingFold, inheritedOverIssue, Judge, WORDS, type Finding } from '../judgement/index.ts';
 import { labelOf } from '../judgement/labels.ts';
-import type { LogStore, Posting, Receipt, StoredHead } from '../log/index.ts';
-import type { Registry } from '../registry/index.ts';
+import type { LogStore, Receipt, StoredHead } from '../log/index.ts';
 import type { Appender } from './append.ts';
 import { flaggedFindings } from './flags.ts';
 import type { LiveRegistry } from './live-registry.ts';
@@ -238,33 +229,16 @@ function staysOf({ strides }: Timeline): { id: string; fromMs: number; toMs: num
 }
 
 async function lotFindings(
-  { appender, live, store }: CheckContext,
+  { appender }: CheckContext,
   lot: string,
   unit: string,
   commission: Act,
   size: number,
 ): Promise<readonly Finding[]> {
-  const postings = await store.readPostings(lot, size);
-  if (isSurelyWithin(live.registry, lot, postings)) return NO_FINDINGS;
-  const fold = new LotFold(live.registry, lot);
-  for (const { entry, count } of postings) fold.add({ entry, units: count });
-  const { exceededAt } = fold.balance;
-  if (exceededAt === undefined) return NO_FINDINGS;
-  const [found] = await appender.lotFindings(lot, size);
-  return found === undefined ? NO_FINDINGS : [inheritedOverIssue(found, unit, commission, exceededAt)];
-}
-
-const NO_FINDINGS: readonly Finding[] = Object.freeze([]);
-
-/** True if one quantity, signed before the first movement, was in force all along, and all units ever added are no more: nothing to fold. */
-function isSurelyWithin(registry: Registry, lot: string, postings: readonly Posting[]): boolean {
-  const first = postings[0];
-  if (first === undefined) return true;
-  const fact = registry.lot(lot);
-  if (fact === undefined || fact !== registry.lot(lot, first.entry)) return false;
-  let added = 0;
-  for (const { count } of postings) if (count > 0) added += count;
-  return added <= (fact.payload.quantity ?? 0);
+  const { balance, findings } = await appender.lot(lot, size);
+  const [found] = findings;
+  if (found === undefined) return findings;
+  return [inheritedOverIssue(found, unit, commission, balance.exceededAt!)];
 }
 
 function checksOf({ strides }: Timeline): Verdict['checks'] {

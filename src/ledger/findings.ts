@@ -9,18 +9,17 @@
  */
 import { eventSubject, idsOf, subjectKind, type Act } from '../custody/index.ts';
 import {
-  commissionsLot,
   correctionIds,
   FindingFold,
   isLotComplete,
   Judge,
   keyEquivocation,
-  overIssue,
   registryFindings,
   type Finding,
 } from '../judgement/index.ts';
 import type { LogStore, Posting, StoredHead } from '../log/index.ts';
 import type { LiveRegistry } from './live-registry.ts';
+import { LotFolds, type LotState } from './lot-folds.ts';
 import { stockFindings } from './stock.ts';
 import type { SubjectReader } from './subjects.ts';
 
@@ -47,11 +46,13 @@ export class SubjectFindings {
   readonly #store: LogStore;
   readonly #live: LiveRegistry;
   readonly #subjects: SubjectReader;
+  readonly #lots: LotFolds;
 
   constructor(store: LogStore, live: LiveRegistry, subjects: SubjectReader) {
     this.#store = store;
     this.#live = live;
     this.#subjects = subjects;
+    this.#lots = new LotFolds(store, subjects);
   }
 
   /** The findings of each statement, in order. */
@@ -97,7 +98,7 @@ export class SubjectFindings {
       for (const lot of lots) {
         // Statements of one lot often come together; all are answered as of one size.
         let found = ofLots.get(lot);
-        if (found === undefined) ofLots.set(lot, (found = await this.ofLot(lot, size)));
+        if (found === undefined) ofLots.set(lot, (found = (await this.ofLot(lot, size)).findings));
         add(found);
       }
       if (isRegistry) {
@@ -141,8 +142,7 @@ export class SubjectFindings {
     const complete = new Set<string>();
     for (const cause of new Set(findings.map((found) => found.cause))) {
       if (cause === undefined) continue;
-      const postings = await this.#store.readPostings(cause, size);
-      const units = postings.reduce((sum, { count }) => sum + count, 0);
+      const { units } = await this.ofLot(cause, size);
       if (isLotComplete(registry, cause, units)) complete.add(cause);
     }
     const fold = new FindingFold({ isComplete: (lot) => complete.has(lot) });
@@ -150,16 +150,9 @@ export class SubjectFindings {
     return fold.listWithCases(registry.policyAt(Infinity).foldMin);
   }
 
-  /** QA-09 of a lot as of a size. */
-  async ofLot(lot: string, size: number): Promise<readonly Finding[]> {
-    const postings = await this.#store.readPostings(lot, size);
-    const movements = postings.map(({ entry, count }) => ({ entry, units: count }));
-    const { registry } = this.#live;
-    const exceeded = overIssue(registry, lot, movements, []);
-    if (exceeded.length === 0) return exceeded;
-    const entries = await this.#subjects.entries(movements.map(({ entry }) => entry));
-    const commissionings = entries.flatMap(({ acts }) => acts.filter((act) => commissionsLot(act, lot)));
-    return overIssue(registry, lot, movements, commissionings);
+  /** A lot as of a size of the log, no greater than the registry's. */
+  async ofLot(lot: string, size: number): Promise<LotState> {
+    return this.#lots.of(lot, this.#live.registry, size);
   }
 }
 

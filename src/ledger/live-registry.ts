@@ -81,8 +81,9 @@ export class LiveRegistry {
   async advance(head: StoredHead, hasRegistry: boolean): Promise<void> {
     if (head.size <= this.size) return;
     if (hasRegistry) {
-      const postings = await this.#store.readPostings(REGISTRY_SUBJECT, head.size);
-      const fresh = postings.map(({ entry }) => entry).filter((entry) => entry >= this.registry.size);
+      const first = this.registry.size;
+      const postings = await this.#store.readPostings(REGISTRY_SUBJECT, head.size, first);
+      const fresh = postings.map(({ entry }) => entry).filter((entry) => entry >= first);
       for (const { entry, recordTimeMs, fact } of await this.#subjects.entries(fresh)) {
         if (fact !== undefined && entry >= this.registry.size) this.registry.apply(entry, recordTimeMs, fact);
       }

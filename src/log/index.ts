@@ -12,7 +12,7 @@ export {
   encodeEntry,
 } from './entry.ts';
 export type { Entry, NewEntry } from './entry.ts';
-export { READ_BYTES_MAX, READ_ENTRIES_MAX, readTogether } from './store.ts';
+export { READ_BYTES_MAX, READ_ENTRIES_MAX, readTogether, REBUILDS_FLAG } from './store.ts';
 export type {
   Commit,
   DerivedBlock,

@@ -60,8 +60,11 @@ export interface LogStore {
   readEntriesAt(indexes: readonly number[]): Promise<readonly (Uint8Array | undefined)[]>;
   /** Tree nodes by stored index (see merkle storedIndex), in the order asked; undefined where there is none. */
   readNodes(indexes: readonly number[]): Promise<readonly (Uint8Array | undefined)[]>;
-  /** Postings of one subject with entry < `sizeBefore`, ascending by entry. */
-  readPostings(subject: string, sizeBefore: number): Promise<readonly Posting[]>;
+  /**
+   * Postings of one subject with entry < `sizeBefore`, ascending by entry.
+   * @param first - those of entries before it (default 0) may be left out: whoever asks has seen them.
+   */
+  readPostings(subject: string, sizeBefore: number, first?: number): Promise<readonly Posting[]>;
   /** How many tree nodes and postings are stored: the audit compares with its own count. */
   countDerived(): Promise<{ readonly nodes: number; readonly postings: number }>;
   /** Streams all postings, any order: only for naming a row the audit did not expect. */
@@ -72,7 +75,10 @@ export interface LogStore {
    * @throws {StoreError} `ERR_STORE_OUTCOME_UNKNOWN`, fatal, when it cannot be known whether the commit happened.
    */
   commit(commit: Commit): Promise<boolean>;
-  /** Replaces all nodes and postings in one atomic step, if the head still has `expectedSize` entries; false if it moved. */
+  /**
+   * Replaces all nodes and postings in one atomic step, if the head still has `expectedSize` entries; false if it moved. The same step
+   * counts it in the flag {@link REBUILDS_FLAG}: other handles then forget what they made of the old ones.
+   */
   rebuildDerived(
     derived: AsyncIterable<DerivedBlock> | Iterable<DerivedBlock>,
     expectedSize: number,
@@ -136,6 +142,9 @@ export async function readTogether<T>(store: LogStore, work: () => Promise<T>): 
   assertFunction('work', work);
   return store.readTogether === undefined ? work() : store.readTogether(work);
 }
+
+/** Named value that counts how often derived data was made anew, in decimal; unset while it never was. */
+export const REBUILDS_FLAG = 'rebuilds';
 
 /** Most entries one read returns. */
 export const READ_ENTRIES_MAX = 4096;

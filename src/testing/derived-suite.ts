@@ -5,7 +5,7 @@
  * Reads  harness.ts, sample-log.ts.   Used by  store-conformance.ts.
  * @module
  */
-import type { DerivedBlock, LogStore, Posting } from '../log/index.ts';
+import { REBUILDS_FLAG, type DerivedBlock, type LogStore, type Posting } from '../log/index.ts';
 import { collect, rejection } from './harness.ts';
 import type { Suite } from './harness.ts';
 import { sampleCommit } from './sample-log.ts';
@@ -93,6 +93,19 @@ function rebuilding({ test, expect }: Suite): void {
     expect(await store.rebuildDerived(blocks(), 5)).toBe(true);
     expect(await other.readPostings('all', 5)).toEqual([]);
     expect(await other.countDerived()).toEqual({ nodes: 8, postings: 3 });
+  });
+
+  test('counts what was made anew where every handle sees it, and only that', async (open) => {
+    const store = await storeOfFive(open);
+    const other = await open();
+    expect(await other.readFlag(REBUILDS_FLAG)).toBe(undefined);
+    expect(await store.rebuildDerived([{ nodes: NODES, postings: [] }], 4)).toBe(false);
+    expect(await other.readFlag(REBUILDS_FLAG)).toBe(undefined);
+    for (const count of ['1', '2']) {
+      expect(await store.rebuildDerived([{ nodes: NODES, postings: POSTINGS }], 5)).toBe(true);
+      expect(await other.readFlag(REBUILDS_FLAG)).toBe(count);
+      expect(await store.readFlag(REBUILDS_FLAG)).toBe(count);
+    }
   });
 
   test('rebuilds the derived data of an empty log', async (open) => {

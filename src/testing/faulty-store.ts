@@ -67,8 +67,8 @@ export class FaultyStore implements LogStore {
   readNodes(indexes: readonly number[]): Promise<readonly (Uint8Array | undefined)[]> {
     return this.#guard('readNodes', () => this.#inner.readNodes(indexes));
   }
-  readPostings(subject: string, sizeBefore: number): Promise<readonly Posting[]> {
-    return this.#guard('readPostings', () => this.#inner.readPostings(subject, sizeBefore));
+  readPostings(subject: string, sizeBefore: number, first?: number): Promise<readonly Posting[]> {
+    return this.#guard('readPostings', () => this.#inner.readPostings(subject, sizeBefore, first));
   }
   countDerived(): Promise<{ readonly nodes: number; readonly postings: number }> {
     return this.#guard('countDerived', () => this.#inner.countDerived());

@@ -12,6 +12,7 @@ import { StoreError } from '../../errors.ts';
 import {
   READ_BYTES_MAX,
   READ_ENTRIES_MAX,
+  REBUILDS_FLAG,
   assertCommit,
   assertDerivedBlock,
   assertFlag,
@@ -91,12 +92,15 @@ export class MemoryStore implements LogStore {
     return indexes.map((index) => this.#log.nodes[index]?.slice());
   }
 
-  async readPostings(subject: string, sizeBefore: number): Promise<readonly Posting[]> {
+  async readPostings(subject: string, sizeBefore: number, first = 0): Promise<readonly Posting[]> {
     this.#assertOpen();
     assertString('subject', subject);
     assertInteger('sizeBefore', sizeBefore);
+    assertInteger('first', first);
     const postings = this.#log.postings.get(subject) ?? [];
-    return postings.filter((posting) => posting.entry < sizeBefore);
+    let from = postings.length;
+    while (from > 0 && postings[from - 1]!.entry >= first) from--;
+    return postings.slice(from).filter((posting) => posting.entry < sizeBefore);
   }
 
   async countDerived(): Promise<{ readonly nodes: number; readonly postings: number }> {
@@ -150,6 +154,7 @@ export class MemoryStore implements LogStore {
     this.#assertOpen();
     if (moved()) return false;
     Object.assign(log, { nodes, postings, postingCount } satisfies Partial<MemoryLog>);
+    log.flags.set(REBUILDS_FLAG, String(Number(log.flags.get(REBUILDS_FLAG) ?? 0) + 1));
     return true;
   }
 

@@ -8,7 +8,12 @@
  */
 import type { Database } from 'better-sqlite3';
 import { errorCode } from '../../errors.ts';
-import { assertDerivedBlock, assertRebuiltNodeCount, repeatedPosting } from '../../log/index.ts';
+import {
+  assertDerivedBlock,
+  assertRebuiltNodeCount,
+  REBUILDS_FLAG,
+  repeatedPosting,
+} from '../../log/index.ts';
 import type { DerivedBlock } from '../../log/index.ts';
 import { outcomeUnknown, storeFailure } from './failure.ts';
 import { openDatabase } from './open.ts';
@@ -62,6 +67,7 @@ async function replaceAll(
     });
   }
   assertRebuiltNodeCount(nodeCount, size);
+  attempt(() => database.prepare(sql.COUNT_FLAG).run(REBUILDS_FLAG));
 }
 
 function commit(database: Database): void {

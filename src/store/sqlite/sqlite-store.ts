@@ -157,11 +157,13 @@ export class SqliteStore implements LogStore {
     );
   }
 
-  async readPostings(subject: string, sizeBefore: number): Promise<readonly Posting[]> {
+  async readPostings(subject: string, sizeBefore: number, first = 0): Promise<readonly Posting[]> {
     assertString('subject', subject);
     assertInteger('sizeBefore', sizeBefore);
+    assertInteger('first', first);
     return this.#run('read postings', () => {
-      const rows = this.#prepare(sql.READ_POSTINGS).raw().all(subject, sizeBefore) as [number, number][];
+      const read = this.#prepare(sql.READ_POSTINGS).raw();
+      const rows = read.all(subject, first, sizeBefore) as [number, number][];
       return rows.map(([entry, count]) => ({ subject, entry, count }));
     });
   }

@@ -103,7 +103,7 @@ export const COUNT_NODES = 'SELECT count(*) FROM nodes';
 export const DELETE_NODES = 'DELETE FROM nodes';
 
 export const READ_POSTINGS =
-  'SELECT entry, count FROM postings WHERE subject = ? AND entry < ? ORDER BY entry';
+  'SELECT entry, count FROM postings WHERE subject = ? AND entry >= ? AND entry < ? ORDER BY entry';
 export const WRITE_POSTING = 'INSERT INTO postings (subject, entry, count) VALUES (?, ?, ?)';
 export const COUNT_POSTINGS = 'SELECT count(*) FROM postings';
 export const DELETE_POSTINGS = 'DELETE FROM postings';
@@ -140,4 +140,6 @@ export const END_OF_POSTINGS_AFTER = `
 export const READ_FLAG = 'SELECT value FROM flags WHERE name = ?';
 export const WRITE_FLAG = `
   INSERT INTO flags (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`;
+export const COUNT_FLAG = `
+  INSERT INTO flags (name, value) VALUES (?, '1') ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1`;
 export const DELETE_FLAG = 'DELETE FROM flags WHERE name = ?';
