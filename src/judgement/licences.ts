@@ -140,11 +140,14 @@ function nameOfType(type: string): string {
 /**
  * SG-06, SG-08, SG-09, LC-08 of registry statements that had no effect, LC-10 of licences that end soon, SG-13 and OP-06 of cases.
  * @param asOfMs - greatest record time of the prefix, from which soon is counted.
+ * @param of - only what this entry is the first proof of; by default everything.
  */
-export function* registryFindings(registry: Registry, asOfMs = 0): Iterable<Finding> {
+export function* registryFindings(registry: Registry, asOfMs = 0, of?: number): Iterable<Finding> {
   assertRegistry(registry);
   assertInteger('asOfMs', asOfMs, 0, TIME_MAX_MS);
+  if (of !== undefined) assertInteger('of', of);
   for (const { entry, kind, issuer, subject, code } of registry.ineffective) {
+    if (of !== undefined && entry !== of) continue;
     yield finding({
       code,
       severity: code === 'SG-06' ? 4 : 3,
@@ -155,16 +158,17 @@ export function* registryFindings(registry: Registry, asOfMs = 0): Iterable<Find
       detail: `${kind} statement by ${nameOf(registry, issuer)}`,
     });
   }
-  yield* expiring(registry, asOfMs);
-  yield* clearances(registry, asOfMs);
-  yield* caseStates(registry);
+  yield* expiring(registry, asOfMs, of);
+  yield* clearances(registry, asOfMs, of);
+  yield* caseStates(registry, of);
 }
 
 /** LC-10: a licence in force ends within the time policy sets, and no other of its holder and type outlasts it. */
-function* expiring(registry: Registry, asOfMs: number): Iterable<Finding> {
+function* expiring(registry: Registry, asOfMs: number, of: number | undefined): Iterable<Finding> {
   const { licenceExpiringMs } = registry.policyAt(Infinity);
   const untilMs = asOfMs + licenceExpiringMs;
   for (const fact of registry.licences()) {
+    if (of !== undefined && fact.entry !== of) continue;
     const { id, type, holder, validFromMs, validToMs, supersededMs } = fact;
     if (validToMs <= asOfMs || validToMs > untilMs || validFromMs > asOfMs) continue;
     if (supersededMs < validToMs || endingAt(fact, asOfMs) !== undefined) continue;

@@ -7,6 +7,7 @@
  * Never  takes part in what a verdict says of goods beyond a notice: a mistyped GLN is nobody's crime.
  * @module
  */
+import { assertInteger } from '../bytes/index.ts';
 import { assertRegistry, type Registry } from '../registry/index.ts';
 import type { Act } from '../custody/index.ts';
 import { parseId } from '../gs1/index.ts';
@@ -44,11 +45,13 @@ export function masterData(view: SubjectView): readonly Finding[] {
   return found;
 }
 
-/** OP-06: what was said of each case, statement by statement. */
-export function* caseStates(registry: Registry): Iterable<Finding> {
+/** OP-06: what was said of each case, statement by statement; of entry `of` alone where that is given. */
+export function* caseStates(registry: Registry, of?: number): Iterable<Finding> {
   assertRegistry(registry);
+  if (of !== undefined) assertInteger('of', of);
   for (const facts of registry.cases()) {
     for (const { entry, payload } of facts) {
+      if (of !== undefined && entry !== of) continue;
       const subject = { type: 'case', id: payload.id } as const;
       const detail = `${payload.state}, ${payload.reason}`;
       yield finding({ code: 'OP-06', severity: 0, subject, acts: [], facts: [entry], detail });

@@ -10,7 +10,7 @@
 import { assertInteger, TIME_MAX_MS } from '../bytes/index.ts';
 import type { Act, Stride, Step } from '../custody/index.ts';
 import { assertRegistry, type Registry } from '../registry/index.ts';
-import { finding, type Finding } from './finding.ts';
+import { finding, PROOF_MAX, type Finding } from './finding.ts';
 import { isSecondLine, nameOf, policyFor, type SubjectView } from './view.ts';
 
 const SUSPECT: number = 3;
@@ -70,9 +70,11 @@ function isWitness(view: SubjectView, act: Act, other: Act, waitMs: number, tole
  * SG-13 of cases: one that was closed over a suspicion on the word of a single party.
  * The level is what the closing statement says it is, so that every prefix of the log gives one answer.
  * @param asOfMs - greatest record time of the prefix: until the time policy grants has passed, the other party may still speak.
+ * @param of - only what this entry is the first proof of; by default everything.
  */
-export function* clearances(registry: Registry, asOfMs: number): Iterable<Finding> {
+export function* clearances(registry: Registry, asOfMs: number, of?: number): Iterable<Finding> {
   assertRegistry(registry);
+  if (of !== undefined) assertInteger('of', of);
   assertInteger('asOfMs', asOfMs, 0, TIME_MAX_MS);
   for (const facts of registry.cases()) {
     const newest = facts.at(-1);
@@ -80,6 +82,9 @@ export function* clearances(registry: Registry, asOfMs: number): Iterable<Findin
     const { findings, severity = SUSPECT } = newest.payload;
     if (findings.length === 0 || severity < SUSPECT) continue;
     const closers = facts.filter(({ payload }) => payload.state === 'closed');
+    // A finding names the newest.
+    const first = closers.at(-PROOF_MAX) ?? closers[0]!;
+    if (of !== undefined && first.entry !== of) continue;
     if (new Set(closers.map(({ issuer }) => issuer)).size > 1) continue;
     if (asOfMs <= newest.recordTimeMs + registry.policyAt(newest.entry).handoverMs) continue;
     yield finding({

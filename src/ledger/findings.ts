@@ -102,8 +102,7 @@ export class SubjectFindings {
         add(found);
       }
       if (isRegistry) {
-        const found = [...registryFindings(registry, world.asOfMs)];
-        add(found.filter(({ proof }) => proof[0]?.entry === entry));
+        add(registryFindings(registry, world.asOfMs, entry));
       }
       results.push(loose.length === 0 ? loose : await this.#folded(loose, size));
     }
