@@ -85,7 +85,7 @@ function judgeAll({ registry, containers, units, lots, asOfMs, events }: Collect
     (unit) => lots.get(unit),
     asOfMs,
   );
-  const judge = new Judge(world);
+  const judge = new Judge(world, undefined, undefined, 'counted');
   for (const container of containers.keys()) look(judge.container(container));
   const all = [...units.keys()];
   for (let first = 0; first < all.length; first += PREPARED) {

@@ -165,6 +165,8 @@ export class SubjectStage {
       ...this.context,
       trial: this.#trial,
       asOfMs: this.#setup.asOfMs,
+      // What a proposed policy gains and loses is known by the ids of all findings.
+      records: this.#setup.listsRecords || this.#trial !== undefined ? 'told' : 'counted',
       lotOf: (unit) => this.#lotsOfChildren().get(unit),
     });
     return this.#judge;

@@ -20,6 +20,7 @@ import {
   Judge,
   unitView,
   type Finding,
+  type Records,
   type SubjectView,
 } from '../judgement/index.ts';
 import type { Registry } from '../registry/index.ts';
@@ -36,6 +37,8 @@ export interface JudgingContext extends PartitionContext {
   readonly trial: PolicyTrial | undefined;
   /** Greatest record time. */
   readonly asOfMs: number;
+  /** How what is only recorded is wanted. */
+  readonly records: Records;
   /** Lots of the units that were ever in a container: asked for when containers are judged, and never before. */
   readonly lotOf: (unit: string) => string | undefined;
 }
@@ -180,7 +183,7 @@ export class SubjectJudge {
     const counted = this.#countedLot(unit, stock);
     const { judge, world } = this.#own;
     if (counted === undefined && judge.isClean(unit)) return true;
-    const view = unitView(world, unit);
+    const view = judge.view(unit);
     const isAlone =
       this.#context.parting.partitions === 1 || consulted(view).every((id) => this.#units.has(id));
     const found = isAlone ? judge.unitView(view) : NONE;
@@ -203,10 +206,10 @@ export class SubjectJudge {
       for (const { world } of this.#judges) stock.add(world, counted, world.unit(unit));
     } else if (this.#judges.every(({ judge }) => judge.isClean(unit))) return NONE;
     const own = this.#own;
-    const view = unitView(own.world, unit);
+    const view = own.judge.view(unit);
     const asks = this.#context.parting.partitions === 1 ? NONE : this.#asksElsewhere(view, named);
     if (asks.length > 0) return asks;
-    const judge = (by: Judged) => by.judge.unitView(by === own ? view : unitView(by.world, unit));
+    const judge = (by: Judged) => by.judge.unitView(by === own ? view : by.judge.view(unit));
     this.#judge(findings, `unit ${unit}`, judge);
     findings.keeper?.seen(view, this.#units.get(unit)![0]!.ref.entry);
     return NONE;
@@ -285,10 +288,10 @@ export class SubjectJudge {
   }
 
   #judgedBy(registry: Registry): Judged {
-    const { shared, lotOf, asOfMs } = this.#context;
+    const { shared, lotOf, asOfMs, records } = this.#context;
     const actsOf = (unit: string): readonly Act[] => this.#units.get(unit) ?? NONE;
     const world = new World(registry, shared.containers, actsOf, lotOf, asOfMs);
-    return { judge: new Judge(world), world };
+    return { judge: new Judge(world, undefined, undefined, records), world };
   }
 }
 

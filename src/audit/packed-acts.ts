@@ -11,6 +11,7 @@
  */
 import { assertArray } from '../bytes/index.ts';
 import { STEPS, NOTHING_MORE, type Act, type ActMore, type ScanFacts, type Step } from '../custody/index.ts';
+import { extentOf } from '../custody/extent.ts';
 import type { Packer, Unpacker } from './packing.ts';
 import { familyLength, UnitTable, type IdList } from './unit-table.ts';
 
@@ -290,7 +291,10 @@ export class ActReader implements ReadableAct {
     const text = this.#word();
     let more = this.#mores.get(text);
     if (more === undefined) {
-      more = { ...NOTHING_MORE, ...(JSON.parse(text) as Partial<ActMore>) };
+      const said = JSON.parse(text) as ActMore;
+      const [first] = said.readings;
+      const extent = first === undefined ? undefined : extentOf(said.readings, first.device);
+      more = extent === undefined ? { ...NOTHING_MORE, ...said } : { ...NOTHING_MORE, ...said, extent };
       this.#mores.set(text, more);
     }
     return more;
@@ -319,8 +323,13 @@ const moreTexts = new WeakMap<ActMore, string>();
 /** Acts that name one document share one object: its text is made once. */
 function moreText(more: ActMore): string {
   let text = moreTexts.get(more);
-  if (text === undefined) moreTexts.set(more, (text = JSON.stringify(more)));
+  if (text === undefined) moreTexts.set(more, (text = JSON.stringify(withoutExtent(more))));
   return text;
+}
+
+/** What is made again of the readings when they are read. */
+function withoutExtent(more: ActMore): ActMore {
+  return more.extent === undefined ? more : { ...more, extent: undefined };
 }
 
 function writeScan(packer: Packer, scan: ScanFacts): void {

@@ -2,7 +2,7 @@
 /**
  * What few events say beyond custody: marks, corrections, temperatures, stock counts, claims. Most acts carry none of it.
  *
- * Reads  epcis/ (events, vocabulary), gs1/ (canonical ids), readings.ts.   Used by  act.ts, judgement/.
+ * Reads  epcis/ (events, vocabulary), gs1/ (canonical ids), readings.ts, extent.ts.   Used by  act.ts, judgement/.
  * Source CBV 2.0 sections 7.2 (dispositions) and 7.3 (transaction types); EPCIS 2.0 section 7.4.1.2 (error declaration).
  * Never  makes an object for an event that says nothing of this: a log of millions of plain events pays nothing.
  * @module
@@ -19,6 +19,7 @@ import {
 } from '../epcis/event.ts';
 import { BIZ_TRANSACTION_TYPES, vocabularyWord } from '../epcis/index.ts';
 import { canonicalId, parseId } from '../gs1/index.ts';
+import { extentOf, type Extent } from './extent.ts';
 import { readingsOf, type Reading, type SensorFault } from './readings.ts';
 
 export { MARKS, type Mark } from '../epcis/event.ts';
@@ -56,6 +57,8 @@ export interface ActMore {
   /** Words of the business transactions it names: `desadv`, `inv`, `bol` …; each once. */
   readonly documents: readonly string[];
   readonly readings: readonly Reading[];
+  /** That of the readings; undefined where there are none, and in acts made by hand. No content of its own. */
+  readonly extent?: Extent | undefined;
   readonly sensorFaults: readonly SensorFault[];
   /** Class-level quantities of a stock count. */
   readonly stock: readonly StockCount[];
@@ -124,7 +127,10 @@ export function moreOf(event: EpcisEvent, plain?: ActMore): ActMore | undefined 
   if (documents.length > 0) found.documents = documents;
   if (event.sensorElementList !== undefined) {
     const { readings, faults } = readingsOf(event.sensorElementList, parseTime(event.eventTime) ?? 0);
-    if (readings.length > 0) found.readings = readings;
+    if (readings.length > 0) {
+      found.readings = readings;
+      found.extent = extentOf(readings, readings[0]!.device);
+    }
     if (faults.length > 0) found.sensorFaults = faults;
   }
   const stock = stockOf(event);

@@ -223,7 +223,7 @@ export function contentOf(act: Act): string {
   assertAct(act);
   const { ref: _ref, recordTimeMs: _recordTimeMs, kid: _kid, eventId: _eventId, more, ...content } = act;
   if (more === undefined) return JSON.stringify(content);
-  const { part: _part, ...said } = more;
+  const { part: _part, extent: _extent, ...said } = more;
   return JSON.stringify({ ...content, more: said });
 }
 

@@ -3,12 +3,13 @@
  * Batches: the readings one event reports of one bearer, taken together, so that goods kept as they should be cost a step a report
  * and not one a reading.
  *
- * Reads  custody/ (temperature).   Used by  cold-readings.ts, cold-memory.ts, cold-exposure.ts.
+ * Reads  custody/ (temperature, extents).   Used by  cold-readings.ts, cold-memory.ts, cold-exposure.ts.
  * Rule   a batch says of its time what its readings say one by one, or it is taken apart: {@link samplesOf}.
  * Never  knows of what unit it is: units that one event names share it.
  * @module
  */
 import type { Act, Reading, Span, TemperatureRange, TemperatureSample } from '../custody/index.ts';
+import { extentOf, type Extent } from '../custody/extent.ts';
 
 /** A reading with its event, and what it was taken of. */
 export interface Witness extends TemperatureSample {
@@ -45,9 +46,9 @@ export type Weight = Pick<TemperatureSample, 'isSure' | 'clears'>;
 
 /** All readings of an event that names units, each of the same weight; there must be one. */
 export function batchOfAct(act: Act, weight: Weight): SharedBatch {
-  const { readings } = act.more!;
+  const { readings, extent } = act.more!;
   const { device } = readings[0]!;
-  return new SharedBatch(act, undefined, device ?? act.actor, weight, extentOf(readings, device));
+  return new SharedBatch(act, undefined, device ?? act.actor, weight, extent ?? extentOf(readings, device));
 }
 
 /** One reading of an event. */
@@ -66,43 +67,9 @@ export function batchOf(witnesses: readonly Witness[]): Batch {
   return new ListBatch(witnesses);
 }
 
-/** First and last, least and greatest, and the longest time between neighbours. */
-type Extent = Pick<Batch, 'startMs' | 'endMs' | 'minMilliC' | 'maxMilliC' | 'gapMs'>;
-
-/**
- * The extent of readings in the order given.
- * @param device - that of the first: nobody vouches for the time between readings of several.
- * @param isOfOne - false where they are known to be of several sources.
- */
-function extentOf(
-  readings: readonly (Omit<Reading, 'device'> & Partial<Pick<Reading, 'device'>>)[],
-  device: string | undefined,
-  isOfOne = true,
-): Extent {
-  let { startMs, endMs, minMilliC, maxMilliC } = readings[0]!;
-  let gapMs = isOfOne ? 0 : Infinity;
-  let lastMs = endMs;
-  for (let i = 1; i < readings.length; i++) {
-    const one = readings[i]!;
-    const apartMs = one.startMs - lastMs;
-    if (apartMs < 0 || one.device !== device) gapMs = Infinity;
-    else if (apartMs > gapMs) gapMs = apartMs;
-    lastMs = one.endMs;
-    if (one.startMs < startMs) startMs = one.startMs;
-    if (lastMs > endMs) endMs = lastMs;
-    if (one.minMilliC < minMilliC) minMilliC = one.minMilliC;
-    if (one.maxMilliC > maxMilliC) maxMilliC = one.maxMilliC;
-  }
-  return { startMs, endMs, minMilliC, maxMilliC, gapMs };
-}
-
 abstract class PlainBatch implements Batch {
   readonly act: Act;
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly minMilliC: number;
-  readonly maxMilliC: number;
-  readonly gapMs: number;
+  readonly extent: Extent;
   readonly source: string;
   readonly isSure: boolean;
   readonly clears: boolean;
@@ -112,14 +79,30 @@ abstract class PlainBatch implements Batch {
 
   constructor(act: Act, source: string, { isSure, clears }: Weight, extent: Extent) {
     this.act = act;
-    this.startMs = extent.startMs;
-    this.endMs = extent.endMs;
-    this.minMilliC = extent.minMilliC;
-    this.maxMilliC = extent.maxMilliC;
-    this.gapMs = extent.gapMs;
+    this.extent = extent;
     this.source = source;
     this.isSure = isSure;
     this.clears = clears;
+  }
+
+  get startMs(): number {
+    return this.extent.startMs;
+  }
+
+  get endMs(): number {
+    return this.extent.endMs;
+  }
+
+  get minMilliC(): number {
+    return this.extent.minMilliC;
+  }
+
+  get maxMilliC(): number {
+    return this.extent.maxMilliC;
+  }
+
+  get gapMs(): number {
+    return this.extent.gapMs;
   }
 
   against(range: TemperatureRange, gapMaxMs: number): Against {
@@ -183,7 +166,7 @@ export class SharedBatch extends PlainBatch {
 
   /** The same of a container. */
   of(bearer: string): SharedBatch {
-    return new SharedBatch(this.act, bearer, this.source, this, this);
+    return new SharedBatch(this.act, bearer, this.source, this, this.extent);
   }
 
   get witnesses(): readonly Witness[] {

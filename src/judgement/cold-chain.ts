@@ -34,9 +34,9 @@ import { isKeptThroughout } from './cold-quiet.ts';
 import { sensorReports } from './cold-sensors.ts';
 import type { FindingCode } from './codes.ts';
 import { ENCLOSED, MEASURED } from './features.ts';
-import { finding, NO_FINDINGS, type Finding } from './finding.ts';
+import { counted, finding, NO_FINDINGS, type Finding } from './finding.ts';
 import { durationText, extremesText, rangeText } from './cold-words.ts';
-import type { SubjectView } from './view.ts';
+import { recorded, type SubjectView } from './view.ts';
 
 /** All CC rules of a unit or container. */
 export function coldChain(view: SubjectView): Iterable<Finding> {
@@ -201,7 +201,7 @@ function* excursions({ view, storage, journey, assessment, within }: Case): Iter
   const single = own.filter((witness) => !concerns(witness, episodes));
   if (single.length > 0) {
     const detail = `${extremesText(single)}, the product bears ${rangeText(storage)}`;
-    yield finding({ code: 'CC-01', severity: 0, subject, acts: actsOf(single), detail });
+    yield recorded(view, { code: 'CC-01', severity: 0, subject, acts: actsOf(single), detail });
   }
   if (episodes.length === 0) return;
   const during = own.filter((witness) => concerns(witness, episodes));
@@ -335,6 +335,10 @@ function* inherited({ view, journey, insides, within }: Case): Iterable<Finding>
     .filter((witness) => !isOwn(view, witness))
     .filter((witness) => concerns(witness, within));
   if (seen.length === 0) return;
+  if (view.records === 'counted') {
+    yield counted('CC-16');
+    return;
+  }
   const bearers = [...new Set(seen.map(({ bearer }) => bearer ?? subject.id))].sort();
   yield finding({
     code: 'CC-16',

@@ -14,7 +14,7 @@ import { claimsBehindGap } from './branches.ts';
 import type { Severity } from './codes.ts';
 import { finding, NO_FINDINGS, type Finding } from './finding.ts';
 import { isBarred, takenBack } from './use.ts';
-import { byLine, isSecondLine, policyFor, type SubjectView } from './view.ts';
+import { byLine, isSecondLine, policyFor, recorded, type SubjectView } from './view.ts';
 
 /** CS-01 for the first session, CS-02 for all further ones together. */
 export function consumerChecks(view: SubjectView): readonly Finding[] {
@@ -22,7 +22,7 @@ export function consumerChecks(view: SubjectView): readonly Finding[] {
   const [first] = sessions;
   if (first === undefined) return NO_FINDINGS;
   const { subject } = view;
-  const checked = finding({
+  const checked = recorded(view, {
     code: 'CS-01',
     severity: 0,
     subject,
@@ -34,15 +34,14 @@ export function consumerChecks(view: SubjectView): readonly Finding[] {
   const newest = sessions[count - 1]!;
   const policy = policyFor(view, newest.act);
   const severity: Severity = count >= policy.checksStop ? 2 : count >= policy.checksNotice ? 1 : 0;
-  const further = finding({
+  const further = {
     code: 'CS-02',
-    severity,
     subject,
     acts: [first.act, newest.act],
     secondLine: isSecondLine(view, newest),
     detail: `${count} sessions`,
-  });
-  return [checked, further];
+  } as const;
+  return [checked, severity === 0 ? recorded(view, { ...further, severity }) : finding({ ...further, severity })];
 }
 
 /** First scan of each session, in order of time. */
@@ -96,7 +95,7 @@ function* jointChecks(view: SubjectView, checks: readonly Stride[]): Iterable<Fi
     const { before, act } = stride;
     if (isHolder(view, institution, before, act)) {
       if (!isUnused(view, stride)) continue;
-      yield finding({
+      yield recorded(view, {
         code: 'CS-03',
         severity: 0,
         subject,

@@ -120,6 +120,37 @@ export function finding(draft: FindingDraft): Finding {
   return found;
 }
 
+/** How findings of severity 0, which are only recorded, are wanted: each with its proof and id, or no more than how many of which code. */
+export type Records = 'told' | 'counted';
+
+/** What stands for a finding of severity 0 where these are only counted: its code, and nothing of what it is about or rests on. */
+export function counted(code: FindingCode): Finding {
+  const known = COUNTED.get(code);
+  if (known !== undefined) return known;
+  if (!Object.hasOwn(CODES, code)) throw argumentRangeError('code', 'a finding code', 'another text');
+  const { evidence, subjects, meaning, remedy, equivalents } = CODES[code];
+  const one: Finding = Object.freeze({
+    id: '',
+    code,
+    severity: 0,
+    evidence,
+    subject: Object.freeze({ type: subjects[0]!, id: '' }),
+    proof: NO_REFS,
+    last: undefined,
+    lastEvents: NO_REFS,
+    count: 1,
+    secondLine: false,
+    explanation: meaning,
+    remedy,
+    equivalents,
+  });
+  COUNTED.set(code, one);
+  return one;
+}
+
+const COUNTED = new Map<FindingCode, Finding>();
+const NO_REFS: readonly EventRef[] = Object.freeze([]);
+
 /** What proves a draft: each reference once. */
 function proofOf({ acts, facts = NO_FACTS }: FindingDraft): readonly EventRef[] {
   if (acts.length === 1 && facts.length === 0) return [acts[0]!.ref];

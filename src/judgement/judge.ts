@@ -7,6 +7,7 @@
  * Never  reads a clock, a store or a random number: the same prefix gives the same findings, byte for byte.
  * @module
  */
+import { argumentRangeError } from '../errors.ts';
 import { assertArray, assertFunction, assertIterable, assertObject } from '../bytes/index.ts';
 import { assertActs } from '../custody/index.ts';
 import type { Act, World } from '../custody/index.ts';
@@ -22,7 +23,7 @@ import { repacking } from './repacking.ts';
 import { declared } from './declared.ts';
 import { diversion } from './diversion.ts';
 import type { Features } from './features.ts';
-import { NO_FINDINGS, type Finding } from './finding.ts';
+import { NO_FINDINGS, type Finding, type Records } from './finding.ts';
 import {
   aliasConflicts,
   codeIdentification,
@@ -128,11 +129,23 @@ export class Judge {
   readonly #world: World;
   readonly #rules: AskedBook;
   readonly #registered: RegisteredUnits;
+  readonly #records: Records;
   readonly #clean = new CleanJourneys();
 
-  /** @param registered - answers for units beyond those judged, where `world` does not hold them all (ID-09, ID-10). */
-  constructor(world: World, rules: RuleBook = RULES, registered: RegisteredUnits = registeredIn(world)) {
+  /**
+   * @param registered - answers for units beyond those judged, where `world` does not hold them all (ID-09, ID-10).
+   * @param records - `counted` for whoever wants of findings of severity 0 only how many there are of which code.
+   */
+  constructor(
+    world: World,
+    rules: RuleBook = RULES,
+    registered: RegisteredUnits = registeredIn(world),
+    records: Records = 'told',
+  ) {
     assertJudged(world);
+    if (records !== 'told' && records !== 'counted')
+      throw argumentRangeError('records', "'told' or 'counted'", 'another one');
+    this.#records = records;
     this.#world = world;
     this.#rules = rules === RULES ? ALL_ASKED : allAsked(rules);
     this.#registered = assertObject('registered', registered);
@@ -141,7 +154,12 @@ export class Judge {
   /** Findings about a unit; `extra` is the scan in hand, judged as one more event after the prefix. */
   unit(unit: string, extra?: Act): readonly Finding[] {
     if (extra === undefined && this.isClean(unit)) return NO_FINDINGS;
-    return this.unitView(unitView(this.#world, unit, extra, this.#registered));
+    return this.unitView(this.view(unit, extra));
+  }
+
+  /** The view of a unit this judge judges; `extra` as for {@link unit}. */
+  view(unit: string, extra?: Act): SubjectView {
+    return unitView(this.#world, unit, extra, this.#registered, this.#records);
   }
 
   /**
@@ -179,7 +197,7 @@ export class Judge {
   /** Findings about a container. */
   container(container: string): readonly Finding[] {
     const found: Finding[] = [];
-    apply(this.#rules.container, containerView(this.#world, container), found);
+    apply(this.#rules.container, containerView(this.#world, container, this.#records), found);
     return found;
   }
 

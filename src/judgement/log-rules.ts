@@ -10,14 +10,14 @@
 import { assertArray, assertInteger, assertText } from '../bytes/index.ts';
 import { assertActs, contentOf, moves, NOTHING_MORE, type Act, type Step } from '../custody/index.ts';
 import { compareRefs, finding, type Finding } from './finding.ts';
-import { isSecondLine, policyFor, type SubjectView } from './view.ts';
+import { isSecondLine, policyFor, recorded, type SubjectView } from './view.ts';
 
 /** LG-09: the same event recorded again. */
 export function* duplicates(view: SubjectView): Iterable<Finding> {
   const { subject } = view;
   for (const stride of view.timeline.strides) {
     if (stride.duplicateOf === undefined) continue;
-    yield finding({
+    yield recorded(view, {
       code: 'LG-09',
       severity: 0,
       subject,
@@ -134,7 +134,7 @@ export function* lateInserts(view: SubjectView): Iterable<Finding> {
     if (line !== 'main' || broken !== undefined || duplicateOf !== undefined || !moves(act.step)) continue;
     const isEarlier = earliest === undefined || compareRefs(act.ref, earliest.ref) < 0;
     if (!isEarlier && act.timeMs < earliest!.timeMs) {
-      found.push(finding({ code: 'LG-15', severity: 0, subject, acts: [act, earliest!] }));
+      found.push(recorded(view, { code: 'LG-15', severity: 0, subject, acts: [act, earliest!] }));
     }
     if (isEarlier) earliest = act;
   }

@@ -19,7 +19,7 @@ import type { Severity } from './codes.ts';
 import { endFor, expiryOf, type Expiry } from './expiry.ts';
 import { finding, NO_FINDINGS, type Finding } from './finding.ts';
 import { isAfterUse, isGoingBack, marketsAt, productOfLot } from './goods.ts';
-import { isSecondLine, nameOf, policyFor, type SubjectView } from './view.ts';
+import { isSecondLine, nameOf, policyFor, recorded, type SubjectView } from './view.ts';
 
 /** What the registry says of the goods of one lot. */
 interface Goods {
@@ -181,9 +181,9 @@ function* nearExpiry(view: SubjectView, stride: Stride, goods: Goods): Iterable<
     secondLine: isSecondLine(view, stride),
   } as const;
   if (act.timeMs < endMs && act.timeMs >= endMs - expiringMs)
-    yield finding({ ...said, code: 'RX-02', facts: [fact?.entry ?? view.registry.lot(lot)?.entry] });
+    yield recorded(view, { ...said, code: 'RX-02', facts: [fact?.entry ?? view.registry.lot(lot)?.entry] });
   if (fact !== undefined && fact.endMs > (expiry.labelEndMs ?? Infinity))
-    yield finding({ ...said, code: 'RX-08', facts: [fact.entry], detail: `now ${fact.payload.expiry}` });
+    yield recorded(view, { ...said, code: 'RX-08', facts: [fact.entry], detail: `now ${fact.payload.expiry}` });
 }
 
 /** RX-03: relied on while a recall is in force there. Who supplies goods whose recall stood in the log by then is suspect. */

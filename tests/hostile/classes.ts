@@ -311,6 +311,7 @@ CLASSES.set(Judge, {
   statics: {},
   methods: {
     unit: inner(s.unit, s.act),
+    view: inner(s.unit, s.act),
     unitView: inner(unitView(s.world, s.unit)),
     isClean: inner(s.unit),
     prepare: inner([s.unit]),

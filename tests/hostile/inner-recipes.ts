@@ -131,6 +131,7 @@ recipe(judgement.overIssue, s.registry, LOT_ID, [{ entry: 1, units: 1 }], [s.act
 recipe(judgement.overIssueOf, s.registry, LOT_ID, { commissioned: 2, quantity: 1, exceededAt: 1 }, [s.act]);
 recipe(judgement.newestRefs, [s.act.ref]);
 recipe(judgement.provingActs, [s.act]);
+recipe(judgement.counted, 'CS-01');
 const stock = { units: 1, acts: [s.act] };
 recipe(judgement.possibleStock, s.world, LOT_ID, s.act, [s.world.unit(s.unit)]);
 recipe(judgement.addStock, stock, stock);
