@@ -41,7 +41,10 @@ export function consumerChecks(view: SubjectView): readonly Finding[] {
     secondLine: isSecondLine(view, newest),
     detail: `${count} sessions`,
   } as const;
-  return [checked, severity === 0 ? recorded(view, { ...further, severity }) : finding({ ...further, severity })];
+  return [
+    checked,
+    severity === 0 ? recorded(view, { ...further, severity }) : finding({ ...further, severity }),
+  ];
 }
 
 /** First scan of each session, in order of time. */

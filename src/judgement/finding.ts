@@ -127,7 +127,8 @@ export type Records = 'told' | 'counted';
 export function counted(code: FindingCode): Finding {
   const known = COUNTED.get(code);
   if (known !== undefined) return known;
-  if (!Object.hasOwn(CODES, assertText('code', code))) throw argumentRangeError('code', 'a finding code', 'another text');
+  if (!Object.hasOwn(CODES, assertText('code', code)))
+    throw argumentRangeError('code', 'a finding code', 'another text');
   const { evidence, subjects, meaning, remedy, equivalents } = CODES[code];
   const one: Finding = Object.freeze({
     id: '',

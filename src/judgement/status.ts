@@ -183,7 +183,12 @@ function* nearExpiry(view: SubjectView, stride: Stride, goods: Goods): Iterable<
   if (act.timeMs < endMs && act.timeMs >= endMs - expiringMs)
     yield recorded(view, { ...said, code: 'RX-02', facts: [fact?.entry ?? view.registry.lot(lot)?.entry] });
   if (fact !== undefined && fact.endMs > (expiry.labelEndMs ?? Infinity))
-    yield recorded(view, { ...said, code: 'RX-08', facts: [fact.entry], detail: `now ${fact.payload.expiry}` });
+    yield recorded(view, {
+      ...said,
+      code: 'RX-08',
+      facts: [fact.entry],
+      detail: `now ${fact.payload.expiry}`,
+    });
 }
 
 /** RX-03: relied on while a recall is in force there. Who supplies goods whose recall stood in the log by then is suspect. */
