@@ -19,7 +19,10 @@ export interface AuditMemory {
   write(bytes: Uint8Array): Promise<number>;
   /** Bytes begin at 0 again; what was kept stays as it was until `keep`. */
   renew(): Promise<void>;
-  /** Keeps the text, and all bytes written, in one step: whatever fails, there is either what was kept before or this. */
+  /**
+   * Keeps the text, and all bytes written, in one step: whatever fails, there is either what was kept before or this. Where another audit
+   * has kept since this one recalled, that may stand instead.
+   */
   keep(text: string): Promise<void>;
 }
 

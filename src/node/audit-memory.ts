@@ -5,27 +5,28 @@
  * Method the text names its file of bytes and how many of them count. Bytes are only added, and are on the disk before the text that
  *        refers to them takes the place of the one before, by renaming. A renewal begins another file; the old one goes once a text
  *        names the new. So whatever fails, and whenever, one text stands with all its bytes.
+ * Two    at once go on from one text: what is new is held until it is kept, and kept one after the other, under a lock file. Who comes
+ *        second finds another text than he went on from, and leaves it: it is as good as his.
  * Trust  the auditor's own: see audit/memory.ts.
  * @module
  */
 import {
   closeSync,
   existsSync,
-  fstatSync,
   fsyncSync,
-  ftruncateSync,
   openSync,
   readFileSync,
   readSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
-import { assertBytes, assertInteger, assertText, toHex } from '../bytes/index.ts';
-import { StoreError } from '../errors.ts';
+import { assertBytes, assertInteger, assertText, concatBytes, toHex } from '../bytes/index.ts';
+import { errorCode, StoreError } from '../errors.ts';
 
 /** What the first file says. */
 interface Kept {
@@ -41,6 +42,8 @@ export class FileMemory {
   #kept: Kept | undefined;
   #file: { readonly name: string; readonly handle: number } | undefined;
   #length = 0;
+  /** Bytes behind those that count in the file the text names, until they are kept. */
+  #added: Uint8Array[] = [];
 
   /** Nothing is read or written yet. */
   constructor(path: string) {
@@ -52,28 +55,33 @@ export class FileMemory {
     // An audit that ended before it kept anything may have begun another.
     this.#leave();
     if (!attempt('read', () => existsSync(this.#path))) return undefined;
-    const kept = keptIn(attempt('read', () => readFileSync(this.#path, 'utf8')));
+    const kept = this.#textNow();
     if (kept === undefined)
       throw new StoreError('ERR_STORE_CORRUPT', `${this.#path} holds no state of an audit`);
     this.#kept = kept;
     this.#length = kept.length;
+    // Opened at once: an audit that begins anew meanwhile takes the file away.
+    this.#open();
     return kept.text;
   }
 
-  /** Bytes of the file that the text names; none where they are missing. */
+  /** What the file says now; undefined if it is none of ours, or not there. */
+  #textNow(): Kept | undefined {
+    const isThere = attempt('read', () => existsSync(this.#path));
+    return isThere ? keptIn(attempt('read', () => readFileSync(this.#path, 'utf8'))) : undefined;
+  }
+
+  /** Bytes of the file that the text names, and those added since; none where they are missing. */
   async read(at: number, length: number): Promise<Uint8Array> {
     assertInteger('at', at);
     assertInteger('length', length);
     const handle = this.#open();
     if (handle === undefined) return new Uint8Array(0);
-    const bytes = new Uint8Array(length);
-    let read = 0;
-    while (read < length) {
-      const more = attempt('read', () => readSync(handle, bytes, read, length - read, at + read));
-      if (more === 0) break;
-      read += more;
-    }
-    return bytes.subarray(0, read);
+    const inFile = this.#length - lengthOf(this.#added);
+    const stored = readAt(handle, at, Math.max(0, Math.min(length, inFile - at)));
+    if (this.#added.length === 0 || stored.length === length) return stored;
+    const from = Math.max(0, at - inFile);
+    return concatBytes(stored, concatBytes(...this.#added).subarray(from, from + length - stored.length));
   }
 
   /** Adds bytes; returns where they begin. */
@@ -81,9 +89,8 @@ export class FileMemory {
     const { length } = assertBytes('bytes', bytes);
     const at = this.#length;
     const handle = this.#open() ?? this.#begin();
-    for (let written = 0; written < length;) {
-      written += attempt('write', () => writeSync(handle, bytes, written, length - written, at + written));
-    }
+    if (this.#isShared) this.#added.push(bytes.slice());
+    else writeAt(handle, bytes, at);
     this.#length += length;
     return at;
   }
@@ -94,33 +101,49 @@ export class FileMemory {
     this.#begin();
   }
 
-  /** Keeps the text with all bytes written. */
+  /** Keeps the text with all bytes written; where somebody else has kept another since this one was recalled, that stands. */
   async keep(text: string): Promise<void> {
+    assertText('text', text);
     const handle = this.#open() ?? this.#begin();
-    const { name } = this.#file!;
-    const kept: Kept = { bytes: name, length: this.#length, text: assertText('text', text) };
-    const next = `${this.#path}.${toHex(randomBytes(4))}.new`;
-    attempt('write', () => {
-      fsyncSync(handle);
-      try {
-        const file = openSync(next, 'wx', 0o600);
-        try {
-          // Goes on after a short write, which writeSync() would leave to its caller.
-          writeFileSync(file, `${JSON.stringify(kept)}\n`);
-          fsyncSync(file);
-        } finally {
-          closeSync(file);
-        }
-        renameSync(next, this.#path);
-        syncFolder(dirname(this.#path));
-      } catch (cause) {
-        rmSync(next, { force: true });
-        throw cause;
+    const kept: Kept = { bytes: this.#file!.name, length: this.#length, text };
+    const lockPath = `${this.#path}.lock`;
+    await lock(lockPath);
+    try {
+      const now = this.#textNow();
+      if (this.#isShared && !isSame(now, this.#kept)) {
+        this.#leave();
+        this.#kept = now;
+        return;
       }
-    });
-    const old = this.#kept?.bytes;
+      attempt('write', () => this.#replace(handle, kept));
+      const old = now?.bytes;
+      if (old !== undefined && old !== kept.bytes) rmSync(join(dirname(this.#path), old), { force: true });
+    } finally {
+      rmSync(lockPath, { force: true });
+    }
     this.#kept = kept;
-    if (old !== undefined && old !== name) rmSync(join(dirname(this.#path), old), { force: true });
+    this.#added = [];
+  }
+
+  #replace(handle: number, kept: Kept): void {
+    if (this.#added.length > 0) writeAt(handle, concatBytes(...this.#added), this.#kept!.length);
+    fsyncSync(handle);
+    const next = `${this.#path}.${toHex(randomBytes(4))}.new`;
+    try {
+      const file = openSync(next, 'wx', 0o600);
+      try {
+        // Goes on after a short write, which writeSync() would leave to its caller.
+        writeFileSync(file, `${JSON.stringify(kept)}\n`);
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+      renameSync(next, this.#path);
+      syncFolder(dirname(this.#path));
+    } catch (cause) {
+      rmSync(next, { force: true });
+      throw cause;
+    }
   }
 
   /** Closes the file of bytes; one that nothing kept names goes. Idempotent. */
@@ -128,7 +151,13 @@ export class FileMemory {
     this.#leave();
   }
 
+  /** True if the file of bytes is one that a text names: others may go on from it, too. */
+  get #isShared(): boolean {
+    return this.#file !== undefined && this.#file.name === this.#kept?.bytes;
+  }
+
   #leave(): void {
+    this.#added = [];
     if (this.#file === undefined) return;
     const { name, handle } = this.#file;
     closeSync(handle);
@@ -138,13 +167,11 @@ export class FileMemory {
 
   /** The file the text names; undefined if there is none. What stands behind the bytes that count was never kept. */
   #open(): number | undefined {
-    const { bytes: name, length } = this.#kept ?? { bytes: '', length: 0 };
+    const name = this.#kept?.bytes ?? '';
     if (this.#file !== undefined || name === '') return this.#file?.handle;
     const path = join(dirname(this.#path), name);
     if (!existsSync(path)) return undefined;
     const handle = attempt('open', () => openSync(path, 'r+'));
-    if (attempt('read', () => fstatSync(handle)).size > length)
-      attempt('write', () => ftruncateSync(handle, length));
     this.#file = { name, handle };
     return handle;
   }
@@ -172,6 +199,53 @@ function keptIn(text: string): Kept | undefined {
     return isKept ? { bytes, length, text: own } : undefined;
   } catch {
     return undefined;
+  }
+}
+
+function isSame(a: Kept | undefined, b: Kept | undefined): boolean {
+  return a?.bytes === b?.bytes && a?.length === b?.length && a?.text === b?.text;
+}
+
+function lengthOf(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, { length }) => sum + length, 0);
+}
+
+function readAt(handle: number, at: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let read = 0;
+  while (read < length) {
+    const more = attempt('read', () => readSync(handle, bytes, read, length - read, at + read));
+    if (more === 0) break;
+    read += more;
+  }
+  return bytes.subarray(0, read);
+}
+
+function writeAt(handle: number, bytes: Uint8Array, at: number): void {
+  const { length } = bytes;
+  for (let written = 0; written < length;) {
+    written += attempt('write', () => writeSync(handle, bytes, written, length - written, at + written));
+  }
+}
+
+/** Whoever keeps is done within this; a lock that is older was left behind by a process that ended. */
+const LOCK_MS = 10_000;
+const LOCK_LOOK_MS = 20;
+
+/** Returns once the lock file is ours; waits while somebody else's is there. */
+async function lock(path: string): Promise<void> {
+  for (;;) {
+    try {
+      closeSync(openSync(path, 'wx', 0o600));
+      return;
+    } catch (cause) {
+      if (errorCode(cause) !== 'EEXIST') {
+        throw new StoreError('ERR_STORE_IO', "couldn't write the state of an audit", { cause });
+      }
+    }
+    const since = attempt('read', () => statSync(path, { throwIfNoEntry: false }))?.mtimeMs;
+    if (since !== undefined && Date.now() - since > LOCK_MS) rmSync(path, { force: true });
+    else await new Promise((resolve) => setTimeout(resolve, LOCK_LOOK_MS));
   }
 }
 

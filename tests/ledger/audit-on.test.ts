@@ -192,6 +192,27 @@ describe('auditOn()', () => {
     folder.remove();
   });
 
+  it('goes on from what one of two audits kept that went on at once', async () => {
+    const folder = temporaryFolder();
+    const { ledger, store } = await benchOf(5);
+    const audited = async (): Promise<AuditReport['goneOn']> => {
+      const memory = new FileMemory(folder.file('kept'));
+      const { goneOn } = await auditOn(store, { logKey, memory });
+      memory.close();
+      return goneOn;
+    };
+    await audited();
+    for (let n = 0; n < 5; n++) await ledger.append(seen(n));
+    expect((await Promise.all([audited(), audited(), audited()])).map((one) => one?.why)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    await ledger.append(seen(1));
+    expect((await audited())?.from).toBe(17);
+    folder.remove();
+  });
+
   it('says again what was wrong with derived data, whoever repaired nothing since', async () => {
     const { ledger, store } = await benchOf(5);
     const damaged = withNodes(store, (index) => index === 3);

@@ -1,6 +1,6 @@
 // Goal: what an auditor keeps in files is whole after whatever the disk does: short writes, a process that ends, a spoilt file.
 // Method: real files; a disk that takes seven bytes at a time stands in for one that is nearly full or slow.
-import fs, { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { FileMemory } from '../../src/node/index.ts';
@@ -70,6 +70,64 @@ describe('FileMemory', () => {
     await memory.keep('second');
     memory.close();
     expect(readdirSync(folder.path).length).toBe(2);
+  });
+
+  it('keeps what one of two kept who went on from the same, whole', async () => {
+    const first = new FileMemory(path());
+    await first.write(BYTES);
+    await first.keep('first');
+    first.close();
+    const two = [new FileMemory(folder.file('kept')), new FileMemory(folder.file('kept'))];
+    for (const memory of two) expect(await memory.recall()).toBe('first');
+    for (const [i, memory] of two.entries()) expect(await memory.write(new Uint8Array(50).fill(i))).toBe(100);
+    for (const [i, memory] of two.entries()) {
+      expect([...(await memory.read(90, 20))]).toEqual([
+        ...BYTES.subarray(90),
+        ...new Uint8Array(10).fill(i),
+      ]);
+    }
+    await Promise.all(two.map((memory, i) => memory.keep(`kept by ${i}`)));
+    for (const memory of two) memory.close();
+    const again = new FileMemory(folder.file('kept'));
+    const winner = Number((await again.recall())!.at(-1));
+    expect([...(await again.read(0, 200))]).toEqual([...BYTES, ...new Uint8Array(50).fill(winner)]);
+    again.close();
+    expect(readdirSync(folder.path).length).toBe(2);
+  });
+
+  it('is read to its end by who goes on while another begins anew', async () => {
+    const [old, anew] = [new FileMemory(path()), new FileMemory(folder.file('kept'))];
+    await old.write(BYTES);
+    await old.keep('first');
+    await anew.recall();
+    await anew.renew();
+    await anew.write(new Uint8Array(7));
+    expect(await old.recall()).toBe('first');
+    await anew.keep('second');
+    expect([...(await old.read(0, 200))]).toEqual([...BYTES]);
+    await old.write(BYTES);
+    await old.keep('not kept');
+    expect([await old.recall(), (await old.read(0, 200)).length]).toEqual(['second', 7]);
+    for (const memory of [old, anew]) memory.close();
+    expect(readdirSync(folder.path).length).toBe(2);
+  });
+
+  it('waits while somebody keeps, and not for one who ended while he did', async () => {
+    const memory = new FileMemory(path());
+    const lock = folder.file('kept.lock');
+    await memory.write(BYTES);
+    writeFileSync(lock, '');
+    const kept = memory.keep('first');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(existsSync(folder.file('kept'))).toBe(false);
+    rmSync(lock);
+    await kept;
+    writeFileSync(lock, '');
+    const longAgo = new Date(Date.now() - 60_000);
+    utimesSync(lock, longAgo, longAgo);
+    await memory.keep('second');
+    expect([await memory.recall(), existsSync(lock)]).toEqual(['second', false]);
+    memory.close();
   });
 
   it('says that a file holds no state, and leaves it alone', async () => {
