@@ -11,7 +11,7 @@ import type { NodeComparison } from '../audit/derived.ts';
 import { readBlocks } from '../audit/entries.ts';
 import type { Merge } from '../audit/merge.ts';
 import type { RangeStage } from '../audit/range.ts';
-import { concatBytes, toBase64url } from '../bytes/index.ts';
+import { concatBytes } from '../bytes/index.ts';
 import {
   affectsUnits,
   subjectKind,
@@ -23,10 +23,9 @@ import {
 } from '../custody/index.ts';
 import { decodeEntry, type LogStore, type StoredEntry } from '../log/index.ts';
 import type { Registry } from '../registry/index.ts';
-import { readEnvelope } from '../statement/index.ts';
 import type { FreshEntry } from './audit-on-rows.ts';
 import { GoesNoFurther } from './audit-on-subjects.ts';
-import { decodeStored, type DecodedEntry } from './decoded.ts';
+import { decodeHeaded, type DecodedEntry } from './decoded.ts';
 import type { SubjectReader } from './subjects.ts';
 
 /** What new entries go through. */
@@ -69,7 +68,7 @@ export function takenApart(
   merge: Merge,
   reader: StatementReader,
 ): Omit<FreshEntry, 'lots'> {
-  const { statement } = decodeEntry(bytes);
+  const { statement, recordTimeMs } = decodeEntry(bytes);
   if (merge.rejected.has(index)) {
     return {
       index,
@@ -77,9 +76,10 @@ export function takenApart(
       decoded: undefined,
     };
   }
-  const { kid, sequence } = readEnvelope(statement);
-  const signed = { kid: toBase64url(kid), sequence };
-  const decoded = decodeStored(reader, index, bytes);
+  const head = reader.head(statement);
+  const { kid, sequence } = head;
+  const decoded = decodeHeaded(reader, head, index, recordTimeMs);
+  const signed = { kid, sequence };
   return { index, statement: { bytes: statement, isRegistry: decoded.fact !== undefined, signed }, decoded };
 }
 

@@ -6,7 +6,7 @@
  * Note   what is read back was checked when it was appended; whether the store still tells the truth is the audit's question.
  * @module
  */
-import type { Act, StatementReader } from '../custody/index.ts';
+import type { Act, StatementHead, StatementReader } from '../custody/index.ts';
 import { StoreError } from '../errors.ts';
 import { decodeEntry } from '../log/index.ts';
 import { openStatement, type Statement } from '../statement/index.ts';
@@ -27,17 +27,26 @@ export interface DecodedEntry {
 export function decodeStored(reader: StatementReader, entry: number, bytes: Uint8Array): DecodedEntry {
   try {
     const { recordTimeMs, statement } = decodeEntry(bytes);
-    const head = reader.head(statement);
-    if (head.kind === 'events') {
-      return { entry, recordTimeMs, fact: undefined, acts: reader.acts(head, entry, recordTimeMs) };
-    }
-    return { entry, recordTimeMs, fact: openStatement(statement).statement, acts: [] };
+    return decodeHeaded(reader, reader.head(statement), entry, recordTimeMs);
   } catch (cause) {
     throw new StoreError('ERR_STORE_CORRUPT', `couldn't read entry ${entry}: run an audit`, {
       cause,
       details: { entry },
     });
   }
+}
+
+/** Decodes a statement whose head was read. @throws {DecodeError} if it is none. */
+export function decodeHeaded(
+  reader: StatementReader,
+  head: StatementHead,
+  entry: number,
+  recordTimeMs: number,
+): DecodedEntry {
+  if (head.kind === 'events') {
+    return { entry, recordTimeMs, fact: undefined, acts: reader.acts(head, entry, recordTimeMs) };
+  }
+  return { entry, recordTimeMs, fact: openStatement(head.bytes).statement, acts: [] };
 }
 
 /** Acts made before their entry had a place in the log, at their place. */
