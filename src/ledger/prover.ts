@@ -2,7 +2,7 @@
 /**
  * EntryProver: holds what is read from a store to the root its checkpoint signs, reading and hashing no node twice.
  *
- * Reads  node-memory.ts, own-tree.ts, log/ (head, nodes), merkle/, note/ (the signed checkpoint).   Used by  subjects.ts, check.ts.
+ * Reads  own-tree.ts, log/ (head, nodes), merkle/, note/ (the signed checkpoint).   Used by  subjects.ts, check.ts.
  * Maths  a perfect subtree's hash binds all below it and never changes as the log grows: once it was under a signed root, a path
  *        may end there. The frontier (the head's range) is bound by the root itself, so a path ends there at the latest.
  * Never  believes a node or an entry because it is stored; remembers only what a signed root bound.
@@ -20,7 +20,6 @@ import {
   storedNodeCount,
 } from '../merkle/index.ts';
 import { checkCheckpoint, type NoteVerifier } from '../note/index.ts';
-import { NodeMemory, NodeTable } from './node-memory.ts';
 import { OwnTree } from './own-tree.ts';
 
 /** An entry as read from a store. */
@@ -53,9 +52,7 @@ export class EntryProver {
   readonly #verifier: NoteVerifier;
   readonly #memory = new NodeMemory();
   /** Nodes that this task and the one before came upon, all bound by a signed root: unlike the memory, it loses none. */
-  #fresh = new NodeTable();
-  /** Calls of {@link prove} under way: they count on what was fresh when they began. */
-  #proving = 0;
+  #fresh = new Map<number, Uint8Array>();
   #anchor: Anchor | undefined;
   /** Made where the stored tree is damaged though the entries hold. */
   #own: OwnTree | undefined;
@@ -79,12 +76,7 @@ export class EntryProver {
 
   /** Between two tasks: what only the memory is to keep is let go. */
   settle(): void {
-    if (this.#fresh.size > FRESH_CARRIED_MAX) this.#forgetFresh();
-  }
-
-  #forgetFresh(): void {
-    if (this.#proving > 0) this.#fresh = new NodeTable();
-    else this.#fresh.clear();
+    if (this.#fresh.size > FRESH_CARRIED_MAX) this.#fresh = new Map();
   }
 
   /**
@@ -100,22 +92,13 @@ export class EntryProver {
     const known = this.#anchor;
     const isCovered = known !== undefined && entries.every(({ index }) => index < known.size);
     const anchor = isCovered ? known : await this.#signed();
-    if (this.#fresh.size > FRESH_MAX) this.#forgetFresh();
-    this.#proving++;
-    try {
-      await this.#proveUnder(anchor, entries, this.#fresh);
-    } finally {
-      this.#proving--;
-    }
-  }
-
-  async #proveUnder(anchor: Anchor, entries: readonly ReadEntry[], fresh: NodeTable): Promise<void> {
     const isBound = anchor.frontier.size > 0;
+    if (this.#fresh.size > FRESH_MAX) this.#fresh = new Map();
+    const fresh = this.#fresh;
     const siblings: number[] = [];
     const firsts = isBound ? this.#siblingsOf(entries, anchor, fresh, siblings) : [];
     const read = siblings.length === 0 ? [] : await this.#store.readNodes(siblings);
-    for (let i = 0; i < entries.length; i++) {
-      const { index, bytes } = entries[i]!;
+    for (const [i, { index, bytes }] of entries.entries()) {
       if (index < anchor.size) {
         const leafHash = hashLeaf(bytes);
         if (isBound && this.#climb(index, leafHash, anchor, read, firsts[i]!, fresh)) continue;
@@ -155,7 +138,10 @@ export class EntryProver {
     const reader = async (nodes: readonly number[]): Promise<readonly (Uint8Array | undefined)[]> => {
       // Copies: a proof is its reader's own.
       const found = nodes.map((stored) =>
-        stored >= writtenFirst ? written[stored - writtenFirst]?.slice() : this.#copyOf(stored, this.#anchor),
+        (stored >= writtenFirst
+          ? written[stored - writtenFirst]
+          : this.#known(stored, this.#anchor, this.#fresh)
+        )?.slice(),
       );
       const missing = nodes.filter((_, i) => found[i] === undefined);
       const read = missing.length === 0 ? [] : await this.#store.readNodes(missing);
@@ -195,11 +181,22 @@ export class EntryProver {
     return isWhole(proof) ? { entryIndex, size, proof, checkpoint } : undefined;
   }
 
-  /** A known node's hash, the caller's own. */
-  #copyOf(stored: number, anchor: Anchor | undefined): Uint8Array | undefined {
+  #copyOf(stored: number, anchor: Anchor): Uint8Array | undefined {
+    const place = anchor.frontier.get(stored);
+    const held = this.#fresh.get(stored) ?? (place === undefined ? undefined : anchor.range[place]);
+    // The memory hands out copies.
+    return held?.slice() ?? this.#memory.get(stored);
+  }
+
+  #known(
+    stored: number,
+    anchor: Anchor | undefined,
+    fresh: ReadonlyMap<number, Uint8Array>,
+  ): Uint8Array | undefined {
+    const known = fresh.get(stored);
+    if (known !== undefined) return known;
     const place = anchor?.frontier.get(stored);
-    if (place !== undefined) return anchor!.range[place]!.slice();
-    return this.#fresh.get(stored) ?? this.#memory.get(stored);
+    return place === undefined ? this.#memory.get(stored) : anchor!.range[place];
   }
 
   /**
@@ -209,7 +206,7 @@ export class EntryProver {
   #siblingsOf(
     entries: readonly ReadEntry[],
     anchor: Anchor,
-    fresh: NodeTable,
+    fresh: Map<number, Uint8Array>,
     siblings: number[],
   ): readonly number[] {
     const firsts: number[] = [];
@@ -219,11 +216,11 @@ export class EntryProver {
       if (index >= anchor.size) continue;
       for (const way = new Way(index); ; way.climb()) {
         const { stored } = way;
-        if (passed.has(stored) || anchor.frontier.has(stored) || fresh.has(stored)) break;
-        const known = this.#memory.get(stored);
+        if (passed.has(stored)) break;
+        const known = this.#known(stored, anchor, fresh);
         if (known !== undefined) {
           // What other ways bring into the memory may take its place there.
-          fresh.add(stored, known);
+          fresh.set(stored, known);
           break;
         }
         passed.add(stored);
@@ -243,33 +240,30 @@ export class EntryProver {
     anchor: Anchor,
     read: readonly (Uint8Array | undefined)[],
     first: number,
-    fresh: NodeTable,
+    fresh: Map<number, Uint8Array>,
   ): boolean {
+    const ways: number[] = [];
     const hashes: Uint8Array[] = [];
-    const top = new Way(index);
-    for (; !anchor.frontier.has(top.stored) && !fresh.has(top.stored); top.climb()) {
-      const beside = read[first + hashes.length];
-      if (beside?.length !== 32) return false;
-      const hash = hashes.length === 0 ? leafHash : hashes.at(-1)!;
-      hashes.push(top.sibling < top.stored ? hashNode(beside, hash) : hashNode(hash, beside));
-    }
-    const hash = hashes.length === 0 ? leafHash : hashes.at(-1)!;
-    const place = anchor.frontier.get(top.stored);
-    const holds =
-      place === undefined ? fresh.holds(top.stored, hash) : equalBytes(anchor.range[place]!, hash);
-    if (!holds) return false;
-    // Now a signed root binds them all.
+    let known: Uint8Array | undefined;
+    let hash = leafHash;
     const way = new Way(index);
-    for (let level = 0; level < hashes.length; level++, way.climb()) {
-      this.#keep(level, way.stored, level === 0 ? leafHash : hashes[level - 1]!, fresh);
-      this.#keep(level, way.sibling, read[first + level]!, fresh);
+    for (let next = first; ; next++, way.climb()) {
+      const { stored, sibling } = way;
+      known = this.#known(stored, anchor, fresh);
+      if (known !== undefined) break;
+      const beside = read[next];
+      if (beside?.length !== 32) return false;
+      ways.push(stored, sibling);
+      hashes.push(hash, beside);
+      hash = sibling < stored ? hashNode(beside, hash) : hashNode(hash, beside);
+    }
+    if (!equalBytes(known, hash)) return false;
+    // Now a signed root binds them all.
+    for (let i = 0; i < ways.length; i++) {
+      fresh.set(ways[i]!, hashes[i]!);
+      this.#memory.add(i >>> 1, ways[i]!, hashes[i]!);
     }
     return true;
-  }
-
-  #keep(level: number, stored: number, hash: Uint8Array, fresh: NodeTable): void {
-    fresh.add(stored, hash);
-    this.#memory.add(level, stored, hash);
   }
 
   /** True once an entry was proved that the stored tree nodes did not prove: some of them are not those of the signed root. */
@@ -389,3 +383,29 @@ export function unreadable(entry: number, why: string): StoreError {
 /** Nodes held on to beyond the memory, some hundred bytes each: before those of one more call, and from one task to the next. */
 const FRESH_MAX = 512;
 const FRESH_CARRIED_MAX = 64;
+
+/** Nodes remembered: 40 bytes each, set aside once. */
+const NODES_MAX = 65_536;
+/** Stored indexes of one level lie powers of two apart: multiplied (Fibonacci hashing), their upper bits spread over the places. */
+const PLACES = 0x9e37_79b1;
+const PLACES_SHIFT = 16;
+
+/** Hashes of nodes by stored index; each has one place, which it takes from nodes of its own level or below. */
+class NodeMemory {
+  readonly #stored = new Float64Array(NODES_MAX).fill(-1);
+  readonly #levels = new Uint8Array(NODES_MAX);
+  readonly #hashes = new Uint8Array(NODES_MAX * 32);
+
+  get(stored: number): Uint8Array | undefined {
+    const place = Math.imul(stored, PLACES) >>> PLACES_SHIFT;
+    return this.#stored[place] === stored ? this.#hashes.slice(place * 32, place * 32 + 32) : undefined;
+  }
+
+  add(level: number, stored: number, hash: Uint8Array): void {
+    const place = Math.imul(stored, PLACES) >>> PLACES_SHIFT;
+    if (this.#stored[place] !== -1 && this.#levels[place]! > level) return;
+    this.#stored[place] = stored;
+    this.#levels[place] = level;
+    this.#hashes.set(hash, place * 32);
+  }
+}

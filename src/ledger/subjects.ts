@@ -77,7 +77,7 @@ export class SubjectReader {
   async entries(indexes: readonly number[]): Promise<readonly DecodedEntry[]> {
     const known = indexes.map((index) => this.#memory.get(index));
     if (!known.includes(undefined)) return known as readonly DecodedEntry[];
-    const missing = missingOf(indexes, known);
+    const missing = [...new Set(indexes.filter((_, i) => known[i] === undefined))];
     const read: DecodedEntry[] = [];
     for (let i = 0; i < missing.length; i += READ_ENTRIES_MAX) {
       const some = missing.length <= READ_ENTRIES_MAX ? missing : missing.slice(i, i + READ_ENTRIES_MAX);
@@ -199,19 +199,6 @@ export class SubjectReader {
     );
     return { world: worldOf(), views: NO_VIEWS };
   }
-}
-
-/** The entries not known, each once. Mostly all are asked for once, in order, and none is known. */
-function missingOf(
-  indexes: readonly number[],
-  known: readonly (DecodedEntry | undefined)[],
-): readonly number[] {
-  for (let i = 0; i < indexes.length; i++) {
-    const isNext = i === 0 || indexes[i]! > indexes[i - 1]!;
-    if (known[i] !== undefined || !isNext)
-      return [...new Set(indexes.filter((_, at) => known[at] === undefined))];
-  }
-  return indexes;
 }
 
 /** Acts of the subjects loaded so far. */
