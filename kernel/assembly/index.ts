@@ -1,7 +1,7 @@
 /**
- * The kernel's exports: lay out, fill in from outside, verify; and the hash of rows, which verifies nothing.
+ * The kernel's exports: lay out, fill in from outside, verify; and the hash of rows and the scan of events, which verify nothing.
  *
- * Reads  layout.ts, batch.ts, rows.ts.   Used by  src/crypto/, which compiles and loads this module.
+ * Reads  layout.ts, batch.ts, rows.ts, scan.ts.   Used by  src/crypto/, which compiles and loads this module.
  * @module
  */
 import { prepareBuckets } from './buckets';
@@ -13,6 +13,7 @@ import { prepareBase } from './sum';
 
 export { verifyAll, verifyOne } from './batch';
 export { hashRow, hashRows, rowKeys, rowRoom } from './rows';
+export { scan, scanForget, scanKeep, scanKnown, scanLearn, scanTables } from './scan';
 
 let isPrepared: bool = false;
 

@@ -10,7 +10,17 @@
  * @module
  */
 import { assertArray } from '../bytes/index.ts';
-import { STEPS, NOTHING_MORE, type Act, type ActMore, type ScanFacts, type Step } from '../custody/index.ts';
+import {
+  STEPS,
+  NOTHING_MORE,
+  type Act,
+  type ActMore,
+  type ActSourceFacts,
+  type EventRef,
+  type ScanFacts,
+  type ScannedAct,
+  type Step,
+} from '../custody/index.ts';
 import { extentOf } from '../custody/extent.ts';
 import type { Packer, Unpacker } from './packing.ts';
 import { familyLength, UnitTable, type IdList } from './unit-table.ts';
@@ -64,18 +74,9 @@ export class ActWriter {
    */
   write(act: Act, joined: JoinedIds | undefined = joinIds(act.ids), own?: readonly number[]): void {
     const packer = this.#packer;
-    const { ref, recordTimeMs, scan, more } = act;
-    packer.uint(ref.entry - this.#entry);
-    if (ref.entry !== this.#entry) {
-      packer.int(recordTimeMs - this.#recordTimeMs);
-      this.#entry = ref.entry;
-      this.#recordTimeMs = recordTimeMs;
-    }
-    packer.uint(ref.event);
+    const { ref, scan, more } = act;
     const flags = flagsOf(act);
-    packer.uint(flags);
-    packer.uint(STEP_NUMBERS.get(act.step)!);
-    packer.int(act.timeMs - recordTimeMs);
+    this.#begin(ref, act.recordTimeMs, flags, act);
     this.#word(act.actor);
     this.#word(act.kid);
     this.#ids(act.ids, joined, own);
@@ -91,6 +92,71 @@ export class ActWriter {
     if ((flags & DOSES) !== 0) packer.uint(act.doses);
     if (scan !== undefined) writeScan(packer, scan);
     if (more !== undefined) this.#word(moreText(more));
+  }
+
+  /**
+   * Writes what {@link write} writes of the same act.
+   * @param bytes - what it was found in; attacker-controlled, but for what the scan says of it.
+   * @param own - positions of the ids that are meant, of which the first `count` count; default all.
+   */
+  writeScanned(
+    { entry, recordTimeMs, issuer, kid }: ActSourceFacts,
+    event: number,
+    act: ScannedAct,
+    bytes: Uint8Array,
+    own?: Positions,
+  ): void {
+    const packer = this.#packer;
+    const flags = flagsOfScanned(act);
+    this.#begin({ entry, event }, recordTimeMs, flags, act);
+    this.#word(issuer);
+    this.#word(kid);
+    const { count, family, serialAt, serialLength, stride } = act;
+    packer.uint(FORMS * count + (own === undefined ? JOINED : JOINED_SOME));
+    this.#word(family);
+    packer.uint(serialLength);
+    if (own !== undefined) {
+      packer.uint(own.count);
+      for (let i = 0; i < own.count; i++) {
+        const at = serialAt + own.positions[i]! * stride;
+        packer.ascii(bytes, at, at + serialLength);
+      }
+    }
+    for (let i = 0, at = serialAt; i < count; i++, at += stride) packer.ascii(bytes, at, at + serialLength);
+    if ((flags & EVENT_ID) !== 0) this.#span(bytes, act.eventIdAt, act.eventIdEnd);
+    if (act.place !== undefined) this.#word(act.place);
+    if (act.from !== undefined) this.#word(act.from);
+    if (act.to !== undefined) this.#word(act.to);
+    if (act.toPlace !== undefined) this.#word(act.toPlace);
+    if (act.lot !== undefined) this.#word(act.lot);
+    if (act.expiry !== undefined) this.#word(act.expiry);
+    if ((flags & ACT_ID) !== 0) this.#span(bytes, act.actIdAt, act.actIdEnd);
+    if ((flags & DOSES) !== 0) packer.uint(act.doses);
+    if (act.more !== undefined) this.#word(moreText(act.more));
+  }
+
+  #span(bytes: Uint8Array, start: number, end: number): void {
+    this.#packer.uint(end - start);
+    this.#packer.ascii(bytes, start, end);
+  }
+
+  #begin(
+    { entry, event }: EventRef,
+    recordTimeMs: number,
+    flags: number,
+    { step, timeMs }: { readonly step: Step; readonly timeMs: number },
+  ): void {
+    const packer = this.#packer;
+    packer.uint(entry - this.#entry);
+    if (entry !== this.#entry) {
+      packer.int(recordTimeMs - this.#recordTimeMs);
+      this.#entry = entry;
+      this.#recordTimeMs = recordTimeMs;
+    }
+    packer.uint(event);
+    packer.uint(flags);
+    packer.uint(STEP_NUMBERS.get(step)!);
+    packer.int(timeMs - recordTimeMs);
   }
 
   #ids(ids: readonly string[], joined: JoinedIds | undefined, own: readonly number[] | undefined): void {
@@ -123,6 +189,12 @@ export class ActWriter {
     this.#words.set(word, this.#words.size);
     this.#packer.text(word);
   }
+}
+
+/** Some of the ids of an act by their positions, ascending; the first `count` are meant. */
+export interface Positions {
+  readonly positions: Int32Array;
+  readonly count: number;
 }
 
 /** Ids that differ in as many characters after their last slash, joined. */
@@ -314,6 +386,22 @@ function flagsOf(act: Act): number {
     (act.actId === undefined ? 0 : ACT_ID) |
     (act.doses === 1 ? 0 : DOSES) |
     (act.scan === undefined ? 0 : SCAN) |
+    (act.more === undefined ? 0 : MORE)
+  );
+}
+
+/** {@link flagsOf} the act that was found. */
+function flagsOfScanned(act: ScannedAct): number {
+  return (
+    (act.eventIdEnd === 0 ? 0 : EVENT_ID) |
+    (act.place === undefined ? 0 : PLACE) |
+    (act.from === undefined ? 0 : FROM) |
+    (act.to === undefined ? 0 : TO) |
+    (act.toPlace === undefined ? 0 : TO_PLACE) |
+    (act.lot === undefined ? 0 : LOT) |
+    (act.expiry === undefined ? 0 : EXPIRY) |
+    (act.actIdEnd === 0 ? 0 : ACT_ID) |
+    (act.doses === 1 ? 0 : DOSES) |
     (act.more === undefined ? 0 : MORE)
   );
 }

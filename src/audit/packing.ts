@@ -10,32 +10,24 @@
  * Never  read from a stranger: both ends are this library in one process, so a run that ends early is a bug, not bad data.
  * @module
  */
-import {
-  assertBytes,
-  concatBytes,
-  assertText,
-  isWellFormed,
-  utf8Decode,
-  utf8Encode,
-} from '../bytes/index.ts';
+import { assertBytes, concatBytes, assertText, isWellFormed, utf8Decode } from '../bytes/index.ts';
 import { invariant } from '../errors.ts';
 
 const HEAD_BYTES = 5;
 const TEXT_UTF8 = 0;
 /** Only a text with a lone surrogate, which UTF-8 cannot say. */
 const TEXT_UTF16 = 1;
-/** Characters that wait as strings. */
-const PIECES_MAX = 65_536;
+/** Texts up to this long are copied here, character by character; a call of the encoder costs as much as that. */
+const SHORT_TEXT = 48;
+const BYTES_FIRST = 1024;
 
 /** Writes a run. */
 export class Packer {
-  #bytes = new Uint8Array(1024);
+  #bytes = new Uint8Array(BYTES_FIRST);
   #length = HEAD_BYTES;
-  /** The end of the text, still as strings. */
-  #pieces: string[] = [];
-  #pieceUnits = 0;
-  /** All before it, in UTF-8: strings would keep what they were cut out of. */
-  #text: Uint8Array[] = [];
+  /** The text so far, in UTF-8. */
+  #text = new Uint8Array(BYTES_FIRST);
+  #textLength = 0;
   /** The same as text, once a part of it is nothing that UTF-8 can say. */
   #wide: string[] | undefined;
 
@@ -46,7 +38,7 @@ export class Packer {
 
   /** A non-negative safe integer. */
   uint(value: number): void {
-    if (this.#length + 8 > this.#bytes.length) this.#grow(8);
+    if (this.#length + 8 > this.#bytes.length) this.#bytes = grown(this.#bytes, this.#length, 8);
     let rest = value;
     while (rest >= 0x8000_0000) {
       this.#bytes[this.#length++] = (rest % 128) + 128;
@@ -72,9 +64,10 @@ export class Packer {
 
   /** Bytes whose number the reader knows. */
   bytes(bytes: Uint8Array): void {
-    if (this.#length + bytes.length > this.#bytes.length) this.#grow(bytes.length);
+    const { length } = bytes;
+    if (this.#length + length > this.#bytes.length) this.#bytes = grown(this.#bytes, this.#length, length);
     this.#bytes.set(bytes, this.#length);
-    this.#length += bytes.length;
+    this.#length += length;
   }
 
   /** Bytes with their number before them. */
@@ -90,44 +83,73 @@ export class Packer {
 
   /** Characters whose number the reader knows. */
   chars(text: string): void {
-    this.#pieces.push(text);
-    this.#pieceUnits += assertText('text', text).length;
-    if (this.#pieceUnits >= PIECES_MAX) this.#encode();
-  }
-
-  /** All that was written, in a buffer of its own; the packer is empty again. */
-  finish(): Uint8Array {
-    this.#encode();
-    const parts = this.#wide === undefined ? this.#text : [utf16Encode(this.#wide.join(''))];
-    const out = concatBytes(this.#bytes.subarray(0, this.#length), ...parts);
-    new DataView(out.buffer).setUint32(0, this.#length - HEAD_BYTES);
-    out[4] = this.#wide === undefined ? TEXT_UTF8 : TEXT_UTF16;
-    this.#length = HEAD_BYTES;
-    this.#text = [];
-    this.#wide = undefined;
-    return out;
-  }
-
-  /** Puts the pieces to the rest of the text. */
-  #encode(): void {
-    const text = this.#pieces.join('');
-    this.#pieces = [];
-    this.#pieceUnits = 0;
+    const { length } = assertText('text', text);
     if (this.#wide !== undefined) {
       this.#wide.push(text);
       return;
     }
-    const coded = utf8Encode(text);
+    this.#makeRoom(3 * length);
+    if (length <= SHORT_TEXT && this.#copied(text)) return;
+    const { written } = encoder.encodeInto(text, this.#text.subarray(this.#textLength));
     // As many bytes as characters: all of them are ASCII.
-    if (coded.length === text.length || isWellFormed(text)) this.#text.push(coded);
-    else this.#wide = [...this.#text.map((part) => utf8Decode(part)), text];
+    if (written !== length && !isWellFormed(text)) {
+      this.#wide = [utf8Decode(this.#text.subarray(0, this.#textLength)), text];
+      return;
+    }
+    this.#textLength += written;
   }
 
-  #grow(more: number): void {
-    const grown = new Uint8Array(2 * (this.#length + more));
-    grown.set(this.#bytes.subarray(0, this.#length));
-    this.#bytes = grown;
+  /** Characters whose number the reader knows, given as the bytes [start, end) of ASCII text. */
+  ascii(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#wide !== undefined) {
+      this.#wide.push(String.fromCharCode(...bytes.subarray(start, end)));
+      return;
+    }
+    this.#makeRoom(end - start);
+    const text = this.#text;
+    let to = this.#textLength;
+    for (let at = start; at < end; at++) text[to++] = bytes[at]!;
+    this.#textLength = to;
   }
+
+  /** All that was written, in a buffer of its own; the packer is empty again. */
+  finish(): Uint8Array {
+    const isWide = this.#wide !== undefined;
+    const text = isWide ? utf16Encode(this.#wide!.join('')) : this.#text.subarray(0, this.#textLength);
+    const out = concatBytes(this.#bytes.subarray(0, this.#length), text);
+    new DataView(out.buffer).setUint32(0, this.#length - HEAD_BYTES);
+    out[4] = isWide ? TEXT_UTF16 : TEXT_UTF8;
+    this.#length = HEAD_BYTES;
+    this.#textLength = 0;
+    this.#wide = undefined;
+    return out;
+  }
+
+  /** Copies a short text; false, and nothing done, unless it is ASCII. */
+  #copied(text: string): boolean {
+    const out = this.#text;
+    const start = this.#textLength;
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit >= 0x80) return false;
+      out[start + i] = unit;
+    }
+    this.#textLength = start + text.length;
+    return true;
+  }
+
+  #makeRoom(more: number): void {
+    if (this.#textLength + more > this.#text.length) this.#text = grown(this.#text, this.#textLength, more);
+  }
+}
+
+const encoder = new TextEncoder();
+
+/** The first `length` bytes with room for so many more. */
+function grown(bytes: Uint8Array<ArrayBuffer>, length: number, more: number): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(2 * (length + more));
+  out.set(bytes.subarray(0, length));
+  return out;
 }
 
 /** Reads a run that a {@link Packer} wrote, in the order it was written. */

@@ -142,7 +142,13 @@ export class RangeStage {
     const isRegistry = kind !== 'events';
     if (kind === 'key' || kind === 'genesis') this.#learnFrom(bytes);
     table.signed(i, sequence, kid.signer(issuer, audience, table));
-    const acts = isRegistry ? NO_ACTS : this.#actsOf(head, index, table.recordTimes[i]!);
+    const scanned = isRegistry || this.#keys !== undefined ? undefined : this.#reader.scan(head);
+    const acts =
+      isRegistry || scanned !== undefined ? NO_ACTS : this.#actsOf(head, index, table.recordTimes[i]!);
+    if (scanned !== undefined) {
+      const recordTimeMs = table.recordTimes[i]!;
+      streams.writeScanned({ entry: index, recordTimeMs, issuer, kid: kid.text }, scanned);
+    }
     for (const act of acts ?? NO_ACTS) {
       streams.write(act);
       this.#keys?.add(act);
@@ -152,9 +158,10 @@ export class RangeStage {
       acts !== undefined && (isRegistry || index === 0 || (state & STATE_SIGNATURE) === STATE_UNKNOWN);
     if (isAsked) table.ask(bytes);
     const asked = (isRegistry ? STATE_REGISTRY : 0) | (isAsked ? STATE_ASKED : 0);
-    table.add(i, state | asked, acts?.length);
+    table.add(i, state | asked, scanned?.count ?? acts?.length);
     const signed = acts === undefined ? undefined : { kid: kid.text, sequence };
-    rows?.add(index, i, { bytes, isRegistry, signed }, acts ?? NO_ACTS);
+    if (scanned === undefined) rows?.add(index, i, { bytes, isRegistry, signed }, acts ?? NO_ACTS);
+    else rows?.addScanned(index, i, { bytes, signed: { kid: kid.text, sequence } }, scanned);
   }
 
   #headOf(bytes: Uint8Array): StatementHead | undefined {

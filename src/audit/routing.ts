@@ -10,7 +10,8 @@
  */
 import { assertText } from '../bytes/index.ts';
 
-const TOGETHER = 2;
+/** So many characters at the end of a unit decide nothing. */
+export const TOGETHER = 2;
 
 /** Partition of a unit, 0 … count - 1. */
 export function partitionOfUnit(unit: string, count: number, seed: number): number {
@@ -23,9 +24,25 @@ export function hashed(text: string, state: number): number {
   return read(state | 0, assertText('text', text), 0, text.length);
 }
 
-/** {@link partitionOfUnit} by a hash that has read the first `from` characters. */
+/** {@link partitionOfUnit} by a hash that has read the first `from` characters, at least {@link TOGETHER} before the end. */
 export function partitionAfter(state: number, unit: string, from: number, count: number): number {
   return (mixed(read(state | 0, unit, from, unit.length - TOGETHER)) >>> 4) % count;
+}
+
+/**
+ * {@link partitionAfter} a unit's family, of the unit whose end is the ASCII text [start, end) of `bytes`,
+ * at least {@link TOGETHER} long.
+ */
+export function partitionOfBytes(
+  state: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  count: number,
+): number {
+  let hash = state;
+  for (let i = start; i < end - TOGETHER; i++) hash = Math.imul(hash ^ bytes[i]!, FNV_PRIME);
+  return (mixed(hash) >>> 4) % count;
 }
 
 /** 32 bits of all of a text: FNV-1a from a seed, mixed. */
@@ -40,6 +57,18 @@ export function textHash53(text: string, seed: number): number {
   let low = ~seed;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
+    high = Math.imul(high ^ unit, FNV_PRIME);
+    low = Math.imul(low ^ unit, FNV_PRIME);
+  }
+  return (mixed(high) >>> 11) * 0x1_0000_0000 + mixed(low);
+}
+
+/** {@link textHash53} of the ASCII text [start, end) of `bytes`. */
+export function bytesHash53(bytes: Uint8Array, start: number, end: number, seed: number): number {
+  let high = seed | 0;
+  let low = ~seed;
+  for (let i = start; i < end; i++) {
+    const unit = bytes[i]!;
     high = Math.imul(high ^ unit, FNV_PRIME);
     low = Math.imul(low ^ unit, FNV_PRIME);
   }

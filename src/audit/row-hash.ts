@@ -14,7 +14,7 @@
  * Never  influences what is reported: it only says where to look.
  * @module
  */
-import { assertArray, assertBytes, assertText, utf8Encode } from '../bytes/index.ts';
+import { assertArray, assertBytes, assertText, utf8Decode, utf8Encode } from '../bytes/index.ts';
 import { isKernelMade, kernel } from '../crypto/kernel.ts';
 import { sha256 } from '../crypto/index.ts';
 import type { PackedPostings, Posting } from '../log/index.ts';
@@ -39,6 +39,18 @@ interface RowKernel {
   rowRoom(bytes: number): number;
   hashRow(subject: number, length: number, entry: number, count: number, to: number): void;
   hashRows(at: number, length: number, size: number, to: number): number;
+}
+
+/** Rows by their columns, of which the first `count` are meant. */
+export interface RowRun {
+  count: number;
+  /** Subjects in UTF-8, one after the other, and where each ends. */
+  readonly subjects: Uint8Array;
+  readonly ends: Uint32Array;
+  readonly entries: Float64Array;
+  readonly counts: Float64Array;
+  /** The word where the digest of each stands. */
+  readonly at: Uint32Array;
 }
 
 /** The bucket of a row of this entry in a log of `size` entries. */
@@ -84,6 +96,29 @@ export class RowHash {
     assertArray('rows', rows, Infinity);
     if (rows.length >= ROWS_WORTH_A_RUN && this.#addByKernel(digests, rows, at)) return;
     for (const [i, row] of rows.entries()) this.add(digests, at[i]!, row);
+  }
+
+  /** Adds rows whose subjects are bytes to the digests at the words they name. */
+  addRun(digests: Uint32Array, rows: RowRun): void {
+    const { count, subjects, ends, entries, counts, at } = rows;
+    const length = count === 0 ? 0 : ends[count - 1]!;
+    const room = count < ROWS_WORTH_A_RUN ? undefined : this.#roomFor(digests.byteLength + length, count);
+    if (room === undefined) {
+      for (let i = 0, start = 0; i < count; start = ends[i++]!) {
+        const subject = utf8Decode(subjects.subarray(start, ends[i]));
+        this.add(digests, at[i]!, { subject, entry: entries[i]!, count: counts[i]! });
+      }
+      return;
+    }
+    const { engine } = room;
+    const first = room.at + digests.byteLength;
+    new Uint8Array(engine.memory.buffer, first, length).set(subjects.subarray(0, length));
+    const sums = new Uint32Array(engine.memory.buffer, room.at, digests.length);
+    sums.set(digests);
+    for (let i = 0, start = 0; i < count; start = ends[i++]!) {
+      engine.hashRow(first + start, ends[i]! - start, entries[i]!, counts[i]!, room.at + 4 * at[i]!);
+    }
+    digests.set(sums);
   }
 
   /**

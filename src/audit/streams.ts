@@ -10,10 +10,33 @@
  *        Ids of one family stand in the act itself, those of the partition before all: the others are read if somebody asks.
  * @module
  */
-import { idsOf, isContainer, subjectKind, type Act } from '../custody/index.ts';
-import { ActReader, ActWriter, joinIds, type JoinedIds, type ReadableAct } from './packed-acts.ts';
+import {
+  idsOf,
+  isContainer,
+  subjectKind,
+  type Act,
+  type ActSourceFacts,
+  type ScannedAct,
+  type ScannedActs,
+} from '../custody/index.ts';
+import {
+  ActReader,
+  ActWriter,
+  joinIds,
+  type JoinedIds,
+  type Positions,
+  type ReadableAct,
+} from './packed-acts.ts';
 import { Packer, Unpacker } from './packing.ts';
-import { hashed, partitionAfter, partitionOfUnit, textHash53 } from './routing.ts';
+import {
+  bytesHash53,
+  hashed,
+  partitionAfter,
+  partitionOfBytes,
+  partitionOfUnit,
+  textHash53,
+  TOGETHER,
+} from './routing.ts';
 import type { IdList, UnitTable } from './unit-table.ts';
 
 /** How a log's subjects are parted. */
@@ -68,6 +91,11 @@ export class StreamWriter {
   readonly #shared: PartitionWriter = new PartitionWriter();
   readonly #partitions: (PartitionWriter | undefined)[];
   #sharedCount = 0;
+  /** By partition: the units of the act at hand that are of it. */
+  readonly #owned: (Owned | undefined)[] = [];
+  /** The family met last, and the hash that has read it. */
+  #family = '';
+  #familyState = 0;
 
   constructor(parting: Parting) {
     this.#parting = parting;
@@ -83,7 +111,7 @@ export class StreamWriter {
     const { partitions, seed } = this.#parting;
     if (act.eventId !== undefined) {
       const hash = eventHash(act.eventId, seed);
-      this.#of(hash % partitions).writeEvent(act, hash);
+      this.#of(hash % partitions).writeEvent(act.ref.entry, hash);
     }
     const ids = idsOf(act);
     const [first] = ids;
@@ -97,11 +125,59 @@ export class StreamWriter {
       this.#of(0).write(act, joined, number, undefined);
       return;
     }
-    const family = areUnits && ids === act.ids ? joined.prefix : undefined;
+    const family = areUnits && ids === act.ids && joined.length >= TOGETHER ? joined.prefix : undefined;
     // What an act declares absent is not among its joined ids.
     const named = ids === act.ids ? joined : undefined;
     for (const [partition, own] of this.#ownersOf(ids, family)) {
       this.#of(partition).write(act, named, number, own.length === ids.length ? undefined : own);
+    }
+  }
+
+  /** Writes what {@link write} writes of the same acts. */
+  writeScanned(source: ActSourceFacts, { bytes, acts, count }: ScannedActs): void {
+    const { partitions, seed } = this.#parting;
+    for (let event = 0; event < count; event++) {
+      const act = acts[event]!;
+      if (act.eventIdEnd > 0) {
+        const hash = bytesHash53(bytes, act.eventIdAt, act.eventIdEnd, seed);
+        this.#of(hash % partitions).writeEvent(source.entry, hash);
+      }
+      if (partitions === 1) this.#of(0).writeScanned(source, event, act, bytes, undefined);
+      else this.#deal(source, event, act, bytes);
+    }
+  }
+
+  /** Writes an act to the partition of each of its units. */
+  #deal(source: ActSourceFacts, event: number, act: ScannedAct, bytes: Uint8Array): void {
+    const { partitions, seed } = this.#parting;
+    const { family, count, serialAt, serialLength, stride } = act;
+    if (family !== this.#family) {
+      this.#family = family;
+      this.#familyState = hashed(family, seed);
+    }
+    const state = this.#familyState;
+    if (count === 1) {
+      const partition = partitionOfBytes(state, bytes, serialAt, serialAt + serialLength, partitions);
+      this.#of(partition).writeScanned(source, event, act, bytes, undefined);
+      return;
+    }
+    const concerned: Owned[] = [];
+    for (let i = 0, at = serialAt; i < count; i++, at += stride) {
+      const partition = partitionOfBytes(state, bytes, at, at + serialLength, partitions);
+      const owned = (this.#owned[partition] ??= { partition, count: 0, positions: new Int32Array(16) });
+      if (owned.count === 0) concerned.push(owned);
+      if (owned.count === owned.positions.length) owned.positions = doubled(owned.positions);
+      owned.positions[owned.count++] = i;
+    }
+    for (const owned of concerned) {
+      this.#of(owned.partition).writeScanned(
+        source,
+        event,
+        act,
+        bytes,
+        owned.count === count ? undefined : owned,
+      );
+      owned.count = 0;
     }
   }
 
@@ -138,6 +214,18 @@ export class StreamWriter {
   }
 }
 
+interface Owned extends Positions {
+  readonly partition: number;
+  positions: Int32Array;
+  count: number;
+}
+
+function doubled(numbers: Int32Array): Int32Array {
+  const out = new Int32Array(2 * numbers.length);
+  out.set(numbers);
+  return out;
+}
+
 const EMPTY = new Uint8Array(0);
 
 class PartitionWriter {
@@ -166,10 +254,22 @@ class PartitionWriter {
     else packer.uint(shared);
   }
 
-  writeEvent({ ref }: Act, hash: number): void {
+  /** {@link write} of an act of units of one family, which is never shared. */
+  writeScanned(
+    source: ActSourceFacts,
+    event: number,
+    act: ScannedAct,
+    bytes: Uint8Array,
+    own: Positions | undefined,
+  ): void {
+    this.#packer.uint(ACT);
+    this.acts.writeScanned(source, event, act, bytes, own);
+  }
+
+  writeEvent(entry: number, hash: number): void {
     this.#packer.uint(EVENT_ID);
-    this.#packer.uint(ref.entry - this.#eventEntry);
-    this.#eventEntry = ref.entry;
+    this.#packer.uint(entry - this.#eventEntry);
+    this.#eventEntry = entry;
     this.#packer.uint(hash);
   }
 

@@ -2,7 +2,7 @@
 /**
  * Documents of events read by moulds: the acts of a payload, straight from its text.
  *
- * Reads  mould.ts, epcis/ (contexts).   Used by  statement-reader.ts.
+ * Reads  mould.ts, event-scanner.ts, epcis/ (contexts).   Used by  statement-reader.ts.
  * Rule   an event that fits no mould is read by itself, the simple way, and learnt from; a payload that is strange otherwise is left
  *        to the strict reader whole: nothing is said in doubt.
  * Note   learning costs more than reading, so it is paid for: so much at first, then a part of what moulds saved, and a little of what
@@ -15,6 +15,7 @@ import { readEvent, type EpcisDocument, type EpcisEvent } from '../epcis/index.t
 import { PAYLOAD_DEPTH_MAX } from '../statement/index.ts';
 import { isPlainlyCanonical } from '../statement/spelling.ts';
 import { actOfEvent, type Act, type ActSourceFacts } from './act.ts';
+import { EventScanner, type ScannedActs } from './event-scanner.ts';
 import { KnownNames, Mould, PATTERNS, escaped, isMouldable } from './mould.ts';
 
 /** Text around the events of documents that differ in nothing but the day they were written. */
@@ -50,6 +51,7 @@ export class EventReader {
   readonly #frames: Frame[] = [];
   readonly #moulds = new Map<number, Mould[]>();
   readonly #names = new KnownNames();
+  readonly #scanner = new EventScanner();
   #credit = CREDIT_MAX;
   /** Where the next business step stands in the text being read. */
   #stepAt = 0;
@@ -68,6 +70,13 @@ export class EventReader {
       if (text.charCodeAt(at) === COMMA) continue;
       return text.slice(at) === frame.tail ? acts : undefined;
     }
+  }
+
+  /** Where the acts of a payload stand in its bytes, or undefined if it must be {@link read}, or read the simple way. */
+  scan(payload: Uint8Array): ScannedActs | undefined {
+    const scanned = this.#scanner.scan(payload);
+    if (scanned !== undefined) this.#earn(scanned.count / READS_PER_CREDIT);
+    return scanned;
   }
 
   /** Learns from a document that was read the simple way what stands around its events. */
@@ -135,7 +144,10 @@ export class EventReader {
     // The events stand between brackets, where their mark has quotes.
     const before = escaped(head.slice(0, -1)) + PATTERNS.time + escaped(`${middle.slice(1, -1)}[`);
     if (this.#frames.some((frame) => frame.head.source === before)) return;
-    this.#frames.unshift({ head: new RegExp(before, 'y'), tail: `]${tail.slice(1)}` });
+    const after = `]${tail.slice(1)}`;
+    this.#frames.unshift({ head: new RegExp(before, 'y'), tail: after });
+    // The day has quotes as the mark has.
+    this.#scanner.learnFrame(head, `${middle.slice(0, -1)}[`, after);
     if (this.#frames.length > FRAMES_MAX) this.#frames.pop();
   }
 
@@ -149,6 +161,7 @@ export class EventReader {
     const mould = Mould.of(event);
     if (mould === undefined || !reads(mould, text, event)) return;
     moulds.unshift(mould);
+    this.#scanner.learn(mould.form);
     if (moulds.length > MOULDS_MAX) moulds.pop();
     if (this.#moulds.size >= STEPS_MAX && !this.#moulds.has(key)) this.#moulds.clear();
     this.#moulds.set(key, moulds);

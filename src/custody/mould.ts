@@ -69,7 +69,7 @@ export const PATTERNS = {
   // A scanner gives FNC1 as the group separator.
   presented: `("(?:${PLAIN}|\\\\u001d)+")`,
 } as const;
-type SlotKind = keyof typeof PATTERNS;
+export type SlotKind = keyof typeof PATTERNS;
 
 /** Longest piece of an event beside its ids: within it no URI and no code is longer than the strict reader allows. */
 const REST_LENGTH_MAX = 2_000;
@@ -78,7 +78,7 @@ const MARK = '\uE000';
 const MARKED = /"\uE000(\d+)"/;
 
 /** Number of the capture that holds each part of an act; 0 for parts an event of this form does not have. */
-interface Parts {
+export interface Parts {
   readonly time: number;
   readonly eventId: number;
   readonly ids: number;
@@ -94,17 +94,29 @@ interface Parts {
   readonly session: number;
 }
 
+/** What a mould is made of. */
+export interface MouldForm {
+  /** Text before each slot, and after the last. */
+  readonly literals: readonly string[];
+  /** Kind of each slot: of each capture. */
+  readonly kinds: readonly SlotKind[];
+  readonly parts: Parts;
+  /** An event of this form; what it shares with all others is taken from it. */
+  readonly example: Act;
+}
+
 /** All events of one form. */
 export class Mould {
+  readonly form: MouldForm;
   readonly #pattern: RegExp;
   readonly #parts: Parts;
-  /** An event of this form; what it shares with all others is taken from it. */
   readonly #example: Act;
 
-  private constructor(pattern: RegExp, parts: Parts, example: Act) {
+  private constructor(pattern: RegExp, form: MouldForm) {
+    this.form = form;
     this.#pattern = pattern;
-    this.#parts = parts;
-    this.#example = example;
+    this.#parts = form.parts;
+    this.#example = form.example;
   }
 
   /** The mould of an event that was read whole from canonical text; undefined if its form is too rich. */
@@ -116,12 +128,16 @@ export class Mould {
     const pieces = JSON.stringify(marked).split(MARKED);
     let source = '';
     const captures = new Map<string, number>();
+    const literals: string[] = [];
+    const kinds: SlotKind[] = [];
     for (let i = 0; i < pieces.length; i += 2) {
+      literals.push(pieces[i]!);
       source += escaped(pieces[i]!);
       if (i + 1 === pieces.length) break;
       const mark = MARK + pieces[i + 1]!;
-      captures.set(mark, captures.size + 1);
-      source += PATTERNS[slots.kindOf(mark)];
+      const kind = slots.kindOf(mark);
+      captures.set(mark, kinds.push(kind));
+      source += PATTERNS[kind];
     }
     if (source.length > SOURCE_LENGTH_MAX) return undefined;
     const parts = slots.partsOf(actOfEvent(slots.probe(marked), NOWHERE, NOBODY), captures);
@@ -129,7 +145,8 @@ export class Mould {
     if (slots.hasIds && parts.ids === 0) return undefined;
     const example = actOfEvent(event, NOWHERE, NOBODY);
     // Ids out of a slot are no others' ids: thousands of them would be kept for nothing.
-    return new Mould(new RegExp(source, 'y'), parts, parts.ids === 0 ? example : { ...example, ids: [] });
+    const own = parts.ids === 0 ? example : { ...example, ids: [] };
+    return new Mould(new RegExp(source, 'y'), { literals, kinds, parts, example: own });
   }
 
   /** Where the event ended that was read last. */

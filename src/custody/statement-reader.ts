@@ -14,7 +14,9 @@ import { isCanonical } from '../statement/fields.ts';
 import { EnvelopeSkimmer, type StatementHead } from '../statement/skim.ts';
 import { actsOfDocument, type Act } from './act.ts';
 import { EventReader } from './event-reader.ts';
+import type { ScannedActs } from './event-scanner.ts';
 
+export type { ScannedAct, ScannedActs } from './event-scanner.ts';
 export type { StatementHead } from '../statement/skim.ts';
 
 /** Reads statements, the faster the more alike they are. Bounded memory, whatever it reads. */
@@ -51,6 +53,20 @@ export class StatementReader {
       bytes: plain,
       isByParty,
     };
+  }
+
+  /**
+   * Where the acts of a statement stand in its payload, for whoever wants no objects; undefined for what must be read by {@link acts},
+   * which gives the same acts.
+   *
+   * Cost: about a microsecond an event, of forms that {@link acts} read before.
+   *
+   * @param head - from {@link head}.
+   */
+  scan(head: StatementHead): ScannedActs | undefined {
+    const { kind, isByParty, payloadBytes } = assertObject('head', head);
+    if (kind !== 'events' || !isByParty) return undefined;
+    return this.#events.scan(assertBytes('head.payloadBytes', payloadBytes));
   }
 
   /**

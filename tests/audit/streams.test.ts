@@ -10,7 +10,7 @@ import { idsOf, NOTHING_MORE, STEPS, subjectKind, type Act } from '../../src/cus
 import { act } from '../support/act.ts';
 
 const serial = fc.oneof(
-  fc.constantFrom('A1', 'B2', 'C3', 'D4', 'LONGER', 'é1', 'A%2FB'),
+  fc.constantFrom('A', '1', 'A1', 'B2', 'C3', 'D4', 'LONGER', 'é1', 'A%2FB'),
   fc.stringMatching(/^[a-z]{2}$/),
 );
 const unit = fc
@@ -95,5 +95,17 @@ describe('streams', () => {
         expect(hashes.sort()).toEqual(eventIds.map((id) => eventHash(id, seed)).sort());
       }),
     );
+  });
+
+  it('keep units of one character where they are, named alone or with others', () => {
+    const [first, second] = ['A', 'B'].map((end) => `https://id.gs1.org/01/09506000134352/21/${end}`);
+    const base = { step: 'ship', actor: 'p' } as const;
+    for (let seed = 0; seed < 20; seed++) {
+      const writer = new StreamWriter({ partitions: 5, seed });
+      writer.write(act({ ...base, ref: { entry: 0, event: 0 }, ids: [first!, second!] }));
+      writer.write(act({ ...base, ref: { entry: 1, event: 0 }, ids: [first!] }));
+      const filled = writer.finish().partitions.filter(({ length }) => length > 0);
+      expect(filled).toHaveLength(1);
+    }
   });
 });

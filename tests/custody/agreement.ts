@@ -1,12 +1,18 @@
 /**
- * Statements of events read the fast way and the simple way, compared act for act: shared by the tests of the reader.
+ * Statements of events read the fast way and the simple way, compared act for act: shared by the tests of the reader. What is scanned
+ * instead is compared three times: as acts, as an audit packs them, and as the rows it expects of them.
  * @module
  */
 import { expect } from 'vitest';
-import { toBase64url, utf8Encode } from '../../src/bytes/index.ts';
+import { toBase64url, utf8Decode, utf8Encode } from '../../src/bytes/index.ts';
+import { EntryRows } from '../../src/audit/entry-rows.ts';
+import { RowHash } from '../../src/audit/row-hash.ts';
+import { StreamWriter } from '../../src/audit/streams.ts';
+import { kernel } from '../../src/crypto/kernel.ts';
 import {
   actsOfDocument,
   type Act,
+  type ScannedActs,
   type StatementHead,
   type StatementReader,
 } from '../../src/custody/index.ts';
@@ -17,6 +23,8 @@ import { BUILDERS, CONTAINER, OTHER_PARTY, PARTY, PLACE, TIME, units } from '../
 import { CLINIC, DISTRIBUTOR } from '../statement/samples.ts';
 
 export const RECORDED_MS = TIME + 5000;
+// Nothing is scanned by a thread that has no kernel yet.
+kernel();
 const SIGNATURE = new Uint8Array(64).fill(7);
 
 /** A statement around any payload text; nobody looks at its signature. */
@@ -93,7 +101,79 @@ export function agree(reader: StatementReader, bytes: Uint8Array, entry = 3): re
   const read = refusalOr(() => readBy(reader, bytes, entry));
   // Acts are compared as text elsewhere, so the order of their fields counts, too.
   expect(spelled(read)).toBe(spelled(expected));
-  return 'refused' in read || 'refused' in read.acts ? undefined : read.acts;
+  const acts = 'refused' in read || 'refused' in read.acts ? undefined : read.acts;
+  if (!('refused' in read)) agreeScanned(reader, bytes, entry, acts);
+  return acts;
+}
+
+/** What is scanned is what was read. */
+function agreeScanned(
+  reader: StatementReader,
+  bytes: Uint8Array,
+  entry: number,
+  acts: readonly Act[] | undefined,
+): void {
+  const head = reader.head(bytes);
+  const scanned = reader.scan(head);
+  if (scanned === undefined) return;
+  const { issuer, kid, sequence } = head;
+  const source = { entry, recordTimeMs: RECORDED_MS, issuer, kid };
+  expect(spelledActs(actsOfScanned(scanned, source))).toBe(spelledActs(acts ?? []));
+  expect(acts).not.toHaveLength(0);
+  for (const partitions of [1, 3]) {
+    const parting = { partitions, seed: 7 };
+    const [found, expected] = [new StreamWriter(parting), new StreamWriter(parting)];
+    // A second time: words are written once.
+    for (let i = 0; i < 2; i++) {
+      found.writeScanned(source, scanned);
+      for (const act of acts!) expected.write(act);
+    }
+    expect(found.finish()).toEqual(expected.finish());
+  }
+  const hash = new RowHash(new Uint8Array(32).fill(3));
+  const [found, expected] = [new EntryRows(hash, 2), new EntryRows(hash, 2)];
+  const signed = { kid, sequence };
+  found.addScanned(entry, 1, { bytes, signed }, scanned);
+  expected.add(entry, 1, { bytes, isRegistry: false, signed }, acts!);
+  found.end();
+  expected.end();
+  expect(found.digests).toEqual(expected.digests);
+}
+
+function spelledActs(acts: readonly Act[]): string {
+  return JSON.stringify(acts, (_key, value: unknown) => (value === undefined ? '\u2205' : value));
+}
+
+/** Acts as objects, of what was found. */
+export function actsOfScanned(
+  { bytes, acts, count }: ScannedActs,
+  source: { entry: number; recordTimeMs: number; issuer: string; kid: string },
+): Act[] {
+  const text = (start: number, end: number): string => utf8Decode(bytes.subarray(start, end));
+  return acts.slice(0, count).map((act, event) => ({
+    ref: { entry: source.entry, event },
+    recordTimeMs: source.recordTimeMs,
+    timeMs: act.timeMs,
+    step: act.step,
+    actor: source.issuer,
+    kid: source.kid,
+    eventId: act.eventIdEnd === 0 ? undefined : text(act.eventIdAt, act.eventIdEnd),
+    ids: Array.from({ length: act.count }, (_, i) => {
+      const at = act.serialAt + i * act.stride;
+      return act.family + text(at, at + act.serialLength);
+    }),
+    parent: undefined,
+    place: act.place,
+    from: act.from,
+    to: act.to,
+    toPlace: act.toPlace,
+    lot: act.lot,
+    expiry: act.expiry,
+    actId: act.actIdEnd === 0 ? undefined : text(act.actIdAt, act.actIdEnd),
+    doses: act.doses,
+    scan: undefined,
+    more: act.more,
+  }));
 }
 
 /** Events as services send them most: without what makes an event rich. */

@@ -9,7 +9,7 @@ import { EventReader } from '../../src/custody/event-reader.ts';
 import { Mould } from '../../src/custody/mould.ts';
 import { areDistinct } from '../../src/custody/mould-ids.ts';
 import type { EpcisDocument } from '../../src/epcis/index.ts';
-import { CONTAINER, OTHER_PARTY, PARTY, PLACE, TIME } from '../epcis/samples.ts';
+import { CONTAINER, OTHER_PARTY, PARTY, PLACE, TIME, units } from '../epcis/samples.ts';
 import { SAMPLES, SAMPLE_KINDS } from '../statement/samples.ts';
 import { ALL, PLAIN, RECORDED_MS, agree, payloadOf, readBy, simply, statement } from './agreement.ts';
 
@@ -203,6 +203,32 @@ describe('StatementReader', () => {
     for (const { toBeSigned, signature } of read.map(({ head }) => head)) {
       expect([toBeSigned.constructor, signature.constructor]).toEqual([Uint8Array, Uint8Array]);
     }
+  });
+
+  it('scans events of units once it has read one of each form, and goes on where another reader did in between', () => {
+    const [first, second] = [new StatementReader(), new StatementReader()];
+    const plain = PLAIN.filter((event) => !('parentID' in event) && event['cm:entryMode'] === undefined);
+    const all = plain
+      .filter((event) => event['cm:session'] === undefined)
+      .map((event, i) => statement(payloadOf([event]), 1, i));
+    // Once for the frame, once for the events in it.
+    for (let i = 0; i < 2; i++) {
+      for (const reader of [first, second]) for (const bytes of all) agree(reader, bytes);
+    }
+    for (const bytes of all) {
+      for (const reader of [first, second]) expect(reader.scan(reader.head(bytes))?.count).toBe(1);
+    }
+    const together = statement(
+      payloadOf(
+        [PLAIN[0]!, PLAIN[5]!].map(
+          (event, i) => ({ ...event, epcList: units(4).slice(2 * i, 2 * i + 2) }) as never,
+        ),
+      ),
+    );
+    expect(agree(first, together)).toHaveLength(2);
+    expect(first.scan(first.head(together))?.count).toBe(2);
+    // Units named twice are counted, which is not what scanning is for.
+    expect(first.scan(first.head(statement(payloadOf([PLAIN[0]!, PLAIN[5]!]))))).toBeUndefined();
   });
 
   it('takes the heads of events only', () => {

@@ -78,6 +78,7 @@ CLASSES.set(StatementReader, {
   methods: {
     head: good(s.statementBytes),
     acts: { args: () => [new StatementReader().head(s.statementBytes), 0, GENESIS_MS] },
+    scan: { args: () => [new StatementReader().head(s.statementBytes)] },
   },
 });
 
