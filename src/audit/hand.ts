@@ -35,6 +35,8 @@ export interface SubjectSetup {
   readonly parting: Parting;
   /** Registry statements that count, in log order. */
   readonly statements: readonly RegistryStatement[];
+  /** Ids of the keys that they enrol: checked once is enough. */
+  readonly kids: readonly string[];
   /** A proposed policy as JSON, if one is on trial. */
   readonly policy: string | undefined;
   readonly shared: readonly SharedRun[];
@@ -142,8 +144,8 @@ export class SubjectStage {
 
   constructor(setup: SubjectSetup, own?: Shared) {
     this.#setup = setup;
-    const { parting, statements, policy, shared, rejected } = setup;
-    const { registry, proposed } = own ?? registriesOf(statements, policy);
+    const { parting, shared, rejected } = setup;
+    const { registry, proposed } = own ?? registriesOf(setup);
     this.#proposed = proposed;
     const set = new EntrySet(rejected);
     const acts = new SharedActs(shared, set);
@@ -239,13 +241,13 @@ export class SubjectStage {
 }
 
 /** The registry of the whole log, built again from the statements that count. */
-function registriesOf(
-  statements: readonly RegistryStatement[],
-  policy: string | undefined,
-): { readonly registry: Registry; readonly proposed: Registry | undefined } {
+function registriesOf({ statements, kids, policy }: SubjectSetup): {
+  readonly registry: Registry;
+  readonly proposed: Registry | undefined;
+} {
   const made =
     policy === undefined
-      ? { registry: new Registry(), proposed: undefined }
+      ? { registry: new Registry(new Set(kids)), proposed: undefined }
       : trialRegistries(JSON.parse(policy) as Partial<Policy>);
   for (const { entry, recordTimeMs, bytes } of statements) {
     made.registry.apply(entry, recordTimeMs, openStatement(bytes).statement);

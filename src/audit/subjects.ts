@@ -79,6 +79,7 @@ export class Subjects {
     this.#setup = {
       parting,
       statements: merge.registryStatements,
+      kids: [...options.own.registry.kids()],
       policy,
       shared: spilled.shared,
       rejected: merge.rejected.bits,
