@@ -10,6 +10,7 @@
 import { isSame, type Act } from './act.ts';
 import type { Broken, TimelineFold } from './timeline.ts';
 import { isMoving } from './transitions.ts';
+import type { Trunk } from './trunk.ts';
 
 /** Most events looked at for one that should have come first. */
 const LOOKAHEAD_MAX = 8;
@@ -47,15 +48,19 @@ function isAMove({ step }: Act): boolean {
 /**
  * Folds acts, given in timeline order, letting those change places that must.
  * @param refused - why an act cannot move the subject, where that is known beforehand.
+ * @param from - how many of them are in the fold already.
+ * @param trunk - keeps what other units may have in common with this one.
  */
 export function foldInOrder(
   fold: TimelineFold,
   acts: readonly Act[],
   toleranceMs: number,
   refused: (act: Act) => Broken | undefined,
+  from = 0,
+  trunk?: Trunk,
 ): void {
   let taken = NOTHING_TAKEN;
-  for (let i = 0; i < acts.length; i++) {
+  for (let i = from; i < acts.length; i++) {
     const act = acts[i]!;
     if (taken.has(act)) continue;
     const reason = refused(act);
@@ -72,6 +77,7 @@ export function foldInOrder(
       }
     }
     fold.add(act, reason);
+    if (trunk !== undefined && taken === NOTHING_TAKEN) trunk.grow(act, i, fold);
   }
 }
 

@@ -2,7 +2,7 @@
 /**
  * Temperature in interval arithmetic: from readings to the time goods were certainly, and possibly, out of their storage range.
  *
- * Reads  nothing but the readings given.   Used by  judgement/ (CC rules).
+ * Reads  nothing but the readings given, sorting.ts.   Used by  judgement/ (CC rules).
  * Source `findings.md` CC-02 to CC-06, CC-08; design section 2, principle 4 (integers only).
  * Rule   what is between two readings of one device, no further apart than the longest gap, is as both of them are; where they
  *        differ it is in doubt. So an excursion is certain from its first to its last reading outside, and in doubt up to the
@@ -13,6 +13,7 @@
  */
 import { argumentTypeError } from '../errors.ts';
 import { assertArray, assertInteger, assertObject, assertText } from '../bytes/index.ts';
+import { sortFew } from './sorting.ts';
 
 /** A storage range, both ends inclusive, in milli-degrees Celsius. */
 export interface TemperatureRange {
@@ -205,7 +206,10 @@ export function stateOf(sample: TemperatureSample, range: TemperatureRange): Sam
 }
 
 /** What each source says, in time order; where it says two things of the same time, that time is in doubt. */
-function bySource(samples: readonly TemperatureSample[], range: TemperatureRange): Iterable<readonly Said[]> {
+function bySource(
+  samples: readonly TemperatureSample[],
+  range: TemperatureRange,
+): readonly (readonly Said[])[] {
   const sources = new Map<string, Said[]>();
   for (const sample of samples) {
     const state = stateOf(sample, range);
@@ -216,7 +220,12 @@ function bySource(samples: readonly TemperatureSample[], range: TemperatureRange
     if (list === undefined) sources.set(source, [said]);
     else list.push(said);
   }
-  return [...sources.values()].map((list) => joined(isSorted(list) ? list : list.sort(byStart)));
+  const lists: (readonly Said[])[] = [];
+  for (const list of sources.values()) {
+    if (list.length < 2) lists.push(list);
+    else lists.push(joined(isSorted(list) ? list : sortFew(list, byStart)));
+  }
+  return lists;
 }
 
 interface Period {
@@ -287,8 +296,8 @@ function endOfRun(said: readonly Said[], i: number, gapMaxMs: number): number {
 function momentsOf(marks: readonly Mark[]): readonly Mark[] {
   const moments: Mark[] = [];
   for (const mark of ascending(marks, timeOf)) {
-    const last = moments.at(-1);
-    if (last?.timeMs !== mark.timeMs) moments.push(mark);
+    const last = moments[moments.length - 1];
+    if (last === undefined || last.timeMs !== mark.timeMs) moments.push(mark);
     else if (last.state !== mark.state) moments[moments.length - 1] = { ...mark, state: 'doubt' };
   }
   return moments;
@@ -309,7 +318,7 @@ function toOf({ toMs }: Stretch): number {
 /** A list by a time of its items: of one source it mostly is in order as it stands. */
 function ascending<T>(list: readonly T[], at: (one: T) => number): readonly T[] {
   for (let i = 1; i < list.length; i++) {
-    if (at(list[i - 1]!) > at(list[i]!)) return [...list].sort((a, b) => at(a) - at(b));
+    if (at(list[i - 1]!) > at(list[i]!)) return sortFew([...list], (a, b) => at(a) - at(b));
   }
   return list;
 }

@@ -23,6 +23,7 @@ import {
   type MissingStep,
 } from './completion.ts';
 import { joinMarks, marksAfter, maySet, NO_MARKS, type Declarer, type Marks } from './marks.ts';
+import { sortFew } from './sorting.ts';
 import { END_STEPS, ENDED, isMoving, NOWHERE, type Custody, type State } from './transitions.ts';
 import type { Withdrawal } from './withdrawals.ts';
 
@@ -164,6 +165,20 @@ export class TimelineFold {
     this.#facts = facts;
     this.state = state;
     this.#gap = new GapWorld(world, facts);
+  }
+
+  /** A fold of the same events that goes on by itself. */
+  branch(): TimelineFold {
+    const other = new TimelineFold(this.#world, this.#facts, this.state);
+    for (const stride of this.strides) other.strides.push(stride);
+    other.#marks = this.#marks;
+    other.#sinceMs = this.#sinceMs;
+    other.#previous = this.#previous;
+    other.#endedAtMs = this.#endedAtMs;
+    other.#dosesUsed = this.#dosesUsed;
+    other.#giver = this.#giver;
+    if (this.#actIds !== undefined) other.#actIds = new Map(this.#actIds);
+    return other;
   }
 
   /**
@@ -430,12 +445,12 @@ export function sortActs(acts: Act[]): Act[] {
 
 /** {@link sortActs} of what is known to be acts; most are recorded in the order they happened. */
 export function inOrder(acts: Act[]): Act[] {
-  return isOrdered(acts) ? acts : acts.sort(orderOf);
+  return isOrdered(acts) ? acts : sortFew(acts, orderOf);
 }
 
 /** The same of acts that stay as they are. */
 export function sortedActs(acts: readonly Act[]): readonly Act[] {
-  return isOrdered(acts) ? acts : [...acts].sort(orderOf);
+  return isOrdered(acts) ? acts : sortFew([...acts], orderOf);
 }
 
 function isOrdered(acts: readonly Act[]): boolean {

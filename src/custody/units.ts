@@ -26,6 +26,7 @@ import {
   assertWorld,
 } from './timeline.ts';
 import { NOWHERE } from './transitions.ts';
+import type { Trunk } from './trunk.ts';
 import { claimsAmong, remainingOf } from './withdrawals.ts';
 
 /** What a unit id says by itself, with the product the registry knows it under. */
@@ -110,8 +111,16 @@ export function foldUnit(unit: string, acts: Act[], world: TimelineWorld): Timel
   return timelineOf(unit, inOrder(assertActs(acts) as Act[]), world);
 }
 
-/** {@link foldUnit} of what is known to be acts of a world; they stay as they are. */
-export function timelineOf(unit: string, acts: readonly Act[], world: TimelineWorld): Timeline {
+/**
+ * {@link foldUnit} of what is known to be acts of a world; they stay as they are.
+ * @param trunk - of that world: what this unit has in common with the one folded before is not folded again.
+ */
+export function timelineOf(
+  unit: string,
+  acts: readonly Act[],
+  world: TimelineWorld,
+  trunk?: Trunk,
+): Timeline {
   const { registry } = world;
   const { product, gtin } = identityOf(registry, unit);
   const remaining = remainingOf(sortedActs(acts), (entry) => registry.policyAt(entry));
@@ -136,8 +145,11 @@ export function timelineOf(unit: string, acts: readonly Act[], world: TimelineWo
     return act.timeMs < commission.timeMs - toleranceMs ? 'before-commission' : undefined;
   };
   const fold = foldDeclared(ordered, (refused) => {
-    const attempt = new TimelineFold(world, facts, { life: 'unborn', custody: NOWHERE });
-    foldInOrder(attempt, ordered, toleranceMs, (act) => refuse(act) ?? refused(act));
+    const grown = refused === nobody ? trunk : undefined;
+    const shared = grown?.take({ size: registry.size, product, commission }, ordered, toleranceMs);
+    const attempt = shared?.fold ?? new TimelineFold(world, facts, { life: 'unborn', custody: NOWHERE });
+    const refusal = refused === nobody ? refuse : (act: Act) => refuse(act) ?? refused(act);
+    foldInOrder(attempt, ordered, toleranceMs, refusal, shared?.count, grown);
     return attempt;
   });
   return {

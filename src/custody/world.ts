@@ -14,7 +14,7 @@ import { assertFunction, assertInteger, assertText, TIME_MAX_MS } from '../bytes
 import { lotId } from '../gs1/index.ts';
 import type { Registry } from '../registry/index.ts';
 import { idsOf, orderOf, type Act, assertAct, assertActs } from './act.ts';
-import { ContainerFold, lastCustody, type ContainerTimeline } from './containers.ts';
+import { ContainerFold, lastCustody, type ContainerTimeline, type Stay } from './containers.ts';
 import { joinMarks, NO_MARKS, type Marks } from './marks.ts';
 import { isContainer } from './nesting.ts';
 import {
@@ -26,6 +26,7 @@ import {
   type TimelineWorld,
 } from './timeline.ts';
 import type { Custody } from './transitions.ts';
+import { Trunk } from './trunk.ts';
 import { identityOf, isAdmittedCommissioning, timelineOf } from './units.ts';
 import { claimsAmong, remainingOf, type Remaining } from './withdrawals.ts';
 
@@ -39,8 +40,10 @@ export class World implements TimelineWorld {
   readonly #actsOf: ActSource;
   readonly #lotOf: (unit: string) => string | undefined;
   readonly #containers = new Map<string, ContainerFold>();
+  readonly #trunk = new Trunk();
   #isMarked = false;
   readonly #timelines = new Map<string, ContainerTimeline>();
+  readonly #contents = new Map<string, Contents>();
 
   /**
    * @param containers - every event of every container concerned, and of all containers those were ever packed into.
@@ -78,7 +81,9 @@ export class World implements TimelineWorld {
   unit(unit: string, extra?: Act): Timeline {
     if (extra !== undefined) assertAct(extra);
     const acts = this.#actsOf(assertText('unit', unit));
-    return timelineOf(unit, extra === undefined ? acts : [...acts, extra], this);
+    return extra === undefined
+      ? timelineOf(unit, acts, this, this.#trunk)
+      : timelineOf(unit, [...acts, extra], this);
   }
 
   /** True if any event at hand names the unit. */
@@ -142,18 +147,32 @@ export class World implements TimelineWorld {
     for (let depth = 0; depth <= depthMax && level.length > 0; depth++) {
       const inner: string[] = [];
       for (const id of level) {
-        for (const { child, fromMs, toMs } of this.container(id).stays) {
-          if (fromMs > timeMs || toMs <= timeMs) continue;
-          if (!isContainer(child)) addDefined(lots, this.#lotOf(child));
-          else if (!seen.has(child)) {
-            seen.add(child);
-            inner.push(child);
-          }
+        const { boxes, goods } = this.#contentsOf(id);
+        for (const { lot, fromMs, toMs } of goods) if (fromMs <= timeMs && toMs > timeMs) lots.add(lot);
+        for (const { child, fromMs, toMs } of boxes) {
+          if (fromMs > timeMs || toMs <= timeMs || seen.has(child)) continue;
+          seen.add(child);
+          inner.push(child);
         }
       }
       level = inner;
     }
     return [...lots].sort();
+  }
+
+  /** What was ever in a container itself: the times of its units lot by lot, many of which came and left together, and inner containers. */
+  #contentsOf(container: string): Contents {
+    let contents = this.#contents.get(container);
+    if (contents === undefined) {
+      const boxes: Stay[] = [];
+      const goods: LotStay[] = [];
+      for (const stay of this.container(container).stays) {
+        if (isContainer(stay.child)) boxes.push(stay);
+        else addLot(goods, this.#lotOf(stay.child), stay);
+      }
+      this.#contents.set(container, (contents = { boxes, goods }));
+    }
+    return contents;
   }
 
   marksAt(container: string, timeMs: number): Marks {
@@ -275,8 +294,21 @@ function isRecordedBefore(a: Act, b: Act): boolean {
   return a.ref.entry !== b.ref.entry ? a.ref.entry < b.ref.entry : a.ref.event < b.ref.event;
 }
 
-function addDefined<T>(set: Set<T>, value: T | undefined): void {
-  if (value !== undefined) set.add(value);
+/** A time some units of a lot were in a container. */
+interface LotStay extends Omit<Stay, 'child'> {
+  readonly lot: string;
+}
+
+interface Contents {
+  readonly boxes: readonly Stay[];
+  readonly goods: readonly LotStay[];
+}
+
+/** Adds the stay of a unit of a lot, unless the one before came and left with it. */
+function addLot(goods: LotStay[], lot: string | undefined, { fromMs, toMs }: Stay): void {
+  if (lot === undefined) return;
+  const last = goods.at(-1);
+  if (last?.lot !== lot || last.fromMs !== fromMs || last.toMs !== toMs) goods.push({ lot, fromMs, toMs });
 }
 
 function lastPackedMs(strides: readonly Stride[], timeMs: number): number {
