@@ -107,10 +107,11 @@ function unitRules(
 
 /** What is to be said of a unit that was not kept as it should be. */
 function* told(one: Case, hasOwn: boolean, memory: ColdMemory): Iterable<Finding> {
+  const { out, doubt, gaps } = one.assessment;
   if (hasOwn) yield* excursions(one);
-  yield* budget(one, memory);
-  yield* freeze(one);
-  yield* coverage(one, memory);
+  if (out.length > 0 || doubt.length > 0 || gaps.length > 0) yield* budget(one, memory);
+  if (one.storage.freezeMilliC !== undefined) yield* freeze(one);
+  if (gaps.length > 0) yield* coverage(one, memory);
   yield* inherited(one);
 }
 

@@ -7,6 +7,7 @@
  * Cost   each container's readings are gathered once for a world, however many units it holds.
  * @module
  */
+import { sortFew } from '../custody/sorting.ts';
 import { isCredible, type Act, type Reading, type Span, type World } from '../custody/index.ts';
 import { addWithin, batchOf, batchOfAct, type Batch, type SharedBatch } from './cold-batches.ts';
 import type { Journey } from './cold-exposure.ts';
@@ -65,8 +66,10 @@ interface Parts {
   readonly borders: readonly Border[];
 }
 
-/** Most journeys remembered at once: units that share one are judged near each other, and a unit with a logger of its own shares none. */
+/** Most of what containers share that is remembered at once: units ask for it that are judged much later. */
 const MADE_MAX = 10_000;
+/** Most journeys of units remembered at once: units that share one are judged near each other, and what outlives that is only kept. */
+const NEAR_MAX = 256;
 
 /** Most different journeys remembered that end with one report. */
 const SHARED_MAX = 16;
@@ -197,7 +200,7 @@ export class ColdMemory {
   ): Journey {
     const last = own.at(-1) ?? this.log(insides[0]!.container);
     let shared = this.#unitJourneys.get(last);
-    if (shared === undefined) remember(this.#unitJourneys, last, (shared = []));
+    if (shared === undefined) remember(this.#unitJourneys, last, (shared = []), NEAR_MAX);
     for (const one of shared) {
       const isEqual =
         one.storage === storage && isEach(one.own, own, isIt) && isEach(one.insides, insides, isSameStay);
@@ -247,9 +250,13 @@ export class ColdMemory {
     for (const inside of insides) {
       if (path.includes(inside.container) || path.length > depthMax) continue;
       const outer = this.#partsOf(inside.container);
-      const further = outer.insides.flatMap((next) => clipped(next, inside));
-      const log = this.#climb(outer.own, further, outer.borders, [...path, inside.container]);
-      around.push({ inside, log });
+      // What was never inside another says the same to all it holds.
+      if (outer.insides.length === 0) around.push({ inside, log: this.log(inside.container) });
+      else {
+        const further = outer.insides.flatMap((next) => clipped(next, inside));
+        const log = this.#climb(outer.own, further, outer.borders, [...path, inside.container]);
+        around.push({ inside, log });
+      }
     }
     return joined(own, insides, borders, around);
   }
@@ -272,8 +279,8 @@ export class ColdMemory {
 const ALL_FINE: readonly DeviceTrust[] = Object.freeze([]);
 
 /** Remembers something for as long as there is room. */
-function remember<K, V>(known: Map<K, V>, key: K, value: V): void {
-  if (known.size >= MADE_MAX) known.clear();
+function remember<K, V>(known: Map<K, V>, key: K, value: V, most = MADE_MAX): void {
+  if (known.size >= most) known.clear();
   known.set(key, value);
 }
 
@@ -321,12 +328,14 @@ function joined(
   borders: readonly Border[],
   around: readonly Around[],
 ): ColdLog {
+  if (around.length === 0 && insides.length === 0)
+    return new ColdLog(own, own.length > 0, insides, () => sortFew([...borders], byTime));
   const batches = [...own];
   for (const { inside, log } of around) {
     for (const batch of log.batches) addWithin(batches, batch, inside);
   }
   return new ColdLog(batches, own.length > 0, insides, () =>
-    bordersAround(insides, borders, around).sort(byTime),
+    sortFew(bordersAround(insides, borders, around), byTime),
   );
 }
 

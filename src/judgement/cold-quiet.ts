@@ -8,6 +8,7 @@
  * @module
  */
 import type { Timeline, World } from '../custody/index.ts';
+import { sortFew } from '../custody/sorting.ts';
 import { isIn, type Batch } from './cold-batches.ts';
 import { keptSpans, type Storage } from './cold-exposure.ts';
 import type { ColdMemory } from './cold-memory.ts';
@@ -71,13 +72,17 @@ function isWithoutGap(batches: Batch[], gapMaxMs: number): boolean {
     if (gapMs > gapMaxMs) return false;
     if (i > 0 && startMs < batches[i - 1]!.startMs) isSorted = false;
   }
-  if (!isSorted) batches.sort((one, other) => one.startMs - other.startMs);
+  if (!isSorted) sortFew(batches, byStart);
   let untilMs = batches[0]!.endMs;
   for (const { startMs, endMs } of batches) {
     if (startMs - untilMs > gapMaxMs) return false;
     if (endMs > untilMs) untilMs = endMs;
   }
   return true;
+}
+
+function byStart(one: Batch, other: Batch): number {
+  return one.startMs - other.startMs;
 }
 
 function neededUntilMs(

@@ -64,7 +64,7 @@ export function repairs(
   };
   for (const text of wholeTexts(presented)) add(parsed(text));
   if (code === undefined) for (const text of unparsedTexts(presented)) add(parsed(text));
-  else for (const candidate of repairedFields(code, isRead)) all.push(candidate);
+  else repairedFields(code, isRead, all);
   const own = code === undefined ? undefined : nameOf(code);
   const found: PresentedCode[] = [];
   for (const { unit, code: rest, differs } of firstOf(all)) {
@@ -169,42 +169,45 @@ function* unparsedTexts(presented: string): Iterable<string> {
 }
 
 /** Codes whose serial number, trace code or GTIN was captured wrongly; only a hand swaps digits, or writes another. */
-function* repairedFields(code: PresentedCode, isRead: boolean): Iterable<Candidate> {
+function repairedFields(code: PresentedCode, isRead: boolean, all: Candidate[]): void {
   const { gtin, serial, unit, scheme } = code;
   if (scheme === 'cn-trace' && unit !== undefined) {
     if (isRead) return;
     const digits = unit.slice(unit.lastIndexOf('/') + 1);
     for (const text of [...swapped(digits), ...replaced(digits)])
-      yield { unit: traceCodeId(text), code, differs: {} };
+      all.push({ unit: traceCodeId(text), code, differs: {} });
     return;
   }
   if (gtin === undefined) return;
   if (serial === undefined) {
-    yield* separatedLot(code, gtin);
+    for (const candidate of separatedLot(code, gtin)) all.push(candidate);
     return;
   }
-  yield* separatedSerial(code, gtin, serial);
-  const idOf = idsOfProduct(gtin);
-  for (const text of [
-    ...FOLDS.map((fold) => fold(serial)),
-    ...withoutProduct(serial, gtin),
-    ...(isRead ? [] : swapped(serial)),
-    ...lookalikes(serial),
-    ...longer(serial),
-    ...(isRead ? [] : replaced(serial)),
+  for (const candidate of separatedSerial(code, gtin, serial)) all.push(candidate);
+  const before = sgtin(gtin, '0').slice(0, -1);
+  // What letters and digits are taken for are letters and digits: of such texts only the length is looked at.
+  const isPlain = UNRESERVED.test(serial);
+  for (const texts of [
+    FOLDS.map((fold) => fold(serial)),
+    withoutProduct(serial, gtin),
+    isRead ? NO_TEXTS : swapped(serial),
+    lookalikes(serial),
+    longer(serial),
+    isRead ? NO_TEXTS : replaced(serial),
   ]) {
-    if (CSET_82.test(text)) yield { unit: idOf(text), code, differs: { serial: text } };
+    for (const text of texts) {
+      const isSerial = isPlain ? text.length > 0 && text.length <= SERIAL_LENGTH_MAX : CSET_82.test(text);
+      if (!isSerial) continue;
+      const id = isPlain || UNRESERVED.test(text) ? before + text : sgtin(gtin, text);
+      all.push({ unit: id, code, differs: { serial: text } });
+    }
   }
-  for (const other of isRead ? [] : swapped(gtin)) {
-    if (isGtin(other)) yield { unit: sgtin(other, serial), code, differs: { gtin: other } };
+  for (const other of isRead ? NO_TEXTS : swapped(gtin)) {
+    if (isGtin(other)) all.push({ unit: sgtin(other, serial), code, differs: { gtin: other } });
   }
 }
 
-/** Canonical ids of a product's units; most serial numbers stand in them as they are. */
-function idsOfProduct(gtin: string): (serial: string) => string {
-  const before = sgtin(gtin, '0').slice(0, -1);
-  return (serial) => (UNRESERVED.test(serial) ? before + serial : sgtin(gtin, serial));
-}
+const NO_TEXTS: readonly string[] = Object.freeze([]);
 
 /** Characters that an id holds as they are. */
 const UNRESERVED = /^[A-Za-z0-9]*$/;

@@ -22,7 +22,7 @@ export function handOvers(view: SubjectView): Iterable<Finding> {
 }
 
 function* toldOf(view: SubjectView, { has, mayLoop }: Features): Iterable<Finding> {
-  yield* openShipment(view);
+  if (view.timeline.final.custody.at === 'transit') yield* openShipment(view);
   if (has.absent) yield* absentOnArrival(view);
   if (has.return && view.subject.type === 'container') yield* returnUnverified(view);
   if (has.dispense) yield* reflow(view);

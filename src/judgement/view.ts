@@ -140,9 +140,10 @@ export function policyFor(view: SubjectView, act: Act): Policy {
 
 /** True if one of the events proves too little for its findings to rise above L2 in a verdict. */
 export function isSecondLine(view: SubjectView, ...strides: readonly Stride[]): boolean {
-  return strides.some(
-    ({ line, alone, act }) => (line === 'second' || alone) && act.ref.entry !== view.inHand,
-  );
+  for (const { line, alone, act } of strides) {
+    if ((line === 'second' || alone) && act.ref.entry !== view.inHand) return true;
+  }
+  return false;
 }
 
 /**
