@@ -5,7 +5,8 @@
  * Method the acts of honest journeys lie in memory, as an audit has collected them; a round folds all custody and judges every
  *        unit and container anew. No signature, no parsing, no log. Worlds with one unit an event and with a hundred give the
  *        cost of a further unit named; in one world, loggers report some 220 readings of each unit. The last log is a simulated one,
- *        full of scans, reports and findings; it has more rounds to warm up, for it needs all rules. CPU time of all threads is measured, garbage collection included: waiting is no cost of judging.
+ *        full of scans, reports and findings; it has more rounds to warm up, for it needs all rules. What is only recorded is
+ *        counted, as in an audit nobody listens to. CPU time of all threads is measured, garbage collection included: waiting is no cost of judging.
  * @module
  */
 import { World as Custody } from '../dist/custody/index.js';

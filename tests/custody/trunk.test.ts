@@ -9,6 +9,7 @@ import { readScenarios, scenarioFiles } from '../scenarios/parse.ts';
 import { tell } from '../scenarios/teller.ts';
 import { honestWorld } from '../support/journeys.ts';
 import { replay, replayActs, type Replay } from '../support/replay.ts';
+import { Script } from '../support/script.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -42,6 +43,23 @@ const scenarios = scenarioFiles()
 describe('units folded one after the other', () => {
   it.each(scenarios.map((scenario) => [scenario.title, scenario] as const))('%s', (_, scenario) => {
     assertAlone(replay(tell(scenario).script));
+  });
+
+  it('leave an event its place before what both went through, where a clock was ahead by a minute', () => {
+    const script = new Script();
+    const units = script.units(2);
+    script.commission(units);
+    script.ship('maker', units, 'north');
+    const { timeMs } = script.ship('north', units, 'clinicB');
+    script.receive('north', units[1]!, 'maker', { time: timeMs + MINUTE_MS });
+    const judged = replay(script);
+    expect(assertAlone(judged)).toBe(2);
+    expect(judged.unit(units[1]!).strides.map(({ act: { step } }) => step)).toEqual([
+      'commission',
+      'ship',
+      'receive',
+      'ship',
+    ]);
   });
 
   it('are folded as each by itself, however near their events are', () => {

@@ -80,6 +80,12 @@ const GUARDS: Readonly<Record<string, Guard>> = {
     without: 'this.#completion(this.state, act, policy, 0)',
     test: ['tests/scenarios/custody.test.ts', 'CU-06 the receipt was not recorded'],
   },
+  'what may change places is not folded ahead': {
+    file: 'src/custody/trunk.ts',
+    guard: 'next.timeMs <= lastMs + toleranceMs',
+    without: 'next.timeMs < lastMs',
+    test: ['tests/custody/trunk.test.ts', 'where a clock was ahead by a minute'],
+  },
   'what only its holder says is no better than a second line': {
     file: 'src/custody/timeline.ts',
     guard: 'if (custody.claimed === act.actor) return true;',
