@@ -82,12 +82,7 @@ export class ActWriter {
     this.#ids(act.ids, joined, own);
     if (act.eventId !== undefined) packer.text(act.eventId);
     if (act.parent !== undefined) this.#word(act.parent);
-    if (act.place !== undefined) this.#word(act.place);
-    if (act.from !== undefined) this.#word(act.from);
-    if (act.to !== undefined) this.#word(act.to);
-    if (act.toPlace !== undefined) this.#word(act.toPlace);
-    if (act.lot !== undefined) this.#word(act.lot);
-    if (act.expiry !== undefined) this.#word(act.expiry);
+    this.#wordsOf(act);
     if (act.actId !== undefined) packer.text(act.actId);
     if ((flags & DOSES) !== 0) packer.uint(act.doses);
     if (scan !== undefined) writeScan(packer, scan);
@@ -124,15 +119,20 @@ export class ActWriter {
     }
     for (let i = 0, at = serialAt; i < count; i++, at += stride) packer.ascii(bytes, at, at + serialLength);
     if ((flags & EVENT_ID) !== 0) this.#span(bytes, act.eventIdAt, act.eventIdEnd);
+    this.#wordsOf(act);
+    if ((flags & ACT_ID) !== 0) this.#span(bytes, act.actIdAt, act.actIdEnd);
+    if ((flags & DOSES) !== 0) packer.uint(act.doses);
+    if (act.more !== undefined) this.#word(moreText(act.more));
+  }
+
+  /** The words any act may have, in the order they are read. */
+  #wordsOf(act: Words): void {
     if (act.place !== undefined) this.#word(act.place);
     if (act.from !== undefined) this.#word(act.from);
     if (act.to !== undefined) this.#word(act.to);
     if (act.toPlace !== undefined) this.#word(act.toPlace);
     if (act.lot !== undefined) this.#word(act.lot);
     if (act.expiry !== undefined) this.#word(act.expiry);
-    if ((flags & ACT_ID) !== 0) this.#span(bytes, act.actIdAt, act.actIdEnd);
-    if ((flags & DOSES) !== 0) packer.uint(act.doses);
-    if (act.more !== undefined) this.#word(moreText(act.more));
   }
 
   #span(bytes: Uint8Array, start: number, end: number): void {
@@ -373,16 +373,25 @@ export class ActReader implements ReadableAct {
   }
 }
 
-function flagsOf(act: Act): number {
+/** What acts that were read and acts that were found have in common. */
+type Words = Partial<Record<'place' | 'from' | 'to' | 'toPlace' | 'lot' | 'expiry', string | undefined>>;
+
+function flagsOfWords(act: Words): number {
   return (
-    (act.eventId === undefined ? 0 : EVENT_ID) |
-    (act.parent === undefined ? 0 : PARENT) |
     (act.place === undefined ? 0 : PLACE) |
     (act.from === undefined ? 0 : FROM) |
     (act.to === undefined ? 0 : TO) |
     (act.toPlace === undefined ? 0 : TO_PLACE) |
     (act.lot === undefined ? 0 : LOT) |
-    (act.expiry === undefined ? 0 : EXPIRY) |
+    (act.expiry === undefined ? 0 : EXPIRY)
+  );
+}
+
+function flagsOf(act: Act): number {
+  return (
+    (act.eventId === undefined ? 0 : EVENT_ID) |
+    (act.parent === undefined ? 0 : PARENT) |
+    flagsOfWords(act) |
     (act.actId === undefined ? 0 : ACT_ID) |
     (act.doses === 1 ? 0 : DOSES) |
     (act.scan === undefined ? 0 : SCAN) |
@@ -394,12 +403,7 @@ function flagsOf(act: Act): number {
 function flagsOfScanned(act: ScannedAct): number {
   return (
     (act.eventIdEnd === 0 ? 0 : EVENT_ID) |
-    (act.place === undefined ? 0 : PLACE) |
-    (act.from === undefined ? 0 : FROM) |
-    (act.to === undefined ? 0 : TO) |
-    (act.toPlace === undefined ? 0 : TO_PLACE) |
-    (act.lot === undefined ? 0 : LOT) |
-    (act.expiry === undefined ? 0 : EXPIRY) |
+    flagsOfWords(act) |
     (act.actIdEnd === 0 ? 0 : ACT_ID) |
     (act.doses === 1 ? 0 : DOSES) |
     (act.more === undefined ? 0 : MORE)
