@@ -187,10 +187,18 @@ export function orderOf(a: Act, b: Act): number {
   if (a.actor !== b.actor) return a.actor < b.actor ? -1 : 1;
   const [idA, idB] = [a.ids[0] ?? '', b.ids[0] ?? ''];
   if (idA !== idB) return idA < idB ? -1 : 1;
+  // Loggers hand in several reports at once.
+  const [fromA, fromB] = [measuredFromMs(a), measuredFromMs(b)];
+  if (fromA !== fromB) return fromA - fromB;
   const contentA = spelled(a);
   const contentB = spelled(b);
   if (contentA !== contentB) return contentA < contentB ? -1 : 1;
   return a.ref.entry - b.ref.entry || a.ref.event - b.ref.event;
+}
+
+/** When the first reading of an act began; a time before all others where it has none. */
+function measuredFromMs({ more }: Act): number {
+  return more === undefined || more.readings.length === 0 ? -Infinity : more.readings[0]!.startMs;
 }
 
 /** Contents spelled lately: every unit of a carton sorts the same events. */
@@ -252,7 +260,8 @@ export function isSameEvent(a: Act, b: Act): boolean {
 /** {@link isSameEvent} of what is known to be acts. */
 export function isSame(a: Act, b: Act): boolean {
   if (a.timeMs !== b.timeMs || a.step !== b.step || a.actor !== b.actor) return false;
-  return a.ids.length === b.ids.length && a.ids[0] === b.ids[0] && spelled(a) === spelled(b);
+  if (a.ids.length !== b.ids.length || a.ids[0] !== b.ids[0]) return false;
+  return measuredFromMs(a) === measuredFromMs(b) && spelled(a) === spelled(b);
 }
 
 function stepOf(event: EpcisEvent, more: ActMore | undefined): Step {

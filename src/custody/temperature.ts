@@ -292,10 +292,20 @@ function endOfRun(said: readonly Said[], i: number, gapMaxMs: number): number {
   return last;
 }
 
-/** Each time at which a reading begins or ends, once: what all of them say then, ascending. */
-function momentsOf(marks: readonly Mark[]): readonly Mark[] {
+/** Each time at which a reading begins or ends, once: what all of them say then, ascending. Of one source the marks mostly are that already. */
+function momentsOf(marks: Mark[]): readonly Mark[] {
+  let isStrict = true;
+  let isSorted = true;
+  for (let i = 1; i < marks.length && isSorted; i++) {
+    const before = marks[i - 1]!.timeMs;
+    const { timeMs } = marks[i]!;
+    if (before >= timeMs) isStrict = false;
+    if (before > timeMs) isSorted = false;
+  }
+  if (isStrict) return marks;
+  if (!isSorted) sortFew(marks, byTime);
   const moments: Mark[] = [];
-  for (const mark of ascending(marks, timeOf)) {
+  for (const mark of marks) {
     const last = moments[moments.length - 1];
     if (last === undefined || last.timeMs !== mark.timeMs) moments.push(mark);
     else if (last.state !== mark.state) moments[moments.length - 1] = { ...mark, state: 'doubt' };
@@ -303,53 +313,55 @@ function momentsOf(marks: readonly Mark[]): readonly Mark[] {
   return moments;
 }
 
-function timeOf({ timeMs }: Mark): number {
-  return timeMs;
+function byTime(a: Mark, b: Mark): number {
+  return a.timeMs - b.timeMs;
 }
 
-function fromOf({ fromMs }: Stretch): number {
-  return fromMs;
-}
-
-function toOf({ toMs }: Stretch): number {
-  return toMs;
-}
-
-/** A list by a time of its items: of one source it mostly is in order as it stands. */
-function ascending<T>(list: readonly T[], at: (one: T) => number): readonly T[] {
-  for (let i = 1; i < list.length; i++) {
-    if (at(list[i - 1]!) > at(list[i]!)) return sortFew([...list], (a, b) => at(a) - at(b));
+/** Stretches by where they begin: of one source they mostly stand so. */
+function byBegin(stretches: readonly Stretch[]): readonly Stretch[] {
+  for (let i = 1; i < stretches.length; i++) {
+    if (stretches[i - 1]!.fromMs > stretches[i]!.fromMs) {
+      return sortFew([...stretches], (a, b) => a.fromMs - b.fromMs);
+    }
   }
-  return list;
+  return stretches;
+}
+
+function byEnd(stretches: readonly Stretch[]): readonly Stretch[] {
+  for (let i = 1; i < stretches.length; i++) {
+    if (stretches[i - 1]!.toMs > stretches[i]!.toMs) {
+      return sortFew([...stretches], (a, b) => a.toMs - b.toMs);
+    }
+  }
+  return stretches;
 }
 
 /** How many sources say what at the moment. */
 type Voices = Record<SampleState, number>;
 
 function sweep(moments: readonly Mark[], stretches: readonly Stretch[], gapMaxMs: number): ExposureTrack {
-  const begins = ascending(stretches, fromOf);
-  const ends = ascending(stretches, toOf);
+  const begins = byBegin(stretches);
+  const ends = byEnd(stretches);
   const voices: Voices = { in: 0, above: 0, below: 0, doubt: 0 };
   const runs: ExposureRun[] = [];
-  const close = (left: Mark, right: Mark, state: Exposure): void => {
-    const isSuspect = state === 'gap' && (left.state !== 'in' || right.state !== 'in');
-    runs.push({ fromMs: left.timeMs, toMs: right.timeMs, state, isSuspect });
-  };
   let begun = 0;
   let ended = 0;
   let from: Mark | undefined;
-  let state: Exposure | undefined;
+  let state: Exposure = 'in';
   for (let i = 0; i + 1 < moments.length; i++) {
     const left = moments[i]!;
     const right = moments[i + 1]!;
     while (begun < begins.length && begins[begun]!.fromMs <= left.timeMs) voices[begins[begun++]!.state]++;
     while (ended < ends.length && ends[ended]!.toMs <= left.timeMs) voices[ends[ended++]!.state]--;
     const next = stateBetween(voices, left, right, gapMaxMs);
-    if (from !== undefined && next === state && next !== 'gap') continue;
-    if (from !== undefined) close(from, left, state!);
-    [from, state] = [left, next];
+    if (from !== undefined) {
+      if (next === state && next !== 'gap') continue;
+      runs.push(runOf(from, left, state));
+    }
+    from = left;
+    state = next;
   }
-  if (from !== undefined) close(from, moments.at(-1)!, state!);
+  if (from !== undefined) runs.push(runOf(from, moments.at(-1)!, state));
   const [first, last] = [moments[0]!, moments.at(-1)!];
   return {
     runs,
@@ -358,6 +370,11 @@ function sweep(moments: readonly Mark[], stretches: readonly Stretch[], gapMaxMs
     isFirstSuspect: first.state !== 'in',
     isLastSuspect: last.state !== 'in',
   };
+}
+
+function runOf(left: Mark, right: Mark, state: Exposure): ExposureRun {
+  const isSuspect = state === 'gap' && (left.state !== 'in' || right.state !== 'in');
+  return { fromMs: left.timeMs, toMs: right.timeMs, state, isSuspect };
 }
 
 /** What is between two neighbouring moments. */

@@ -7,7 +7,14 @@
  * Never  uses events of a container, or events whose place nobody knows; the error of a place is always granted.
  * @module
  */
-import { DISTANCE_MAX_M, distanceAtLeastM, type Act, type Step, type Stride } from '../custody/index.ts';
+import {
+  DISTANCE_MAX_M,
+  distanceAtLeastM,
+  type Act,
+  type Step,
+  type Stride,
+} from '../custody/index.ts';
+import { distanceAtMostM } from '../custody/geo.ts';
 import type { Policy } from '../statement/index.ts';
 import { stepBits } from './features.ts';
 import { finding, NO_FINDINGS, type Finding } from './finding.ts';
@@ -86,10 +93,10 @@ function sighting(view: SubjectView, stride: Stride): Sighting | undefined {
 }
 
 function isTooFar({ speedMaxKmh, skewMs }: Policy, a: Sighting, b: Sighting): boolean {
-  // Most pairs are decided without a distance: no way to go, or time enough for any journey.
+  // Most pairs are decided without a distance: no way to go, or time enough for any journey, or for the way around a corner.
   if (a.latitude === b.latitude && a.longitude === b.longitude) return false;
   const reachM = (speedMaxKmh * (elapsedMs(a, b) + skewMs)) / 3600;
-  if (reachM >= DISTANCE_MAX_M) return false;
+  if (reachM >= DISTANCE_MAX_M || distanceAtMostM(a, b) <= reachM) return false;
   return distanceAtLeastM(a, b) - a.radius - b.radius > reachM;
 }
 

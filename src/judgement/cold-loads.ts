@@ -7,7 +7,7 @@
  * Never  follows containers deeper than policy allows.
  * @module
  */
-import { isContainer, type Span, type World } from '../custody/index.ts';
+import { isContainer, type Span, type Stay, type World } from '../custody/index.ts';
 import type { Registry } from '../registry/index.ts';
 import { clip, type Storage } from './cold-exposure.ts';
 import { productOfUnit } from './cold-readings.ts';
@@ -29,8 +29,14 @@ export function loadsOf(world: World, container: string): readonly Load[] {
   for (let depth = 0; depth <= depthMax && level.size > 0; depth++) {
     const inner = new Map<string, Span[]>();
     for (const [id, spans] of level) {
+      let last: Stay | undefined;
+      let parts: readonly Span[] = [];
       for (const stay of world.container(id).stays) {
-        const parts = spans === ALWAYS && stay.toMs > stay.fromMs ? [stay] : clip(stay, spans);
+        // Most of what a container holds came and left together.
+        if (last?.fromMs !== stay.fromMs || last.toMs !== stay.toMs) {
+          parts = spans === ALWAYS && stay.toMs > stay.fromMs ? [stay] : clip(stay, spans);
+          last = stay;
+        }
         if (!isContainer(stay.child)) loads.add(stay.child, parts);
         else if (inner.has(stay.child)) inner.get(stay.child)!.push(...parts);
         else inner.set(stay.child, [...parts]);

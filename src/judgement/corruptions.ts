@@ -58,21 +58,17 @@ export function repairs(
   assertString('presented', presented);
   if (presented.length > CODE_LENGTH_MAX) return [];
   const code = parsed(presented);
-  const all: Candidate[] = [];
-  const add = (other: PresentedCode | undefined): void => {
-    if (other?.unit !== undefined) all.push({ unit: other.unit, code: other });
-  };
-  for (const text of wholeTexts(presented)) add(parsed(text));
-  if (code === undefined) for (const text of unparsedTexts(presented)) add(parsed(text));
-  else repairedFields(code, isRead, all);
+  let all = candidatesOf(presented, code, isRead, isWanted);
+  const isTooMany = all.count > CANDIDATES_MAX;
+  if (isTooMany) all = candidatesOf(presented, code, isRead, anybody);
   const own = code === undefined ? undefined : nameOf(code);
   const found: PresentedCode[] = [];
-  for (const { unit, code: rest, differs } of firstOf(all)) {
-    if (!isWanted(unit)) continue;
+  for (const { unit, code: rest, differs } of isTooMany ? firstOf(all.wanted) : all.wanted) {
+    if (isTooMany && !isWanted(unit)) continue;
     const repaired = differs === undefined ? rest : { ...rest, ...differs, unit };
     if (nameOf(repaired) !== own) found.push(repaired);
   }
-  return all.length > CANDIDATES_MAX ? found : distinct(found);
+  return isTooMany ? found : distinct(found);
 }
 
 function anybody(): boolean {
@@ -86,9 +82,45 @@ interface Candidate {
   readonly differs?: Partial<Pick<PresentedCode, 'gtin' | 'serial' | 'lot'>>;
 }
 
-/** The first {@link CANDIDATES_MAX} different candidates; so few that all may be tried are not compared. */
+/** All that a code may have been, of which only those of wanted units are made. */
+class Candidates {
+  count = 0;
+  readonly wanted: Candidate[] = [];
+  readonly #isWanted: (unit: string) => boolean;
+
+  constructor(isWanted: (unit: string) => boolean) {
+    this.#isWanted = isWanted;
+  }
+
+  add(unit: string, code: PresentedCode, differs?: Candidate['differs']): void {
+    this.count++;
+    if (this.#isWanted(unit)) this.wanted.push({ unit, code, ...(differs !== undefined && { differs }) });
+  }
+
+  addSerial(unit: string, code: PresentedCode, serial: string): void {
+    this.count++;
+    if (this.#isWanted(unit)) this.wanted.push({ unit, code, differs: { serial } });
+  }
+}
+
+function candidatesOf(
+  presented: string,
+  code: PresentedCode | undefined,
+  isRead: boolean,
+  isWanted: (unit: string) => boolean,
+): Candidates {
+  const all = new Candidates(isWanted);
+  const add = (other: PresentedCode | undefined): void => {
+    if (other?.unit !== undefined) all.add(other.unit, other);
+  };
+  for (const text of wholeTexts(presented)) add(parsed(text));
+  if (code === undefined) for (const text of unparsedTexts(presented)) add(parsed(text));
+  else repairedFields(code, isRead, all);
+  return all;
+}
+
+/** The first {@link CANDIDATES_MAX} different candidates. */
 function firstOf(all: readonly Candidate[]): Iterable<Candidate> {
-  if (all.length <= CANDIDATES_MAX) return all;
   const first = new Map<string, Candidate>();
   for (const candidate of all) {
     const { unit, code, differs } = candidate;
@@ -169,21 +201,21 @@ function* unparsedTexts(presented: string): Iterable<string> {
 }
 
 /** Codes whose serial number, trace code or GTIN was captured wrongly; only a hand swaps digits, or writes another. */
-function repairedFields(code: PresentedCode, isRead: boolean, all: Candidate[]): void {
+function repairedFields(code: PresentedCode, isRead: boolean, all: Candidates): void {
   const { gtin, serial, unit, scheme } = code;
   if (scheme === 'cn-trace' && unit !== undefined) {
     if (isRead) return;
     const digits = unit.slice(unit.lastIndexOf('/') + 1);
     for (const text of [...swapped(digits), ...replaced(digits)])
-      all.push({ unit: traceCodeId(text), code, differs: {} });
+      all.add(traceCodeId(text), code, {});
     return;
   }
   if (gtin === undefined) return;
   if (serial === undefined) {
-    for (const candidate of separatedLot(code, gtin)) all.push(candidate);
+    separatedLot(code, gtin, all);
     return;
   }
-  for (const candidate of separatedSerial(code, gtin, serial)) all.push(candidate);
+  separatedSerial(code, gtin, serial, all);
   const before = sgtin(gtin, '0').slice(0, -1);
   // What letters and digits are taken for are letters and digits: of such texts only the length is looked at.
   const isPlain = UNRESERVED.test(serial);
@@ -199,11 +231,11 @@ function repairedFields(code: PresentedCode, isRead: boolean, all: Candidate[]):
       const isSerial = isPlain ? text.length > 0 && text.length <= SERIAL_LENGTH_MAX : CSET_82.test(text);
       if (!isSerial) continue;
       const id = isPlain || UNRESERVED.test(text) ? before + text : sgtin(gtin, text);
-      all.push({ unit: id, code, differs: { serial: text } });
+      all.addSerial(id, code, text);
     }
   }
   for (const other of isRead ? NO_TEXTS : swapped(gtin)) {
-    if (isGtin(other)) all.push({ unit: sgtin(other, serial), code, differs: { gtin: other } });
+    if (isGtin(other)) all.add(sgtin(other, serial), code, { gtin: other });
   }
 }
 
@@ -213,27 +245,23 @@ const NO_TEXTS: readonly string[] = Object.freeze([]);
 const UNRESERVED = /^[A-Za-z0-9]*$/;
 
 /** A lot that swallowed the serial number behind it. */
-function* separatedLot(code: PresentedCode, gtin: string): Iterable<Candidate> {
+function separatedLot(code: PresentedCode, gtin: string, all: Candidates): void {
   const { lot } = code;
   for (let i = 1; lot !== undefined && i < lot.length - 2; i++) {
     if (lot.startsWith('21', i)) {
       const serial = lot.slice(i + 2);
-      yield { unit: sgtin(gtin, serial), code, differs: { lot: lot.slice(0, i), serial } };
+      all.add(sgtin(gtin, serial), code, { lot: lot.slice(0, i), serial });
     }
   }
 }
 
 /** A serial number that swallowed what stood behind it. */
-function* separatedSerial(code: PresentedCode, gtin: string, serial: string): Iterable<Candidate> {
+function separatedSerial(code: PresentedCode, gtin: string, serial: string, all: Candidates): void {
   for (const i of separatorPlaces(serial)) {
     const rest = parseElementString(serial.slice(i));
     const own = serial.slice(0, i);
     const lot = rest.ok ? rest.elements.find(({ ai }) => ai === '10')?.value : undefined;
-    yield {
-      unit: sgtin(gtin, own),
-      code,
-      differs: { serial: own, ...(lot !== undefined && { lot }) },
-    };
+    all.add(sgtin(gtin, own), code, { serial: own, ...(lot !== undefined && { lot }) });
   }
 }
 
