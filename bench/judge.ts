@@ -32,7 +32,7 @@ const WORLDS: readonly { readonly name: string; readonly travel: Travel; readonl
 const SIMULATED_SHARE = 0.25;
 const SIMULATED_MIN = 200;
 /** Passes over the simulated log before it is measured. */
-const SIMULATED_WARMUPS = 25;
+const SIMULATED_WARMUPS = 60;
 
 export const judgeBenchmark: Benchmark = {
   names: [...WORLDS.map(({ name }) => name), 'judge.simulated', 'judge.unit'],

@@ -33,15 +33,6 @@ export function distanceAtLeastM(a: Point, b: Point): number {
   return EARTH_RADIUS_M * Math.sqrt(x * x + y * y + z * z);
 }
 
-/**
- * A distance in metres two points are not further apart than, for whoever need not know more: over ground, first along a meridian, then
- * along a circle of latitude taken for the equator. An arc is never shorter than its chord.
- */
-export function distanceAtMostM(a: Point, b: Point): number {
-  const degrees = absolute(a.latitude - b.latitude) + absolute(a.longitude - b.longitude);
-  return degrees * RADIANS_PER_MICRODEGREE * EARTH_RADIUS_M;
-}
-
 function unitVector(point: Point): readonly [number, number, number] {
   const latitude = point.latitude * RADIANS_PER_MICRODEGREE;
   const longitude = point.longitude * RADIANS_PER_MICRODEGREE;

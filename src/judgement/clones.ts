@@ -7,14 +7,7 @@
  * Never  uses events of a container, or events whose place nobody knows; the error of a place is always granted.
  * @module
  */
-import {
-  DISTANCE_MAX_M,
-  distanceAtLeastM,
-  type Act,
-  type Step,
-  type Stride,
-} from '../custody/index.ts';
-import { distanceAtMostM } from '../custody/geo.ts';
+import { DISTANCE_MAX_M, distanceAtLeastM, type Act, type Step, type Stride } from '../custody/index.ts';
 import type { Policy } from '../statement/index.ts';
 import { stepBits } from './features.ts';
 import { finding, NO_FINDINGS, type Finding } from './finding.ts';
@@ -96,8 +89,19 @@ function isTooFar({ speedMaxKmh, skewMs }: Policy, a: Sighting, b: Sighting): bo
   // Most pairs are decided without a distance: no way to go, or time enough for any journey, or for the way around a corner.
   if (a.latitude === b.latitude && a.longitude === b.longitude) return false;
   const reachM = (speedMaxKmh * (elapsedMs(a, b) + skewMs)) / 3600;
-  if (reachM >= DISTANCE_MAX_M || distanceAtMostM(a, b) <= reachM) return false;
+  if (reachM >= DISTANCE_MAX_M || isWithin(a, b, reachM)) return false;
   return distanceAtLeastM(a, b) - a.radius - b.radius > reachM;
+}
+
+/** More than a millionth of a degree is on the earth, in any direction. */
+const MICRODEGREE_MAX_M = 0.1113;
+
+/** True if nobody goes further than so many metres who first goes along a meridian, then along a circle of latitude. */
+function isWithin(a: Sighting, b: Sighting, metres: number): boolean {
+  const north = a.latitude - b.latitude;
+  const east = a.longitude - b.longitude;
+  const degrees = (north < 0 ? -north : north) + (east < 0 ? -east : east);
+  return degrees * MICRODEGREE_MAX_M <= metres;
 }
 
 /** Never negative: within the order tolerance a timeline puts the commissioning before events of an earlier time. */

@@ -74,6 +74,8 @@ abstract class PlainBatch implements Batch {
   readonly isSure: boolean;
   readonly clears: boolean;
   abstract readonly witnesses: readonly Witness[];
+  /** The same, as they were given: for whoever needs no witnesses. */
+  protected abstract readonly measured: readonly Measured[];
   /** The answer given last: goods that travel together bear the same. */
   #asked: (Against & TemperatureRange & { readonly gapMaxMs: number }) | undefined;
 
@@ -110,10 +112,10 @@ abstract class PlainBatch implements Batch {
     const asked = this.#asked;
     const isSame = asked?.minMilliC === minMilliC && asked.maxMilliC === maxMilliC;
     if (isSame && asked.gapMaxMs === gapMaxMs) return asked;
-    const { witnesses } = this;
-    const notable = isIn(this, range) ? NOTHING : witnesses.filter((witness) => !isIn(witness, range));
+    const notable = isIn(this, range) ? NOTHING : this.witnesses.filter((witness) => !isIn(witness, range));
     const isInOrder = this.gapMs !== Infinity && this.clears;
-    const samples = isInOrder ? runsOf(witnesses, range, gapMaxMs) : witnesses;
+    const runs = isInOrder ? runsOf(this.measured, this, range, gapMaxMs) : undefined;
+    const samples = runs ?? this.witnesses;
     this.#asked = { minMilliC, maxMilliC, gapMaxMs, notable, samples };
     return this.#asked;
   }
@@ -121,37 +123,43 @@ abstract class PlainBatch implements Batch {
 
 const NOTHING: readonly Witness[] = Object.freeze([]);
 
+/** A reading, or a witness of one. */
+interface Measured extends TemperatureRange {
+  readonly startMs: number;
+  readonly endMs: number;
+  /** As that of the batch where it says nothing. */
+  readonly isSure?: boolean;
+}
+
 /**
- * Readings of one source, none before the end of another, with those in range that follow each other near enough as one. Where a
- * reading out of range touches one in range, that instant is in doubt, and all stay as they are.
+ * Readings of one source, none before the end of another, with those in range that follow each other near enough as one. Undefined
+ * where a reading out of range touches one in range: that instant is in doubt, and all stay as they are.
  */
 function runsOf(
-  witnesses: readonly Witness[],
+  readings: readonly Measured[],
+  { source, isSure, clears }: PlainBatch,
   range: TemperatureRange,
   gapMaxMs: number,
-): readonly TemperatureSample[] {
-  const samples: TemperatureSample[] = [];
-  let last: TemperatureSample | undefined;
+): readonly TemperatureSample[] | undefined {
+  const runs: TemperatureSample[] = [];
+  let last: { -readonly [K in keyof TemperatureSample]: TemperatureSample[K] } | undefined;
   let wasIn = false;
-  for (const witness of witnesses) {
-    const isHere = isIn(witness, range);
-    if (last !== undefined && isHere !== wasIn && witness.startMs === last.endMs) return witnesses;
-    if (last !== undefined && isHere && wasIn && witness.startMs - last.endMs <= gapMaxMs) {
-      const { startMs, minMilliC, maxMilliC, source, isSure, clears } = last;
-      last = {
-        startMs,
-        endMs: witness.endMs,
-        minMilliC: Math.min(minMilliC, witness.minMilliC),
-        maxMilliC: Math.max(maxMilliC, witness.maxMilliC),
-        source,
-        isSure: isSure && witness.isSure,
-        clears,
-      };
-      samples[samples.length - 1] = last;
-    } else samples.push((last = witness));
+  for (const reading of readings) {
+    const { startMs, endMs, minMilliC, maxMilliC } = reading;
+    const isHere = isIn(reading, range);
+    if (last !== undefined && isHere !== wasIn && startMs === last.endMs) return undefined;
+    if (last !== undefined && isHere && wasIn && startMs - last.endMs <= gapMaxMs) {
+      last.endMs = endMs;
+      if (minMilliC < last.minMilliC) last.minMilliC = minMilliC;
+      if (maxMilliC > last.maxMilliC) last.maxMilliC = maxMilliC;
+      if (reading.isSure === false) last.isSure = false;
+    } else {
+      last = { startMs, endMs, minMilliC, maxMilliC, source, isSure: reading.isSure ?? isSure, clears };
+      runs.push(last);
+    }
     wasIn = isHere;
   }
-  return samples;
+  return runs;
 }
 
 /** All readings of an event, which are made witnesses only when somebody asks. */
@@ -167,6 +175,10 @@ export class SharedBatch extends PlainBatch {
   /** The same of a container. */
   of(bearer: string): SharedBatch {
     return new SharedBatch(this.act, bearer, this.source, this, this.extent);
+  }
+
+  protected get measured(): readonly Measured[] {
+    return this.act.more!.readings;
   }
 
   get witnesses(): readonly Witness[] {
@@ -186,6 +198,10 @@ class ListBatch extends PlainBatch {
     const isOfOne = witnesses.every((one) => one.source === source);
     super(act, source, { isSure, clears }, extentOf(witnesses, undefined, isOfOne));
     this.witnesses = witnesses;
+  }
+
+  protected get measured(): readonly Measured[] {
+    return this.witnesses;
   }
 }
 
@@ -234,7 +250,7 @@ export function without(batches: readonly Batch[], left: ReadonlySet<Witness>): 
 }
 
 /** True if all a batch says is that the goods were in range. */
-export function isIn({ minMilliC, maxMilliC }: TemperatureSample, range: TemperatureRange): boolean {
+export function isIn({ minMilliC, maxMilliC }: TemperatureRange, range: TemperatureRange): boolean {
   return minMilliC >= range.minMilliC && maxMilliC <= range.maxMilliC;
 }
 

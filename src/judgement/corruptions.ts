@@ -206,8 +206,7 @@ function repairedFields(code: PresentedCode, isRead: boolean, all: Candidates): 
   if (scheme === 'cn-trace' && unit !== undefined) {
     if (isRead) return;
     const digits = unit.slice(unit.lastIndexOf('/') + 1);
-    for (const text of [...swapped(digits), ...replaced(digits)])
-      all.add(traceCodeId(text), code, {});
+    for (const text of [...swapped(digits), ...replaced(digits)]) all.add(traceCodeId(text), code, {});
     return;
   }
   if (gtin === undefined) return;
