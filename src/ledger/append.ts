@@ -119,7 +119,7 @@ export class Appender {
   }
 
   /** A lot as of a size of the log. */
-  async lot(lot: string, size: number): Promise<LotState> {
+  lot(lot: string, size: number): Promise<LotState> {
     return this.#findings.ofLot(lot, size);
   }
 

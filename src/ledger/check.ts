@@ -54,7 +54,7 @@ export async function check(context: CheckContext, code: string, scan: Scan = {}
   }
 }
 
-async function checkParsed(
+function checkParsed(
   context: CheckContext,
   code: string,
   presented: PresentedCode,
@@ -66,7 +66,7 @@ async function checkParsed(
   const { unit, container } = presented;
   if (unit !== undefined) return checkUnit(context, unit, code, presented, scan, head, flagged);
   if (container !== undefined) return checkContainer(context, container, head, flagged);
-  return { ...bare(flagged, size), ...nothingKnown(flagged, NO_UNIT) };
+  return Promise.resolve({ ...bare(flagged, size), ...nothingKnown(flagged, NO_UNIT) });
 }
 
 async function checkUnit(
@@ -135,11 +135,11 @@ async function checkUnit(
 }
 
 /** The receipt of the newest entry a timeline knows of. */
-async function receiptOf(
+function receiptOf(
   { subjects }: CheckContext,
   { strides }: Timeline,
   head: StoredHead | undefined,
-): Promise<Receipt | undefined> {
+): Promise<Receipt> | undefined {
   let newest = -1;
   for (const { act } of strides) if (act.ref.entry > newest) newest = act.ref.entry;
   return newest < 0 || head === undefined ? undefined : subjects.receipt(newest, head);

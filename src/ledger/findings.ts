@@ -150,7 +150,7 @@ export class SubjectFindings {
   }
 
   /** A lot as of a size of the log, no greater than the registry's. */
-  async ofLot(lot: string, size: number): Promise<LotState> {
+  ofLot(lot: string, size: number): Promise<LotState> {
     return this.#lots.of(lot, this.#live.registry, size);
   }
 }

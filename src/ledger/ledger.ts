@@ -257,7 +257,7 @@ export class Ledger {
   async check(code: string, scan: Scan = {}): Promise<Verdict> {
     this.#assertOpen();
     const { store, live, subjects, appender } = this.#context();
-    return this.#inTurn(() =>
+    return await this.#inTurn(() =>
       readTogether(store, () => check({ store, live, subjects, appender, nowMs: this.#now() }, code, scan)),
     );
   }
@@ -430,7 +430,7 @@ export class Ledger {
   }
 
   /** One call after the other: each sees the registry and the log as the one before left them. */
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#queue.then(work, work);
     this.#queue = turn.catch(() => undefined);
     return turn;

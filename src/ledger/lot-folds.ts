@@ -6,7 +6,8 @@
  * Source `findings.md` QA-09; decision 0026.
  * Rule   a fold stands for the first `size` entries and is brought up to date by the postings after them, whoever wrote them. What
  *        it was made from changes only where derived data is made anew, and then all is forgotten: {@link REBUILDS_FLAG} tells.
- * Cost   one look at the index a lot and size; the newest commissionings of lots beyond their quantity, and of no other, are kept.
+ * Cost   one look at the index a lot and size, none as long as nothing is appended; the newest commissionings of lots beyond their
+ *        quantity, and of no other, are kept.
  * @module
  */
 import type { Act } from '../custody/index.ts';
@@ -72,8 +73,7 @@ export class LotFolds {
     if (known === undefined || known.size > size) {
       known = { fold: new LotFold(registry, lot), size: 0, commissionings: undefined };
     }
-    const postings = await this.#store.readPostings(lot, size, known.size);
-    const fresh = postings.filter(({ entry }) => entry >= known.size);
+    const fresh = known.size === size ? [] : await this.#postings(lot, known.size, size);
     const acts = known.commissionings === undefined ? [] : await commissioningsOf(this.#subjects, lot, fresh);
     const partsBefore = partsOf(known);
     for (const { entry, count } of fresh) known.fold.add({ entry, units: count });
@@ -86,6 +86,11 @@ export class LotFolds {
     }
     this.#keep(lot, known, partsBefore);
     return { units, balance, findings: overIssueOf(registry, lot, balance, known.commissionings ?? []) };
+  }
+
+  async #postings(lot: string, first: number, end: number): Promise<readonly Posting[]> {
+    const postings = await this.#store.readPostings(lot, end, first);
+    return postings.filter(({ entry }) => entry >= first);
   }
 
   /** Forgets all that was made from derived data or a registry that is no longer. */

@@ -126,7 +126,7 @@ export class EntryProver {
     written: readonly Uint8Array[] = [],
   ): Promise<Receipt[]> {
     if (indexes.length === 1) return [await this.receipt(indexes[0]!, head, written)];
-    return this.#longReceipts(indexes, head, written);
+    return await this.#longReceipts(indexes, head, written);
   }
 
   async #longReceipts(
@@ -159,33 +159,44 @@ export class EntryProver {
     const anchor = this.#anchor;
     if (anchor?.note !== checkpoint || anchor.size !== size || entryIndex >= size) return undefined;
     if (anchor.frontier.size === 0) return undefined;
-    const proof: (Uint8Array | undefined)[] = [];
-    const missing: number[] = [];
+    const siblings: number[] = [];
     const way = new Way(entryIndex);
     let place = anchor.frontier.get(way.stored);
     for (; place === undefined; place = anchor.frontier.get(way.stored)) {
-      const node = this.#copyOf(way.sibling, anchor);
-      if (node === undefined) missing.push(way.sibling);
-      proof.push(node);
+      siblings.push(way.sibling);
       way.climb();
-    }
-    if (missing.length > 0) {
-      const read = await this.#store.readNodes(missing);
-      let next = 0;
-      for (let i = 0; i < proof.length; i++) proof[i] ??= read[next++];
     }
     // The last subtree, which holds what was appended last, has nothing to its right: no need to sum up.
     const right = place + 1 < anchor.range.length ? sumsOf(anchor).rights[place] : undefined;
-    if (right !== undefined) proof.push(right.slice());
-    for (let left = place - 1; left >= 0; left--) proof.push(anchor.range[left]!.slice());
-    return isWhole(proof) ? { entryIndex, size, proof, checkpoint } : undefined;
+    const beyond = place + (right === undefined ? 0 : 1);
+    const proof = new Uint8Array((siblings.length + beyond) * 32);
+    if (!(await this.#copyNodes(siblings, anchor, proof))) return undefined;
+    let at = siblings.length * 32;
+    if (right !== undefined) proof.set(right, at);
+    at = proof.length;
+    for (let left = 0; left < place; left++) proof.set(anchor.range[left]!, (at -= 32));
+    return { entryIndex, size, proof: hashesIn(proof), checkpoint };
   }
 
-  #copyOf(stored: number, anchor: Anchor): Uint8Array | undefined {
-    const place = anchor.frontier.get(stored);
-    const held = this.#fresh.get(stored) ?? (place === undefined ? undefined : anchor.range[place]);
-    // The memory hands out copies.
-    return held?.slice() ?? this.#memory.get(stored);
+  /** Copies nodes to the beginning of `target`: those at hand, and from the store the others; false if one of them is not whole. */
+  async #copyNodes(nodes: readonly number[], anchor: Anchor, target: Uint8Array): Promise<boolean> {
+    const missing: number[] = [];
+    const places: number[] = [];
+    for (let i = 0; i < nodes.length; i++) {
+      const stored = nodes[i]!;
+      const place = anchor.frontier.get(stored);
+      const held = this.#fresh.get(stored) ?? (place === undefined ? undefined : anchor.range[place]);
+      if (held !== undefined) target.set(held, i * 32);
+      else if (!this.#memory.copy(stored, target, i * 32)) {
+        missing.push(stored);
+        places.push(i * 32);
+      }
+    }
+    if (missing.length === 0) return true;
+    const read = await this.#store.readNodes(missing);
+    if (!isWhole(read)) return false;
+    for (const [i, hash] of read.entries()) target.set(hash, places[i]!);
+    return true;
   }
 
   #known(
@@ -368,6 +379,13 @@ class Way {
   }
 }
 
+/** Hashes that stand side by side, as views. */
+function hashesIn(bytes: Uint8Array): Uint8Array[] {
+  const hashes: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; at += 32) hashes.push(bytes.subarray(at, at + 32));
+  return hashes;
+}
+
 /** True if no node is missing or misshaped. */
 function isWhole(proof: readonly (Uint8Array | undefined)[]): proof is readonly Uint8Array[] {
   return proof.every((node) => node?.length === 32);
@@ -399,6 +417,14 @@ class NodeMemory {
   get(stored: number): Uint8Array | undefined {
     const place = Math.imul(stored, PLACES) >>> PLACES_SHIFT;
     return this.#stored[place] === stored ? this.#hashes.slice(place * 32, place * 32 + 32) : undefined;
+  }
+
+  /** Copies a hash to a place in `target`; false if it is not remembered. */
+  copy(stored: number, target: Uint8Array, at: number): boolean {
+    const place = Math.imul(stored, PLACES) >>> PLACES_SHIFT;
+    if (this.#stored[place] !== stored) return false;
+    target.set(this.#hashes.subarray(place * 32, place * 32 + 32), at);
+    return true;
   }
 
   add(level: number, stored: number, hash: Uint8Array): void {

@@ -75,9 +75,15 @@ export class SubjectReader {
 
   /** Entries, in the order asked: those not remembered are read, proved and decoded. */
   async entries(indexes: readonly number[]): Promise<readonly DecodedEntry[]> {
-    const known = indexes.map((index) => this.#memory.get(index));
-    if (!known.includes(undefined)) return known as readonly DecodedEntry[];
-    const missing = [...new Set(indexes.filter((_, i) => known[i] === undefined))];
+    const known: (DecodedEntry | undefined)[] = [];
+    let missing: number[] = [];
+    for (const index of indexes) {
+      const decoded = this.#memory.get(index);
+      if (decoded === undefined) missing.push(index);
+      known.push(decoded);
+    }
+    if (missing.length === 0) return known as readonly DecodedEntry[];
+    if (missing.length > 1) missing = [...new Set(missing)];
     const read: DecodedEntry[] = [];
     for (let i = 0; i < missing.length; i += READ_ENTRIES_MAX) {
       const some = missing.length <= READ_ENTRIES_MAX ? missing : missing.slice(i, i + READ_ENTRIES_MAX);
@@ -127,12 +133,12 @@ export class SubjectReader {
   }
 
   /** The receipt of an entry as of `head`. */
-  async receipt(entry: number, head: StoredHead): Promise<Receipt> {
+  receipt(entry: number, head: StoredHead): Promise<Receipt> {
     return this.#prover.receipt(entry, head);
   }
 
   /** The receipts of entries as of `head`; `written` are the nodes its commit added, where they are at hand. */
-  async receipts(
+  receipts(
     entries: readonly number[],
     head: StoredHead,
     written: readonly Uint8Array[] = [],

@@ -140,7 +140,7 @@ export interface DerivedBlock {
 export async function readTogether<T>(store: LogStore, work: () => Promise<T>): Promise<T> {
   assertObject('store', store);
   assertFunction('work', work);
-  return store.readTogether === undefined ? work() : store.readTogether(work);
+  return await (store.readTogether === undefined ? work() : store.readTogether(work));
 }
 
 /** Named value that counts how often derived data was made anew, in decimal; unset while it never was. */

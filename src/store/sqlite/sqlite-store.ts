@@ -465,10 +465,10 @@ function plainBytes(value: Uint8Array): Uint8Array {
 
 function headOfRow(row: HeadRow): StoredHead {
   try {
-    const subtrees = plainBytes(row.subtrees);
+    const subtrees = plainBytes(row.subtrees).slice();
     const range: Uint8Array[] = [];
     for (let offset = 0; offset < subtrees.length; offset += 32)
-      range.push(subtrees.slice(offset, offset + 32));
+      range.push(subtrees.subarray(offset, offset + 32));
     const head = {
       size: row.size,
       recordTimeMs: row.record_time_ms,
