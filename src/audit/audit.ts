@@ -165,9 +165,9 @@ class Audit {
     const salt = checkDerived ? globalThis.crypto.getRandomValues(new Uint8Array(32)) : undefined;
     const rows = salt === undefined ? undefined : new RowDigests(salt, size);
     const nodes = checkDerived ? new NodeComparison(this.#store) : undefined;
-    const spilled = new SpilledActs(spill, parting.partitions);
+    const spilled = new SpilledActs(spill);
     if (memory !== undefined && policy === undefined && size <= ENTRIES_MAX) {
-      this.#keeping = new Keeping(memory, randomSeed(), spill, parting.partitions, size);
+      this.#keeping = new Keeping(memory, randomSeed(), spill, size);
       await this.#keeping.begin();
     }
     const keeping = this.#keeping;

@@ -13,12 +13,7 @@ import type { EntryRun } from '../log/index.ts';
 import { Registry } from '../registry/index.ts';
 import { openStatement, type Policy } from '../statement/index.ts';
 import { EntrySet } from './entry-set.ts';
-import {
-  PartitionIndexer,
-  type PartitionContext,
-  type PartitionIndex,
-  type PartitionRun,
-} from './index-pass.ts';
+import { PartitionIndexer, type PartitionContext, type PartitionIndex } from './index-pass.ts';
 import { HeldActs } from './held-acts.ts';
 import { Findings, SubjectJudge, type WaitingUnit } from './judging.ts';
 import type { RegistryStatement } from './merge.ts';
@@ -26,9 +21,11 @@ import { Unpacker } from './packing.ts';
 import { PolicyTrial, trialRegistries } from './policy-trial.ts';
 import { RangeStage, type RangeResult, type RangeSetup } from './range.ts';
 import { SharedActs, type SharedRun } from './shared.ts';
-import { eventHash, readStream, type Parting, type StreamVisitor } from './streams.ts';
+import { eventHash, readRuns, type Parting, type StreamVisitor } from './streams.ts';
 import { tell } from './told.ts';
+import type { Runs } from './spill.ts';
 import type { StockCounts } from './stock.ts';
+import type { ToldWords } from './words.ts';
 
 /** Everything the subject stage needs of the whole log. */
 export interface SubjectSetup {
@@ -40,6 +37,8 @@ export interface SubjectSetup {
   /** A proposed policy as JSON, if one is on trial. */
   readonly policy: string | undefined;
   readonly shared: readonly SharedRun[];
+  /** Words of all ranges. */
+  readonly words: ToldWords;
   /** Bits of an {@link EntrySet}. */
   readonly rejected: Uint8Array;
   /** True if what is found is told subject by subject too, for the next audit. */
@@ -71,9 +70,9 @@ export type Order =
   | { readonly order: 'learn'; readonly publicKeys: Uint8Array }
   | { readonly order: 'range'; readonly block: EntryRun }
   | { readonly order: 'subjects'; readonly setup: SubjectSetup }
-  | { readonly order: 'partition'; readonly partition: number; readonly runs: readonly PartitionRun[] }
+  | { readonly order: 'partition'; readonly partition: number; readonly runs: Runs }
   | { readonly order: 'settle'; readonly settled: Settled }
-  | { readonly order: 'left'; readonly runs: readonly PartitionRun[]; readonly left: Int32Array }
+  | { readonly order: 'left'; readonly runs: Runs; readonly left: Int32Array }
   | { readonly order: 'containers'; readonly first: number; readonly end: number };
 
 /** What a hand answers: to 'range', to 'partition', to 'left' and 'containers' (see told.ts), and to all else. */
@@ -144,11 +143,11 @@ export class SubjectStage {
 
   constructor(setup: SubjectSetup, own?: Shared) {
     this.#setup = setup;
-    const { parting, shared, rejected } = setup;
+    const { parting, shared, words, rejected } = setup;
     const { registry, proposed } = own ?? registriesOf(setup);
     this.#proposed = proposed;
     const set = new EntrySet(rejected);
-    const acts = new SharedActs(shared, set);
+    const acts = new SharedActs(shared, words, set);
     this.context = { registry, parting, shared: acts, rejected: set, wanted: wantedBy(acts, parting) };
   }
 
@@ -180,7 +179,7 @@ export class SubjectStage {
   }
 
   /** Reads a partition for the first time, and judges what can be judged of it. */
-  async partition(partition: number, runs: readonly PartitionRun[], turn?: Turn): Promise<PartitionAnswer> {
+  async partition(partition: number, runs: Runs, turn?: Turn): Promise<PartitionAnswer> {
     const held = new HeldActs(this.context.rejected);
     const indexer = new PartitionIndexer(this.context, held.table);
     this.#read(runs, held, {
@@ -198,7 +197,7 @@ export class SubjectStage {
   }
 
   /** Judges what was left of a partition. */
-  async left(runs: readonly PartitionRun[], left: Int32Array, turn?: Turn): Promise<readonly string[]> {
+  async left(runs: Runs, left: Int32Array, turn?: Turn): Promise<readonly string[]> {
     const held = new HeldActs(this.context.rejected);
     this.#read(runs, held, held);
     const judge = this.judgeOf();
@@ -207,9 +206,8 @@ export class SubjectStage {
     return this.told(findings, waiting, stock);
   }
 
-  #read(runs: readonly PartitionRun[], held: HeldActs, visitor: StreamVisitor): void {
-    const { ranges } = this.context.shared;
-    for (const { range, bytes } of runs) readStream(bytes, ranges[range]!, held.table, visitor);
+  #read(runs: Runs, held: HeldActs, visitor: StreamVisitor): void {
+    readRuns(runs, this.context.shared.ranges, held.table, visitor);
   }
 
   containers(first: number, end: number): readonly string[] {

@@ -20,12 +20,6 @@ import type { Parting, StreamVisitor } from './streams.ts';
 import { UnitRecords } from './unit-index.ts';
 import type { UnitTable } from './unit-table.ts';
 
-/** One run of a partition, with the number of the range it is from. */
-export interface PartitionRun {
-  readonly range: number;
-  readonly bytes: Uint8Array;
-}
-
 /** What is the same for all partitions. */
 export interface PartitionContext {
   readonly registry: Registry;

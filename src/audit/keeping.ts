@@ -8,7 +8,7 @@
  * Rule   what is kept is made of the entries alone, never of derived data.
  * @module
  */
-import { assertInteger, assertObject, assertText, concatBytes } from '../bytes/index.ts';
+import { assertInteger, assertObject, assertText } from '../bytes/index.ts';
 import { idsOf, isContainer, subjectKind, type Act } from '../custody/index.ts';
 import {
   consulted,
@@ -30,7 +30,7 @@ import {
   type RunPlace,
 } from './runs.ts';
 import type { AuditMemory } from './memory.ts';
-import type { Spill } from './spill.ts';
+import { SpilledBlocks, type Runs, type Spill } from './spill.ts';
 import type { Summary } from './summary.ts';
 
 /** Key of an event id, of the corrections that name one, of subjects whose judgement asks for a unit, of what is only recorded. */
@@ -224,17 +224,17 @@ export class Keeping {
   readonly findings: (readonly [string, Finding])[] = [];
   readonly records: Partial<Record<FindingCode, number>> = {};
   readonly #memory: AuditMemory;
-  readonly #spill: Spill;
-  readonly #firstPartition: number;
+  /** Keys of each bucket, range by range. */
+  readonly #keys: SpilledBlocks;
+  readonly #wakes: SpilledBlocks;
   readonly #buckets: number;
   readonly #more: KeyWriter;
 
-  /** @param firstPartition - partitions of the spill from here on are free. */
-  constructor(memory: AuditMemory, seed: number, spill: Spill, firstPartition: number, size: number) {
+  constructor(memory: AuditMemory, seed: number, spill: Spill, size: number) {
     this.space = { seed, entriesEnd: entriesEndFor(size) };
     this.#memory = memory;
-    this.#spill = assertObject('spill', spill);
-    this.#firstPartition = assertInteger('firstPartition', firstPartition);
+    this.#keys = new SpilledBlocks(spill);
+    this.#wakes = new SpilledBlocks(spill);
     this.#buckets = bucketsFor(size);
     this.#more = new KeyWriter(this.space);
   }
@@ -244,17 +244,16 @@ export class Keeping {
     await this.#memory.renew();
   }
 
-  /** Takes the sorted keys of a range. */
+  /** Takes the sorted keys of a range, which are no longer the caller's. */
   addKeys(numbers: Float64Array): void {
-    for (let from = 0; from < numbers.length;) {
-      const bucket = bucketOf(numbers[from]!, this.#buckets);
-      const end = bucketFirst(bucket + 1, this.#buckets);
-      let to = from + 1;
-      while (to < numbers.length && numbers[to]! < end) to++;
-      const part = numbers.slice(from, to);
-      this.#append(bucket, part);
-      from = to;
+    const ends = new Uint32Array(this.#buckets);
+    let end = 0;
+    for (let bucket = 0; bucket < this.#buckets; bucket++) {
+      const first = bucketFirst(bucket + 1, this.#buckets);
+      while (end < numbers.length && numbers[end]! < first) end++;
+      ends[bucket] = end * 8;
     }
+    this.#keys.add({ bytes: bytesOf(numbers), ends });
   }
 
   /** Takes what a task found. */
@@ -262,7 +261,7 @@ export class Keeping {
     for (const one of findings) this.findings.push(one);
     for (const by of records) this.#more.addName(keyText.records(by), 0);
     for (const [unit, entry] of asks) this.#more.addName(keyText.asks(unit), entry);
-    if (wakes.length > 0) this.#append(this.#buckets, Float64Array.from(wakes));
+    if (wakes.length > 0) this.#wakes.add(oneRun(bytesOf(Float64Array.from(wakes))));
   }
 
   /** Adds findings about what is never judged again. */
@@ -281,18 +280,24 @@ export class Keeping {
   /** Writes all runs. */
   async finish(): Promise<Pick<Summary, 'findings' | 'records' | 'space' | 'buckets' | 'levels' | 'wakes'>> {
     const buckets: RunPlace[] = [];
-    for (let bucket = 0; bucket < this.#buckets; bucket++) buckets.push(await this.#write(bucket));
+    for (let bucket = 0; bucket < this.#buckets; bucket++)
+      buckets.push(await this.#write(this.#keys, bucket));
     const levels = [await writeRun(this.#memory, packRun(this.#more.finish()))];
     const { findings, records, space } = this;
-    return { findings, records, space, buckets, levels, wakes: [await this.#write(this.#buckets)] };
+    return { findings, records, space, buckets, levels, wakes: [await this.#write(this.#wakes, 0)] };
   }
 
-  #append(bucket: number, numbers: Float64Array<ArrayBuffer>): void {
-    this.#spill.append(this.#firstPartition + bucket, new Uint8Array(numbers.buffer));
+  async #write(blocks: SpilledBlocks, bucket: number): Promise<RunPlace> {
+    const { bytes } = await blocks.read(bucket);
+    return writeRun(this.#memory, packRun(new Float64Array(bytes.buffer)));
   }
+}
 
-  async #write(bucket: number): Promise<RunPlace> {
-    const parts = await this.#spill.read(this.#firstPartition + bucket);
-    return writeRun(this.#memory, packRun(new Float64Array(concatBytes(...parts).buffer)));
-  }
+function bytesOf(numbers: Float64Array): Uint8Array {
+  return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+}
+
+/** A block of one run. */
+function oneRun(bytes: Uint8Array): Runs {
+  return { bytes, ends: Uint32Array.of(bytes.length) };
 }

@@ -4,13 +4,13 @@
  *
  * Reads  index-pass.ts (movements), judgement/ (QA-09), registry/.   Used by  audit.ts.
  * Source `findings.md` QA-09, LG-17: a lot's fold runs in log order, whichever partition its units are in.
- * Memory about five bytes a commissioning entry.
+ * Memory about five bytes a commissioning entry, and the name of each lot once.
  * @module
  */
 import { isLotComplete, LotFold, type LotBalance } from '../judgement/index.ts';
 import type { Posting } from '../log/index.ts';
 import type { Registry } from '../registry/index.ts';
-import { Unpacker } from './packing.ts';
+import { cutFree, Packer, Unpacker } from './packing.ts';
 
 /** What one entry adds to its lots. */
 export interface EntryMovement {
@@ -27,16 +27,33 @@ export interface LotState {
 
 /** Movements of all partitions. */
 export class LotMovements {
+  /** Packed as they came, but for their lots: these are numbers of {@link #lots}. */
   readonly #partitions: Uint8Array[] = [];
+  readonly #lots: string[] = [];
+  readonly #numbers = new Map<string, number>();
 
   /** Adds what a partition said. */
   add(movements: Uint8Array): void {
-    this.#partitions.push(movements);
+    const packed = new Unpacker(movements);
+    const packer = new Packer();
+    const numbers: number[] = [];
+    while (!packed.isDone) {
+      packer.uint(packed.uint());
+      const count = packed.uint();
+      packer.uint(count);
+      for (let i = 0; i < count; i++) {
+        const number = packed.uint();
+        if (number === numbers.length) numbers.push(this.#numberOf(packed.text()));
+        packer.uint(numbers[number]!);
+        packer.int(packed.int());
+      }
+    }
+    this.#partitions.push(packer.finish());
   }
 
   /** All movements in log order; those of one entry together. */
   *byEntry(): Iterable<EntryMovement> {
-    const queue = new CursorQueue(this.#partitions.map((bytes) => new MovementCursor(bytes)));
+    const queue = new CursorQueue(this.#partitions.map((bytes) => new MovementCursor(bytes, this.#lots)));
     for (let first = queue.first; first !== undefined; first = queue.first) {
       const { entry } = first;
       const lots = new Map<string, number>();
@@ -67,6 +84,15 @@ export class LotMovements {
     }
     return [...folds].map(([lot, fold]) => ({ lot, units: fold.units, balance: fold.balance }));
   }
+
+  #numberOf(lot: string): number {
+    let number = this.#numbers.get(lot);
+    if (number === undefined) {
+      const own = cutFree(lot);
+      this.#numbers.set(own, (number = this.#lots.push(own) - 1));
+    }
+    return number;
+  }
 }
 
 /** Lots whose every unit is registered. */
@@ -77,12 +103,13 @@ export function completeLots(registry: Registry, lots: readonly LotState[]): Rea
 /** One partition's movements, entry by entry. */
 class MovementCursor {
   readonly #packed: Unpacker;
-  readonly #words: string[] = [];
+  readonly #lots: readonly string[];
   entry = 0;
   lots: (readonly [string, number])[] = [];
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, lots: readonly string[]) {
     this.#packed = new Unpacker(bytes);
+    this.#lots = lots;
   }
 
   /** Goes to the next entry; false at the end. */
@@ -92,9 +119,7 @@ class MovementCursor {
     this.entry += packed.uint();
     this.lots = [];
     for (let left = packed.uint(); left > 0; left--) {
-      const number = packed.uint();
-      if (number === this.#words.length) this.#words.push(packed.text());
-      this.lots.push([this.#words[number]!, packed.int()]);
+      this.lots.push([this.#lots[packed.uint()]!, packed.int()]);
     }
     return true;
   }

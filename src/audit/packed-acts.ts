@@ -2,11 +2,11 @@
 /**
  * Acts, packed: what an act says, exactly, in about a tenth of the memory of the object and with nothing for a garbage collector to walk.
  *
- * Reads  packing.ts, custody/ (acts).   Used by  range.ts (writes), partition.ts and shared.ts (read).
+ * Reads  packing.ts, words.ts, custody/ (acts).   Used by  streams.ts.
  * Rule   reading gives what was written, field by field and in the order of fields that the acts of custody/ have: their content is
  *        compared as text.
- * Method words that come again and again (parties, places, keys, lots) are written once a run and numbered from then on; the rare
- *        contents of an act are JSON, and equal ones become one object.
+ * Method words that come again and again (parties, places, keys, lots) are written once a range, or once a run, and numbered from then
+ *        on; the rare contents of an act are JSON, and equal ones become one object.
  * @module
  */
 import { assertArray } from '../bytes/index.ts';
@@ -24,6 +24,7 @@ import {
 import { extentOf } from '../custody/extent.ts';
 import type { Packer, Unpacker } from './packing.ts';
 import { familyLength, UnitTable, type IdList } from './unit-table.ts';
+import type { RangeWords } from './words.ts';
 
 const STEP_NUMBERS = new Map<Step, number>(STEPS.map((step, number) => [step, number]));
 
@@ -60,12 +61,22 @@ const JOINED_SOME = 2;
 /** Writes acts, in log order, into one packer; what it numbers holds until the packer is finished, and so does this. */
 export class ActWriter {
   readonly #packer: Packer;
+  /** Words of the range; the others are numbered here. */
+  readonly #common: RangeWords | undefined;
   readonly #words = new Map<string, number>();
   #entry = -1;
   #recordTimeMs = 0;
 
-  constructor(packer: Packer) {
+  constructor(packer: Packer, common?: RangeWords) {
     this.#packer = packer;
+    this.#common = common;
+  }
+
+  /** Begins anew, in a packer that is empty again. */
+  renew(): void {
+    this.#words.clear();
+    this.#entry = -1;
+    this.#recordTimeMs = 0;
   }
 
   /**
@@ -93,6 +104,7 @@ export class ActWriter {
    * Writes what {@link write} writes of the same act.
    * @param bytes - what it was found in; attacker-controlled, but for what the scan says of it.
    * @param own - positions of the ids that are meant, of which the first `count` count; default all.
+   * @param ends - if there are such, the ends of all ids, side by side.
    */
   writeScanned(
     { entry, recordTimeMs, issuer, kid }: ActSourceFacts,
@@ -100,6 +112,7 @@ export class ActWriter {
     act: ScannedAct,
     bytes: Uint8Array,
     own?: Positions,
+    ends?: Uint8Array,
   ): void {
     const packer = this.#packer;
     const flags = flagsOfScanned(act);
@@ -116,8 +129,10 @@ export class ActWriter {
         const at = serialAt + own.positions[i]! * stride;
         packer.ascii(bytes, at, at + serialLength);
       }
+      packer.bytes(ends!);
+    } else {
+      for (let i = 0, at = serialAt; i < count; i++, at += stride) packer.ascii(bytes, at, at + serialLength);
     }
-    for (let i = 0, at = serialAt; i < count; i++, at += stride) packer.ascii(bytes, at, at + serialLength);
     if ((flags & EVENT_ID) !== 0) this.#span(bytes, act.eventIdAt, act.eventIdEnd);
     this.#wordsOf(act);
     if ((flags & ACT_ID) !== 0) this.#span(bytes, act.actIdAt, act.actIdEnd);
@@ -174,18 +189,20 @@ export class ActWriter {
     if (own !== undefined) {
       packer.uint(own.length);
       for (const position of own) packer.chars(rests.slice(position * length, (position + 1) * length));
-    }
-    packer.chars(rests);
+      packer.codes(rests);
+    } else packer.chars(rests);
   }
 
   /** A number, and the first time the word itself. */
   #word(word: string): void {
-    const known = this.#words.get(word);
-    if (known !== undefined) {
-      this.#packer.uint(known);
+    const number = this.#common?.numberOf(word);
+    if (number !== undefined) {
+      this.#packer.uint(2 * number);
       return;
     }
-    this.#packer.uint(this.#words.size);
+    const known = this.#words.get(word);
+    this.#packer.uint(2 * (known ?? this.#words.size) + 1);
+    if (known !== undefined) return;
     this.#words.set(word, this.#words.size);
     this.#packer.text(word);
   }
@@ -202,11 +219,11 @@ export interface JoinedIds {
   readonly prefix: string;
   /** How many characters of each differ. */
   readonly length: number;
-  /** Those of all ids, one after the other. */
+  /** Those of all ids, one after the other: ASCII. */
   readonly rests: string;
 }
 
-/** Ids of one family and one length, joined; undefined if they are none. */
+/** Ids of one family and one length, joined; undefined if they are none, or their ends are not ASCII. */
 export function joinIds(ids: readonly string[]): JoinedIds | undefined {
   const [first] = assertArray('ids', ids, Infinity) as typeof ids;
   if (first === undefined) return undefined;
@@ -220,9 +237,12 @@ export function joinIds(ids: readonly string[]): JoinedIds | undefined {
     if (id.length !== first.length || !id.startsWith(prefix)) return undefined;
     rests += id.slice(start);
   }
+  if (!ASCII.test(rests)) return undefined;
   // An id whose end has a slash is of another family.
   return ids.length > 1 && rests.includes('/') ? undefined : { prefix, length, rests };
 }
+
+const ASCII = /^[\0-\x7f]*$/;
 
 /** The family of an id; mostly that of the last one, as the same string. */
 function familyOf(id: string): string {
@@ -246,6 +266,7 @@ export interface ReadableAct {
 export class ActReader implements ReadableAct {
   readonly #packed: Unpacker;
   readonly #units: UnitTable;
+  readonly #common: readonly string[];
   readonly #words: string[] = [];
   readonly #mores = new Map<string, ActMore>();
   #entry = -1;
@@ -260,9 +281,11 @@ export class ActReader implements ReadableAct {
   /** The act at hand; undefined until its rest is read. */
   #act: Act | undefined;
 
-  constructor(packed: Unpacker, units: UnitTable = new UnitTable()) {
+  /** @param common - words of the range. */
+  constructor(packed: Unpacker, units: UnitTable = new UnitTable(), common: readonly string[] = []) {
     this.#packed = packed;
     this.#units = units;
+    this.#common = common;
   }
 
   get entry(): number {
@@ -349,12 +372,15 @@ export class ActReader implements ReadableAct {
     if (form === PLAIN) return this.#units.list(Array.from({ length: count }, () => packed.text()));
     const family = this.#units.family(this.#word());
     const length = packed.uint();
-    const own = form === JOINED ? undefined : packed.chars(packed.uint() * length);
-    return family.list(packed.chars(count * length), length, own);
+    if (form === JOINED) return family.list(packed.chars(count * length), length);
+    const own = packed.chars(packed.uint() * length);
+    return family.listOfSome(own, length, packed.bytes(count * length));
   }
 
   #word(): string {
-    const number = this.#packed.uint();
+    const said = this.#packed.uint();
+    const number = said >>> 1;
+    if (said % 2 === 0) return this.#common[number]!;
     if (number === this.#words.length) this.#words.push(this.#packed.text());
     return this.#words[number]!;
   }

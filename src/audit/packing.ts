@@ -10,7 +10,7 @@
  * Never  read from a stranger: both ends are this library in one process, so a run that ends early is a bug, not bad data.
  * @module
  */
-import { assertBytes, concatBytes, assertText, isWellFormed, utf8Decode } from '../bytes/index.ts';
+import { assertBytes, assertText, isWellFormed, utf8Decode } from '../bytes/index.ts';
 import { invariant } from '../errors.ts';
 
 const HEAD_BYTES = 5;
@@ -20,6 +20,8 @@ const TEXT_UTF16 = 1;
 /** Texts up to this long are copied here, character by character; a call of the encoder costs as much as that. */
 const SHORT_TEXT = 48;
 const BYTES_FIRST = 1024;
+/** A packer that is empty again keeps no more room than this for what comes next. */
+const BYTES_KEPT = 32 * 1024;
 
 /** Writes a run. */
 export class Packer {
@@ -31,9 +33,9 @@ export class Packer {
   /** The same as text, once a part of it is nothing that UTF-8 can say. */
   #wide: string[] | undefined;
 
-  /** Bytes written so far, without the text. */
-  get length(): number {
-    return this.#length;
+  /** True while nothing was written. */
+  get isEmpty(): boolean {
+    return this.#length === HEAD_BYTES;
   }
 
   /** A non-negative safe integer. */
@@ -68,6 +70,13 @@ export class Packer {
     if (this.#length + length > this.#bytes.length) this.#bytes = grown(this.#bytes, this.#length, length);
     this.#bytes.set(bytes, this.#length);
     this.#length += length;
+  }
+
+  /** ASCII text as bytes whose number the reader knows. */
+  codes(text: string): void {
+    const { length } = assertText('text', text);
+    if (this.#length + length > this.#bytes.length) this.#bytes = grown(this.#bytes, this.#length, length);
+    for (let i = 0; i < length; i++) this.#bytes[this.#length++] = text.charCodeAt(i);
   }
 
   /** Bytes with their number before them. */
@@ -114,15 +123,30 @@ export class Packer {
 
   /** All that was written, in a buffer of its own; the packer is empty again. */
   finish(): Uint8Array {
+    const out = new Uint8Array(this.size);
+    this.finishAt(out, 0);
+    return out;
+  }
+
+  /** How long all that was written is. */
+  get size(): number {
+    const wide = this.#wide?.reduce((length, text) => length + 2 * text.length, 0);
+    return this.#length + (wide ?? this.#textLength);
+  }
+
+  /** Puts all that was written, {@link size} bytes, at a place of `out`; the packer is empty again. */
+  finishAt(out: Uint8Array, at: number): void {
     const isWide = this.#wide !== undefined;
     const text = isWide ? utf16Encode(this.#wide!.join('')) : this.#text.subarray(0, this.#textLength);
-    const out = concatBytes(this.#bytes.subarray(0, this.#length), text);
-    new DataView(out.buffer).setUint32(0, this.#length - HEAD_BYTES);
-    out[4] = isWide ? TEXT_UTF16 : TEXT_UTF8;
+    out.set(this.#bytes.subarray(0, this.#length), at);
+    out.set(text, at + this.#length);
+    new DataView(out.buffer, out.byteOffset).setUint32(at, this.#length - HEAD_BYTES);
+    out[at + 4] = isWide ? TEXT_UTF16 : TEXT_UTF8;
+    if (this.#bytes.length > BYTES_KEPT) this.#bytes = new Uint8Array(BYTES_FIRST);
+    if (this.#text.length > BYTES_KEPT) this.#text = new Uint8Array(BYTES_FIRST);
     this.#length = HEAD_BYTES;
     this.#textLength = 0;
     this.#wide = undefined;
-    return out;
   }
 
   /** Copies a short text; false, and nothing done, unless it is ASCII. */
@@ -221,6 +245,11 @@ export class Unpacker {
   skipText(): void {
     this.#textAt += this.uint();
   }
+}
+
+/** A text of its own: one cut out of another holds on to all of it. */
+export function cutFree(text: string): string {
+  return JSON.parse(JSON.stringify(assertText('text', text))) as string;
 }
 
 const floats = new Float64Array(1);

@@ -89,9 +89,11 @@ export class RangeStage {
   readonly #kids = new KidTable();
   readonly #batch = new BatchVerifier();
   readonly #keys: KeyWriter | undefined;
+  readonly #streams: StreamWriter;
 
   constructor(setup: RangeSetup) {
     this.#setup = setup;
+    this.#streams = new StreamWriter(setup);
     this.#refused = new Set(setup.refused);
     this.#rows = setup.salt === undefined ? undefined : new RowHash(setup.salt);
     this.#keys = setup.keySpace === undefined ? undefined : new KeyWriter(setup.keySpace);
@@ -106,7 +108,7 @@ export class RangeStage {
     const table = new EntryTable(ends.length);
     const rows = this.#rows === undefined ? undefined : new EntryRows(this.#rows, ends.length);
     const tree = new TreeWriter(first);
-    const streams = new StreamWriter(this.#setup);
+    const streams = this.#streams;
     let previous: Uint8Array = NOTHING;
     let last: Uint8Array = NOTHING;
     let chainBreak: string | undefined;

@@ -13,13 +13,13 @@ import type { CompactRange } from '../merkle/index.ts';
 import { packBlocks } from './blocks.ts';
 import { inOrder, type Crew } from './crew.ts';
 import type { NodeComparison } from './derived.ts';
-import type { PartitionRun } from './index-pass.ts';
 import type { Keeping } from './keeping.ts';
 import type { Merge } from './merge.ts';
 import type { Pace } from './pace.ts';
 import type { RangeResult } from './range.ts';
 import type { SharedRun } from './shared.ts';
-import type { Spill } from './spill.ts';
+import { SpilledBlocks, type Runs, type Spill } from './spill.ts';
+import { WordBook, type ToldWords } from './words.ts';
 
 /** What a replay works with. */
 export interface ReplayOptions {
@@ -106,27 +106,26 @@ async function take(result: RangeResult, { merge, nodes, spilled, keeping }: Rep
 /** Packed acts of all ranges: shared ones at hand, the others in the spill. */
 export class SpilledActs {
   readonly shared: SharedRun[] = [];
-  readonly #spill: Spill;
-  /** Which range each run of a partition is from. */
-  readonly #ranges: number[][];
+  readonly #blocks: SpilledBlocks;
+  readonly #words = new WordBook();
 
-  constructor(spill: Spill, partitions: number) {
-    this.#spill = spill;
-    this.#ranges = Array.from({ length: partitions }, () => []);
+  constructor(spill: Spill) {
+    this.#blocks = new SpilledBlocks(spill);
   }
 
-  add({ shared, sharedCount, partitions }: RangeResult): void {
-    const range = this.shared.push({ bytes: shared, count: sharedCount }) - 1;
-    for (const [partition, bytes] of partitions.entries()) {
-      if (bytes.length === 0) continue;
-      this.#ranges[partition]!.push(range);
-      this.#spill.append(partition, bytes);
-    }
+  /** Words of all ranges. */
+  get words(): ToldWords {
+    return this.#words.told();
   }
 
-  /** All runs of a partition; they are the reader's. */
-  async read(partition: number): Promise<readonly PartitionRun[]> {
-    const runs = await this.#spill.read(partition);
-    return runs.map((bytes, i) => ({ range: this.#ranges[partition]![i]!, bytes }));
+  add({ shared, sharedCount, words, partitions }: RangeResult): void {
+    this.shared.push({ bytes: shared, count: sharedCount });
+    this.#words.add(words);
+    this.#blocks.add(partitions);
+  }
+
+  /** What each range says to a partition; it is the reader's. */
+  async read(partition: number): Promise<Runs> {
+    return this.#blocks.read(partition);
   }
 }

@@ -9,7 +9,8 @@
 import { idsOf, isContainer, subjectKind, type Act } from '../custody/index.ts';
 import type { EntrySet } from './entry-set.ts';
 import { partitionOfUnit } from './routing.ts';
-import { readShared, type Parting } from './streams.ts';
+import { readShared, type Parting, type RangeShared } from './streams.ts';
+import { wordsOf, type ToldWords } from './words.ts';
 
 /** The shared acts of one range, packed. */
 export interface SharedRun {
@@ -20,7 +21,7 @@ export interface SharedRun {
 /** All shared acts of a log, by subject. */
 export class SharedActs {
   /** Range by range, in the order they were written: partitions name them so. */
-  readonly ranges: readonly (readonly Act[])[];
+  readonly ranges: readonly RangeShared[];
   readonly containers = new Map<string, Act[]>();
   readonly codes = new Map<string, Act[]>();
   /** Corrections by the event they correct. */
@@ -29,10 +30,14 @@ export class SharedActs {
   readonly counted: Act[] = [];
   #children: (readonly string[])[] | undefined;
 
-  /** @param rejected - entries whose statements do not count. */
-  constructor(runs: readonly SharedRun[], rejected: EntrySet) {
-    this.ranges = runs.map(({ bytes, count }) => (count === 0 ? NONE : readShared(bytes, count)));
-    for (const acts of this.ranges) {
+  /**
+   * @param words - of as many ranges.
+   * @param rejected - entries whose statements do not count.
+   */
+  constructor(runs: readonly SharedRun[], words: ToldWords, rejected: EntrySet) {
+    const all = wordsOf(words);
+    this.ranges = runs.map(({ bytes, count }, range) => readShared(bytes, count, all[range]!));
+    for (const { acts } of this.ranges) {
       for (const act of acts) if (rejected.isEmpty || !rejected.has(act.ref.entry)) this.#collect(act);
     }
   }
@@ -65,8 +70,6 @@ export class SharedActs {
     }
   }
 }
-
-const NONE: readonly Act[] = Object.freeze([]);
 
 /** Adds an act to a subject's list, once however often it names the subject. */
 export function push(map: Map<string, Act[]>, key: string, act: Act): void {

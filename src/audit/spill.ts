@@ -1,47 +1,105 @@
 // Browser-safe.
 /**
- * The spill: where packed acts wait, partition by partition, until their turn comes.
+ * The spill: where packed acts wait, block by block, until their turn comes partition by partition.
  *
- * Reads  nothing.   Used by  audit.ts; node/ has one on disk, host.ts says which is used.
+ * Reads  nothing.   Used by  audit.ts, replay.ts, keeping.ts; node/ has one on disk, host.ts says which is used.
  * @module
  */
-import { assertBytes, assertInteger } from '../bytes/index.ts';
+import { assertBytes, assertInteger, assertObject } from '../bytes/index.ts';
+import { invariant } from '../errors.ts';
 
-/** Runs of bytes by partition. What is appended belongs to the spill; what is read belongs to the reader. */
+/** Room for bytes. What is appended belongs to the spill; what is read belongs to the reader. */
 export interface Spill {
-  /** Appends a run to a partition. */
-  append(partition: number, bytes: Uint8Array): void;
-  /** All runs of a partition, in the order they were appended, in one new buffer. */
-  read(partition: number): Promise<readonly Uint8Array[]>;
+  /** Appends bytes; returns where they begin. */
+  append(bytes: Uint8Array): number;
+  /** What was appended at these places, side by side in one new buffer. */
+  read(pieces: Pieces): Promise<Uint8Array>;
   /** Frees everything. Idempotent. */
   close(): Promise<void>;
 }
 
+/** Pieces of what was appended, none across two appends: where each begins in the spill, and where it ends among those asked for. */
+export interface Pieces {
+  readonly starts: Float64Array;
+  readonly ends: Uint32Array;
+}
+
+/** Runs of bytes side by side in a buffer of their own, and where each ends. */
+export interface Runs {
+  readonly bytes: Uint8Array;
+  readonly ends: Uint32Array;
+}
+
 /** A spill in memory. */
 export class MemorySpill implements Spill {
-  readonly #partitions: Uint8Array[][] = [];
+  readonly #blocks: Uint8Array[] = [];
+  readonly #starts: number[] = [];
+  #end = 0;
 
-  append(partition: number, bytes: Uint8Array): void {
-    assertInteger('partition', partition);
-    (this.#partitions[partition] ??= []).push(assertBytes('bytes', bytes));
+  append(bytes: Uint8Array): number {
+    const start = this.#end;
+    this.#blocks.push(assertBytes('bytes', bytes));
+    this.#starts.push(start);
+    this.#end += bytes.length;
+    return start;
   }
 
-  async read(partition: number): Promise<readonly Uint8Array[]> {
-    return inOneBuffer(this.#partitions[partition] ?? []);
+  async read({ starts, ends }: Pieces): Promise<Uint8Array> {
+    const all = new Uint8Array(ends.at(-1) ?? 0);
+    for (let i = 0, at = 0; i < ends.length; at = ends[i++]!) {
+      if (ends[i]! > at) all.set(this.#piece(starts[i]!, ends[i]! - at), at);
+    }
+    return all;
   }
 
   async close(): Promise<void> {
-    this.#partitions.length = 0;
+    this.#blocks.length = 0;
+    this.#starts.length = 0;
+  }
+
+  #piece(start: number, length: number): Uint8Array {
+    let low = 0;
+    for (let high = this.#starts.length; high - low > 1;) {
+      const middle = (low + high) >>> 1;
+      if (this.#starts[middle]! <= start) low = middle;
+      else high = middle;
+    }
+    const block = this.#blocks[low];
+    const from = start - this.#starts[low]!;
+    invariant(block !== undefined && from + length <= block.length, 'a piece of what was never spilled');
+    return block.subarray(from, from + length);
   }
 }
 
-/** Copies of runs, side by side in one new buffer. */
-function inOneBuffer(runs: readonly Uint8Array[]): readonly Uint8Array[] {
-  const all = new Uint8Array(runs.reduce((length, run) => length + run.length, 0));
-  let at = 0;
-  return runs.map((run) => {
-    all.set(run, at);
-    at += run.length;
-    return all.subarray(at - run.length, at);
-  });
+/** Blocks in a spill, each of as many runs: written block by block, read run by run. Memory: four bytes a run. */
+export class SpilledBlocks {
+  readonly #spill: Spill;
+  readonly #starts: number[] = [];
+  readonly #ends: Uint32Array[] = [];
+
+  constructor(spill: Spill) {
+    this.#spill = assertObject('spill', spill);
+  }
+
+  /** Appends a block, which belongs to the spill from then on. */
+  add({ bytes, ends }: Runs): void {
+    this.#starts.push(this.#spill.append(bytes));
+    this.#ends.push(ends);
+  }
+
+  /** Run `number` of each block, in the order they were added; they are the reader's. */
+  async read(number: number): Promise<Runs> {
+    assertInteger('number', number);
+    const blocks = this.#ends.length;
+    const starts = new Float64Array(blocks);
+    const ends = new Uint32Array(blocks);
+    let length = 0;
+    for (let block = 0; block < blocks; block++) {
+      const own = this.#ends[block]!;
+      const from = own[number - 1] ?? 0;
+      starts[block] = this.#starts[block]! + from;
+      ends[block] = length += own[number]! - from;
+    }
+    return { bytes: await this.#spill.read({ starts, ends }), ends };
+  }
 }

@@ -7,7 +7,7 @@
  *        hash. Acts of containers, of codes, corrections and stock counts stand in the shared stream, once, and where they speak
  *        of units too, the partitions name them by number: one act is one object, whoever reads it.
  * Layout of a partition's run, for each act: whose it is (see below), then the act, or the number of a shared one in its range.
- *        Ids of one family stand in the act itself, those of the partition before all: the others are read if somebody asks.
+ *        Ids of one family stand in the act itself, those of the partition before all: the others, as bytes, are read if somebody asks.
  * @module
  */
 import {
@@ -37,7 +37,9 @@ import {
   textHash53,
   TOGETHER,
 } from './routing.ts';
+import type { Runs } from './spill.ts';
 import type { IdList, UnitTable } from './unit-table.ts';
+import { RangeWords } from './words.ts';
 
 /** How a log's subjects are parted. */
 export interface Parting {
@@ -81,25 +83,29 @@ export interface RangeStreams {
   /** Shared acts, and how many they are. */
   readonly shared: Uint8Array;
   readonly sharedCount: number;
+  /** Packed: words that are said in any of its runs. */
+  readonly words: Uint8Array;
   /** One run for each partition; empty for those it says nothing to. */
-  readonly partitions: readonly Uint8Array[];
+  readonly partitions: Runs;
 }
 
-/** Writes the acts of one range, in log order. */
+/** Writes the acts of one range after the other, in log order. */
 export class StreamWriter {
   readonly #parting: Parting;
-  readonly #shared: PartitionWriter = new PartitionWriter();
-  readonly #partitions: (PartitionWriter | undefined)[];
+  readonly #words = new RangeWords();
+  readonly #shared = new PartitionWriter(this.#words);
+  readonly #partitions: PartitionWriter[];
   #sharedCount = 0;
   /** By partition: the units of the act at hand that are of it. */
   readonly #owned: (Owned | undefined)[] = [];
+  #ends = new Uint8Array(0);
   /** The family met last, and the hash that has read it. */
   #family = '';
   #familyState = 0;
 
   constructor(parting: Parting) {
     this.#parting = parting;
-    this.#partitions = Array.from({ length: parting.partitions }, () => undefined);
+    this.#partitions = Array.from({ length: parting.partitions }, () => new PartitionWriter(this.#words));
   }
 
   write(act: Act): void {
@@ -142,7 +148,7 @@ export class StreamWriter {
         const hash = bytesHash53(bytes, act.eventIdAt, act.eventIdEnd, seed);
         this.#of(hash % partitions).writeEvent(source.entry, hash);
       }
-      if (partitions === 1) this.#of(0).writeScanned(source, event, act, bytes, undefined);
+      if (partitions === 1) this.#of(0).writeScanned(source, event, act, bytes);
       else this.#deal(source, event, act, bytes);
     }
   }
@@ -158,11 +164,13 @@ export class StreamWriter {
     const state = this.#familyState;
     if (count === 1) {
       const partition = partitionOfBytes(state, bytes, serialAt, serialAt + serialLength, partitions);
-      this.#of(partition).writeScanned(source, event, act, bytes, undefined);
+      this.#of(partition).writeScanned(source, event, act, bytes);
       return;
     }
     const concerned: Owned[] = [];
-    for (let i = 0, at = serialAt; i < count; i++, at += stride) {
+    const ends = this.#room(count * serialLength);
+    for (let i = 0, at = serialAt, to = 0; i < count; i++, at += stride) {
+      for (let from = at; from < at + serialLength; from++) ends[to++] = bytes[from]!;
       const partition = partitionOfBytes(state, bytes, at, at + serialLength, partitions);
       const owned = (this.#owned[partition] ??= { partition, count: 0, positions: new Int32Array(16) });
       if (owned.count === 0) concerned.push(owned);
@@ -170,23 +178,18 @@ export class StreamWriter {
       owned.positions[owned.count++] = i;
     }
     for (const owned of concerned) {
-      this.#of(owned.partition).writeScanned(
-        source,
-        event,
-        act,
-        bytes,
-        owned.count === count ? undefined : owned,
-      );
+      if (owned.count === count) this.#of(owned.partition).writeScanned(source, event, act, bytes);
+      else this.#of(owned.partition).writeScanned(source, event, act, bytes, owned, ends);
       owned.count = 0;
     }
   }
 
+  /** What the range says to each partition; the next begins. */
   finish(): RangeStreams {
-    return {
-      shared: this.#shared.finish(),
-      sharedCount: this.#sharedCount,
-      partitions: this.#partitions.map((writer) => writer?.finish() ?? EMPTY),
-    };
+    const sharedCount = this.#sharedCount;
+    this.#sharedCount = 0;
+    const [shared, partitions] = [runsOf([this.#shared]).bytes, runsOf(this.#partitions)];
+    return { shared, sharedCount, words: this.#words.finish(), partitions };
   }
 
   /** Positions of the units among ids, by partition; if all are units of one family, its name says so. */
@@ -209,8 +212,14 @@ export class StreamWriter {
     return owners;
   }
 
+  /** So many bytes of its own, good until this is asked again. */
+  #room(length: number): Uint8Array {
+    if (length > this.#ends.length) this.#ends = new Uint8Array(2 * length);
+    return this.#ends.subarray(0, length);
+  }
+
   #of(partition: number): PartitionWriter {
-    return (this.#partitions[partition] ??= new PartitionWriter());
+    return this.#partitions[partition]!;
   }
 }
 
@@ -226,12 +235,29 @@ function doubled(numbers: Int32Array): Int32Array {
   return out;
 }
 
-const EMPTY = new Uint8Array(0);
+/** What was written side by side, and where each ends. */
+function runsOf(writers: readonly PartitionWriter[]): Runs {
+  const ends = new Uint32Array(writers.length);
+  let length = 0;
+  for (const [i, writer] of writers.entries()) ends[i] = length += writer.size;
+  const bytes = new Uint8Array(length);
+  for (const [i, writer] of writers.entries()) writer.finishAt(bytes, ends[i - 1] ?? 0);
+  return { bytes, ends };
+}
 
 class PartitionWriter {
   readonly #packer = new Packer();
-  readonly acts = new ActWriter(this.#packer);
+  readonly acts: ActWriter;
   #eventEntry = 0;
+
+  constructor(words: RangeWords) {
+    this.acts = new ActWriter(this.#packer, words);
+  }
+
+  /** How long its run is: nothing, if it says nothing. */
+  get size(): number {
+    return this.#packer.isEmpty ? 0 : this.#packer.size;
+  }
 
   write(
     act: Act,
@@ -260,10 +286,11 @@ class PartitionWriter {
     event: number,
     act: ScannedAct,
     bytes: Uint8Array,
-    own: Positions | undefined,
+    own?: Positions,
+    ends?: Uint8Array,
   ): void {
     this.#packer.uint(ACT);
-    this.acts.writeScanned(source, event, act, bytes, own);
+    this.acts.writeScanned(source, event, act, bytes, own, ends);
   }
 
   writeEvent(entry: number, hash: number): void {
@@ -273,8 +300,12 @@ class PartitionWriter {
     this.#packer.uint(hash);
   }
 
-  finish(): Uint8Array {
-    return this.#packer.finish();
+  /** Puts its run there, if it says anything; the next begins. */
+  finishAt(out: Uint8Array, at: number): void {
+    if (this.#packer.isEmpty) return;
+    this.#packer.finishAt(out, at);
+    this.acts.renew();
+    this.#eventEntry = 0;
   }
 }
 
@@ -301,11 +332,20 @@ function isShared(act: Act, areUnits: boolean): boolean {
   });
 }
 
-/** Reads the shared acts of one range. */
-export function readShared(bytes: Uint8Array, count: number): Act[] {
-  const reader = new ActReader(new Unpacker(bytes));
-  return Array.from({ length: count }, () => reader.read());
+/** What all runs of a range refer to. */
+export interface RangeShared {
+  readonly words: readonly string[];
+  readonly acts: readonly Act[];
 }
+
+/** Reads the shared acts of one range, of which these are the words. */
+export function readShared(bytes: Uint8Array, count: number, words: readonly string[]): RangeShared {
+  if (count === 0) return { words, acts: NO_ACTS };
+  const reader = new ActReader(new Unpacker(bytes), undefined, words);
+  return { words, acts: Array.from({ length: count }, () => reader.read()) };
+}
+
+const NO_ACTS: readonly Act[] = Object.freeze([]);
 
 /** Told what a partition's run holds. */
 export interface StreamVisitor {
@@ -318,16 +358,27 @@ export interface StreamVisitor {
   onEvent?(hash: number, entry: number): void;
 }
 
-/** Reads one run of a partition; `shared` are the shared acts of its range, `units` numbers the units of all its runs. */
-export function readStream(
-  bytes: Uint8Array,
-  shared: readonly Act[],
+/** Reads what each range says to a partition; `ranges` are all of them, `units` numbers its units. */
+export function readRuns(
+  { bytes, ends }: Runs,
+  ranges: readonly RangeShared[],
   units: UnitTable,
   visitor: StreamVisitor,
 ): void {
-  if (bytes.length === 0) return;
+  for (let range = 0, at = 0; range < ends.length; at = ends[range++]!) {
+    if (ends[range]! > at) readStream(bytes.subarray(at, ends[range]), ranges[range]!, units, visitor);
+  }
+}
+
+/** Reads one run of a partition; `shared` is that of its range, `units` numbers the units of all its runs. */
+export function readStream(
+  bytes: Uint8Array,
+  shared: RangeShared,
+  units: UnitTable,
+  visitor: StreamVisitor,
+): void {
   const packed = new Unpacker(bytes);
-  const acts = new ActReader(packed, units);
+  const acts = new ActReader(packed, units, shared.words);
   let eventEntry = 0;
   while (!packed.isDone) {
     const tag = packed.uint();
@@ -344,7 +395,7 @@ export function readStream(
       visitor.onUnits(acts, own === undefined ? all.numbers : numbersAt(own, all.ids, units));
       acts.pass();
     } else {
-      const act = shared[packed.uint()]!;
+      const act = shared.acts[packed.uint()]!;
       const ids = idsOf(act);
       visitor.onUnits(new WholeAct(act), numbersAt(own ?? ids.keys(), ids, units));
     }

@@ -22,7 +22,7 @@ import type { Pace } from './pace.ts';
 import type { SpilledActs } from './replay.ts';
 import { readSaid } from './reread.ts';
 import { partitionOfUnit } from './routing.ts';
-import { eventHash, readStream, type Parting } from './streams.ts';
+import { eventHash, readRuns, type Parting } from './streams.ts';
 import { listen, type Told } from './told.ts';
 
 /** What judging a log works with. */
@@ -82,6 +82,7 @@ export class Subjects {
       kids: [...options.own.registry.kids()],
       policy,
       shared: spilled.shared,
+      words: spilled.words,
       rejected: merge.rejected.bits,
       keeps,
       asOfMs: merge.asOfMs,
@@ -290,9 +291,7 @@ export class Subjects {
     const units = new Map<string, Act[]>();
     for (const partition of wanted.keys()) {
       const held = new HeldActs(rejected, ids);
-      for (const { range, bytes } of await spilled.read(partition)) {
-        readStream(bytes, shared.ranges[range]!, held.table, held);
-      }
+      readRuns(await spilled.read(partition), shared.ranges, held.table, held);
       for (const [unit, acts] of held.byUnit()) units.set(unit, acts);
       this.#options.pace.stopIfAborted();
     }

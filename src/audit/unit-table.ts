@@ -5,7 +5,7 @@
  *
  * Reads  nothing.   Used by  packed-acts.ts, streams.ts, index-pass.ts, judging.ts.
  * Why    units that travel together are named together, in the same order, by every event of their journey.
- * Memory strings are views of the runs they were read from, which stay as long as the table does.
+ * Memory strings and lists are views of the runs they were read from, which stay as long as the table does.
  * @module
  */
 import { assertText } from '../bytes/index.ts';
@@ -63,7 +63,9 @@ class Family {
   readonly prefix: string;
   readonly #ids: string[];
   readonly #numbers = new Map<string, number>();
+  /** Lists by their ends, joined, and what some of a list are numbered. */
   readonly #lists = new Map<string, JoinedList>();
+  readonly #some = new Map<string, SomeNumbers>();
   /** By number. */
   readonly #singles: (IdList | undefined)[];
 
@@ -85,17 +87,28 @@ class Family {
     return this.#numbers.get(rest);
   }
 
-  /**
-   * The list of the ids whose ends, of `length` characters each, are joined in `rests`.
-   * @param own - the ends of those that are meant, joined.
-   */
-  list(rests: string, length: number, own: string = rests): IdList {
+  /** The list of the ids whose ends, of `length` characters each, are joined in `rests`. */
+  list(rests: string, length: number): IdList {
     if (rests.length === length) return this.#single(rests);
-    const known = this.#lists.get(own);
-    if (known?.restLength === length && known.rests === rests) return known;
-    const list = new JoinedList(this, rests, length, own);
-    this.#lists.set(own, list);
+    const known = this.#lists.get(rests);
+    if (known?.restLength === length) return known;
+    const list = new JoinedList(this, this.#ids, rests, length);
+    this.#lists.set(rests, list);
     return list;
+  }
+
+  /**
+   * The list of the ids whose ends, of `length` characters each, are side by side in `ends`, of which some are meant.
+   * @param own - the ends of these, joined.
+   * @param ends - ASCII; not to be changed while the list is in use.
+   */
+  listOfSome(own: string, length: number, ends: Uint8Array): IdList {
+    let some = this.#some.get(own);
+    if (some?.length !== length) {
+      const numbers = Int32Array.from(endsIn(own, length), (rest) => this.numberOf(rest));
+      this.#some.set(own, (some = { length, numbers }));
+    }
+    return { ids: idsOnDemand(this.prefix, length, ends), numbers: some.numbers };
   }
 
   #single(rest: string): IdList {
@@ -104,37 +117,85 @@ class Family {
   }
 }
 
-/** A list as it stands in a run: neither ids nor numbers are made before they are asked for. */
+/** Numbers of ids whose ends are of one length. */
+interface SomeNumbers {
+  readonly length: number;
+  readonly numbers: Int32Array;
+}
+
+function endsIn(rests: string, length: number): string[] {
+  const ends: string[] = [];
+  for (let at = 0; at < rests.length; at += length) ends.push(rests.slice(at, at + length));
+  return ends;
+}
+
+/** A list all of which is meant. */
 class JoinedList implements IdList {
-  readonly rests: string;
   readonly restLength: number;
-  readonly #family: Family;
-  readonly #own: string;
+  readonly numbers: Int32Array;
+  readonly #table: readonly string[];
   #ids: readonly string[] | undefined;
-  #numbers: Int32Array | undefined;
 
-  constructor(family: Family, rests: string, restLength: number, own: string) {
-    this.rests = rests;
-    this.restLength = restLength;
-    this.#family = family;
-    this.#own = own;
-  }
-
-  get numbers(): Int32Array {
-    this.#numbers ??= Int32Array.from(this.#cut(this.#own), (rest) => this.#family.numberOf(rest));
-    return this.#numbers;
+  constructor(family: Family, table: readonly string[], rests: string, length: number) {
+    this.restLength = length;
+    this.numbers = Int32Array.from(endsIn(rests, length), (rest) => family.numberOf(rest));
+    this.#table = table;
   }
 
   get ids(): readonly string[] {
-    this.#ids ??= this.#cut(this.rests).map((rest) => this.#family.prefix + rest);
-    return this.#ids;
+    return (this.#ids ??= Array.from(this.numbers, (number) => this.#table[number]!));
+  }
+}
+
+/**
+ * Ids as an array that is made when somebody asks for more than how many there are, and which the first is. Most of an event's ids are
+ * units of other partitions, and few rules ask for them.
+ */
+function idsOnDemand(prefix: string, length: number, ends: Uint8Array): readonly string[] {
+  return new Proxy<string[]>([], new IdsOnDemand(prefix, length, ends));
+}
+
+class IdsOnDemand implements ProxyHandler<string[]> {
+  readonly #prefix: string;
+  readonly #length: number;
+  readonly #ends: Uint8Array;
+
+  constructor(prefix: string, length: number, ends: Uint8Array) {
+    this.#prefix = prefix;
+    this.#length = length;
+    this.#ends = ends;
   }
 
-  #cut(rests: string): string[] {
-    const cut: string[] = [];
-    for (let at = 0; at < rests.length; at += this.restLength)
-      cut.push(rests.slice(at, at + this.restLength));
-    return cut;
+  get(ids: string[], key: string | symbol): unknown {
+    if (key === 'length') return this.#ends.length / this.#length;
+    return key === '0' ? this.#id(0) : Reflect.get(this.#made(ids), key);
+  }
+
+  has(ids: string[], key: string | symbol): boolean {
+    return Reflect.has(this.#made(ids), key);
+  }
+
+  ownKeys(ids: string[]): ArrayLike<string | symbol> {
+    return Reflect.ownKeys(this.#made(ids));
+  }
+
+  getOwnPropertyDescriptor(ids: string[], key: string | symbol): PropertyDescriptor | undefined {
+    return Reflect.getOwnPropertyDescriptor(this.#made(ids), key);
+  }
+
+  set(): boolean {
+    return false;
+  }
+
+  #made(ids: string[]): string[] {
+    const count = this.#ends.length / this.#length;
+    while (ids.length < count) ids.push(this.#id(ids.length));
+    return ids;
+  }
+
+  #id(number: number): string {
+    const at = number * this.#length;
+    return this.#prefix + String.fromCharCode(...this.#ends.subarray(at, at + this.#length));
   }
 }
 

@@ -2,29 +2,28 @@
  * A spill in a temporary file that has no name: whatever ends the process, its room is free again.
  *
  * Reads  node:fs.   Used by  host.ts.
- * Method one file, appended to; where each run lies is kept in memory. The name is taken away as soon as the file is open; where
- *        the system does not allow that, it goes when the spill is closed.
+ * Method one file, appended to. The name is taken away as soon as the file is open; where the system does not allow that, it goes
+ *        when the spill is closed.
  * @module
  */
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assertBytes, assertInteger } from '../bytes/index.ts';
+import { assertBytes } from '../bytes/index.ts';
 import { StoreError } from '../errors.ts';
 
-/** Runs are gathered up to this before they are written. */
+/** What is appended is gathered up to this before it is written. */
 const WRITE_BYTES = 1024 * 1024;
 
-/** Where a run lies. */
-interface Extent {
-  readonly at: number;
-  readonly length: number;
+/** Pieces of what was appended: where each begins in the file, and where it ends among those asked for. */
+interface Pieces {
+  readonly starts: Float64Array;
+  readonly ends: Uint32Array;
 }
 
-/** Runs of bytes by partition, on disk. */
+/** Room for bytes on disk. */
 export class TemporarySpill {
   readonly #folder: string;
-  readonly #extents: Extent[][] = [];
   #file: number | undefined;
   #held: Uint8Array[] = [];
   #heldBytes = 0;
@@ -40,34 +39,31 @@ export class TemporarySpill {
     this.#forget();
   }
 
-  /** Appends a run to a partition. */
-  append(partition: number, bytes: Uint8Array): void {
-    assertInteger('partition', partition);
+  /** Appends bytes; returns where they begin. */
+  append(bytes: Uint8Array): number {
+    const start = this.#end;
     const { length } = assertBytes('bytes', bytes);
-    (this.#extents[partition] ??= []).push({ at: this.#end, length });
     this.#held.push(bytes);
     this.#heldBytes += length;
     this.#end += length;
     if (this.#heldBytes >= WRITE_BYTES) this.#write();
+    return start;
   }
 
-  /** All runs of a partition, in the order they were appended, in one new buffer. */
-  async read(partition: number): Promise<readonly Uint8Array[]> {
+  /** What was appended at these places, side by side in one new buffer. */
+  async read({ starts, ends }: Pieces): Promise<Uint8Array> {
     this.#write();
-    const extents = this.#extents[partition] ?? [];
-    const all = new Uint8Array(extents.reduce((sum, { length }) => sum + length, 0));
-    let filled = 0;
-    return extents.map(({ at, length }) => {
-      attempt('read a temporary file', () => {
-        for (let done = 0; done < length;) {
-          const read = readSync(this.#file!, all, filled + done, length - done, at + done);
+    const all = new Uint8Array(ends.at(-1) ?? 0);
+    attempt('read a temporary file', () => {
+      for (let i = 0, at = 0; i < ends.length; at = ends[i++]!) {
+        for (let done = at; done < ends[i]!;) {
+          const read = readSync(this.#file!, all, done, ends[i]! - done, starts[i]! + done - at);
           if (read === 0) throw new Error('it is shorter than what was written');
           done += read;
         }
-      });
-      filled += length;
-      return all.subarray(filled - length, filled);
+      }
     });
+    return all;
   }
 
   /** Frees everything. Idempotent. */
@@ -76,21 +72,21 @@ export class TemporarySpill {
     closeSync(this.#file);
     this.#file = undefined;
     this.#held = [];
-    this.#extents.length = 0;
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
   #write(): void {
-    if (this.#heldBytes === 0) return;
-    const bytes = Buffer.concat(this.#held, this.#heldBytes);
-    const at = this.#end - this.#heldBytes;
-    this.#held = [];
-    this.#heldBytes = 0;
+    let at = this.#end - this.#heldBytes;
     attempt('write a temporary file', () => {
-      for (let done = 0; done < bytes.length;) {
-        done += writeSync(this.#file!, bytes, done, bytes.length - done, at + done);
+      for (const bytes of this.#held) {
+        for (let done = 0; done < bytes.length;) {
+          done += writeSync(this.#file!, bytes, done, bytes.length - done, at + done);
+        }
+        at += bytes.length;
       }
     });
+    this.#held = [];
+    this.#heldBytes = 0;
   }
 
   /** Takes the name away; an open file can be used without one. */
