@@ -91,22 +91,20 @@ export class NodeComparison {
     return this.#count;
   }
 
-  /** Compares what a range of entries completes: nodes with ascending stored indexes, `hashes` 32 bytes each. */
-  async compare(indexes: ArrayLike<number>, hashes: Uint8Array): Promise<void> {
-    this.#count += indexes.length;
-    const first = indexes[0];
-    const end = (indexes[indexes.length - 1] ?? 0) + 1;
-    if (first !== undefined && end - first === indexes.length) {
-      const stored = await this.#store.readNodeRun?.(first, end);
-      if (stored !== undefined && equalBytes(stored, hashes)) return;
-    }
-    const all = Array.from(indexes);
-    for (let from = 0; from < all.length; from += READ_ENTRIES_MAX) {
-      const stored = await this.#store.readNodes(all.slice(from, from + READ_ENTRIES_MAX));
-      for (const [i, found] of stored.entries()) {
+  /** Compares nodes that are stored one after the other, the first at index `first`; `hashes` 32 bytes each. */
+  async compare(first: number, hashes: Uint8Array): Promise<void> {
+    const count = hashes.length / 32;
+    if (count === 0) return;
+    this.#count += count;
+    const stored = await this.#store.readNodeRun?.(first, first + count);
+    if (stored !== undefined && equalBytes(stored, hashes)) return;
+    for (let from = 0; from < count; from += READ_ENTRIES_MAX) {
+      const some = Math.min(READ_ENTRIES_MAX, count - from);
+      const nodes = await this.#store.readNodes(Array.from({ length: some }, (_, i) => first + from + i));
+      for (const [i, found] of nodes.entries()) {
         const at = (from + i) * 32;
         if (found === undefined || !equalBytes(found, hashes.subarray(at, at + 32))) {
-          this.#differs(all[from + i]!, found === undefined ? 'missing' : 'changed');
+          this.#differs(first + from + i, found === undefined ? 'missing' : 'changed');
         }
       }
     }

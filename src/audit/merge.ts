@@ -10,7 +10,8 @@
  */
 import { equalBytes, fromBase64url } from '../bytes/index.ts';
 import { recordTimeRegression, weakSignature, type Finding } from '../judgement/index.ts';
-import { emptyRange, mergeRanges, storedIndex, type CompactRange } from '../merkle/index.ts';
+import { emptyRange, type CompactRange } from '../merkle/index.ts';
+import { completeNodes } from '../merkle/node-run.ts';
 import type { KeyFact, Registry } from '../registry/index.ts';
 import { openStatement, verifyStatement, type OpenedStatement, type Statement } from '../statement/index.ts';
 import type { RowDigests } from './derived.ts';
@@ -80,12 +81,6 @@ interface SignerState {
   key: KeyFact | undefined;
   /** Size the registry had when `key` was looked up. */
   asOf: number;
-}
-
-/** What one range adds to the tree. */
-export interface MergedNodes {
-  readonly indexes: readonly number[];
-  readonly hashes: readonly Uint8Array[];
 }
 
 /** The log up to where it has been merged. */
@@ -164,8 +159,8 @@ export class Merge {
     return count === 0 || equalBytes(previous, this.#previous) ? undefined : NO_LINK;
   }
 
-  /** Takes the entries of a range that hold together; it must link. Returns the nodes that it completes together with those before. */
-  take(result: RangeResult): MergedNodes {
+  /** Takes the entries of a range that hold together; it must link. Completes its nodes. */
+  take(result: RangeResult): void {
     const { first, count, states, acts } = result;
     const signers = readSigners(result);
     const asked = new Unpacker(result.asked);
@@ -186,24 +181,14 @@ export class Merge {
       }
       this.#checkTime(first + i, recordTimeMs);
     }
-    return this.#mergeTree(result);
+    this.#mergeTree(result);
   }
 
-  #mergeTree({ first, count, subtrees, last }: RangeResult): MergedNodes {
+  #mergeTree({ first, count, subtrees, nodes, last }: RangeResult): void {
     const hashes: Uint8Array[] = [];
-    const indexes: number[] = [];
-    const parts: Uint8Array[] = [];
-    for (let at = 0; at < subtrees.length; at += 32) parts.push(subtrees.subarray(at, at + 32));
-    this.#range = mergeRanges(
-      this.#range,
-      { begin: first, end: first + count, hashes: parts },
-      (level, n, hash) => {
-        indexes.push(storedIndex(level, n));
-        hashes.push(hash);
-      },
-    );
+    for (let at = 0; at < subtrees.length; at += 32) hashes.push(subtrees.subarray(at, at + 32));
+    this.#range = completeNodes(this.#range, nodes, { begin: first, end: first + count, hashes });
     if (count > 0) this.#previous = last;
-    return { indexes, hashes };
   }
 
   #faultOf(

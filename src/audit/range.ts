@@ -9,11 +9,11 @@
  * Never  trusts the store: everything is recomputed from the entries' bytes.
  * @module
  */
-import { equalBytes, fromBase64url, toBase64url } from '../bytes/index.ts';
+import { fromBase64url, toBase64url } from '../bytes/index.ts';
 import { BatchVerifier, isPortableSignature, keyId } from '../crypto/index.ts';
 import { StatementReader, type Act, type StatementHead } from '../custody/index.ts';
 import { decodeEntry, type EntryRun } from '../log/index.ts';
-import { emptyRange, hashLeaf, RangeBuilder, storedIndex } from '../merkle/index.ts';
+import { NodeRun } from '../merkle/node-run.ts';
 import { openStatement, type OpenedStatement } from '../statement/index.ts';
 import { EntryRows } from './entry-rows.ts';
 import { KeyWriter, type KeySpace } from './keeping.ts';
@@ -61,8 +61,7 @@ export interface RangeResult extends RangeStreams {
   readonly last: Uint8Array;
   /** The compact range of the entries: 32 bytes a subtree. */
   readonly subtrees: Uint8Array;
-  /** Tree nodes the range completes by itself: stored indexes, and 32 bytes each. */
-  readonly nodeIndexes: Float64Array;
+  /** Tree nodes from its first leaf to its last, as they are stored: 32 bytes each, zeros where the merge must complete them. */
   readonly nodes: Uint8Array;
   /** Entry by entry: record time, sequence number, state, number of acts, and which signer (see `signers`). */
   readonly recordTimes: Float64Array;
@@ -107,20 +106,19 @@ export class RangeStage {
   run({ first, bytes, ends }: EntryRun): RangeResult {
     const table = new EntryTable(ends.length);
     const rows = this.#rows === undefined ? undefined : new EntryRows(this.#rows, ends.length);
-    const tree = new TreeWriter(first);
+    const tree = new NodeRun(first, ends.length);
     const streams = this.#streams;
     let previous: Uint8Array = NOTHING;
-    let last: Uint8Array = NOTHING;
     let chainBreak: string | undefined;
     let count = 0;
     for (let start = 0; count < ends.length; start = ends[count++]!) {
       const entryBytes = bytes.subarray(start, ends[count]);
       const entry = decoded(entryBytes);
       if (entry === undefined) chainBreak = 'its bytes are no entry';
-      else if (count > 0 && !equalBytes(entry.previous, last)) chainBreak = NO_LINK;
+      else if (count > 0 && !tree.isLast(entry.previous)) chainBreak = NO_LINK;
       if (entry === undefined || chainBreak !== undefined) break;
       if (count === 0) previous = entry.previous.slice();
-      last = tree.add(entryBytes);
+      tree.add(entryBytes);
       table.recordTimes[count] = entry.recordTimeMs;
       this.#open(first + count, count, entry.statement, { table, streams, rows });
     }
@@ -129,7 +127,7 @@ export class RangeStage {
     rows?.end();
     const rest = { ...tree.finish(), ...table.finish(), ...streams.finish() };
     const keys = this.#keys?.finish() ?? NO_KEYS;
-    return { first, count, chainBreak, previous, last, keys, rows: rows?.digests ?? NO_ROWS, ...rest };
+    return { first, count, chainBreak, previous, keys, rows: rows?.digests ?? NO_ROWS, ...rest };
   }
 
   /** One statement: header, signature into the batch, payload, acts. Nothing of it outlives this call but what is packed. */
@@ -237,36 +235,6 @@ function opened(bytes: Uint8Array): OpenedStatement | undefined {
     return openStatement(bytes);
   } catch {
     return undefined;
-  }
-}
-
-/** The tree above the entries of a range, as far as it is complete in it. */
-class TreeWriter {
-  readonly #builder: RangeBuilder;
-  readonly #indexes: number[] = [];
-  readonly #nodes: Uint8Array[] = [];
-  readonly #onNode = (level: number, n: number, hash: Uint8Array): void => {
-    this.#indexes.push(storedIndex(level, n));
-    this.#nodes.push(hash);
-  };
-
-  constructor(first: number) {
-    this.#builder = new RangeBuilder(emptyRange(first));
-  }
-
-  /** Adds an entry; returns its leaf hash. */
-  add(entry: Uint8Array): Uint8Array {
-    const leaf = hashLeaf(entry);
-    this.#builder.append(leaf, this.#onNode);
-    return leaf;
-  }
-
-  finish() {
-    return {
-      subtrees: joined(this.#builder.range().hashes),
-      nodeIndexes: Float64Array.from(this.#indexes),
-      nodes: joined(this.#nodes),
-    };
   }
 }
 
@@ -417,9 +385,3 @@ class KidTable {
 }
 
 const STRANGERS_MAX = 10_000;
-
-function joined(hashes: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(hashes.length * 32);
-  for (const [i, hash] of hashes.entries()) out.set(hash, i * 32);
-  return out;
-}

@@ -7,9 +7,8 @@
  * Memory a few ranges at a time; acts go to the spill, shared ones stay.
  * @module
  */
-import { concatBytes } from '../bytes/index.ts';
 import type { EntryRun, LogStore } from '../log/index.ts';
-import type { CompactRange } from '../merkle/index.ts';
+import { storedNodeCount, type CompactRange } from '../merkle/index.ts';
 import { packBlocks } from './blocks.ts';
 import { inOrder, type Crew } from './crew.ts';
 import type { NodeComparison } from './derived.ts';
@@ -96,9 +95,8 @@ async function* tasks(
 }
 
 async function take(result: RangeResult, { merge, nodes, spilled, keeping }: ReplayOptions): Promise<void> {
-  const { indexes, hashes } = merge.take(result);
-  await nodes?.compare(result.nodeIndexes, result.nodes);
-  await nodes?.compare(indexes, concatBytes(...hashes));
+  merge.take(result);
+  await nodes?.compare(storedNodeCount(result.first), result.nodes);
   spilled.add(result);
   keeping?.addKeys(result.keys);
 }

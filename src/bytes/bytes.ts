@@ -205,8 +205,9 @@ export function writeUint64(out: Uint8Array, offset: number, value: number): voi
  */
 export function readUint64(bytes: Uint8Array, offset: number): number {
   assertInteger('offset', offset, 0, assertBytes('bytes', bytes).length - 8);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const value = view.getUint32(offset) * 0x1_0000_0000 + view.getUint32(offset + 4);
+  // Without a view of them: to make one costs more than all of this.
+  let value = 0;
+  for (let i = offset; i < offset + 8; i++) value = value * 256 + bytes[i]!;
   if (!Number.isSafeInteger(value)) {
     throw new DecodeError('ERR_DECODE_LIMIT', "couldn't decode integer: above 2^53-1");
   }

@@ -29,9 +29,13 @@ export type ExactVerify = (
   publicKey: Uint8Array,
 ) => boolean | undefined;
 
+/** Writes the SHA-256 of `data` to `at`, where there is room for it. */
+export type Digest = (data: Uint8Array, to: Uint8Array, at: number) => void;
+
 const ABC_DIGEST = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
 let installed: NativeCrypto | undefined;
 let exact: ExactVerify | undefined;
+let digest: Digest | undefined;
 
 /**
  * Puts a faster engine in place for this thread, or with `undefined` goes back to the portable one alone.
@@ -48,7 +52,13 @@ export function accelerate(native: NativeCrypto | undefined): void {
     }
   }
   installed = native;
+  digest = undefined;
   if (native === undefined) exact = undefined;
+}
+
+/** Has {@link sha256To} use the hash of the native engine in place without an array for each. For this library only. */
+export function installDigest(engine: Digest): void {
+  digest = engine;
 }
 
 /** Puts an exact engine before all others for single signatures. For this library only. */
@@ -74,4 +84,10 @@ export function nativeCrypto(): NativeCrypto | undefined {
 export function sha256(data: Uint8Array): Uint8Array {
   assertBytes('data', data);
   return installed === undefined ? nobleSha256(data) : installed.sha256(data);
+}
+
+/** Writes the SHA-256 of `data` to the 32 bytes of `to` from `at` on. */
+export function sha256To(data: Uint8Array, to: Uint8Array, at: number): void {
+  if (digest === undefined) to.set(sha256(data), at);
+  else digest(assertBytes('data', data), assertBytes('to', to), at);
 }

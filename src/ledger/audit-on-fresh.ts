@@ -11,7 +11,6 @@ import type { NodeComparison } from '../audit/derived.ts';
 import { readBlocks } from '../audit/entries.ts';
 import type { Merge } from '../audit/merge.ts';
 import type { RangeStage } from '../audit/range.ts';
-import { concatBytes } from '../bytes/index.ts';
 import {
   affectsUnits,
   subjectKind,
@@ -22,6 +21,7 @@ import {
   type UnitRecord,
 } from '../custody/index.ts';
 import { decodeEntry, type LogStore, type StoredEntry } from '../log/index.ts';
+import { storedNodeCount } from '../merkle/index.ts';
 import type { Registry } from '../registry/index.ts';
 import type { FreshEntry } from './audit-on-rows.ts';
 import { GoesNoFurther } from './audit-on-subjects.ts';
@@ -49,9 +49,8 @@ export async function freshEntries(
     stopIfAborted();
     const result = stage.run(runOf(first + fresh.length, read)!);
     if (result.chainBreak !== undefined || merge.breakBefore(result) !== undefined) break;
-    const { indexes, hashes } = merge.take(result);
-    await nodes?.compare(result.nodeIndexes, result.nodes);
-    await nodes?.compare(indexes, concatBytes(...hashes));
+    merge.take(result);
+    await nodes?.compare(storedNodeCount(result.first), result.nodes);
     for (const entry of read) fresh.push(entry);
   }
   if (fresh.length !== size - first) throw new GoesNoFurther(`entry ${first + fresh.length} does not hold`);

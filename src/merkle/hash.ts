@@ -7,6 +7,7 @@
  * @module
  */
 import { assertBytes, fromHex } from '../bytes/index.ts';
+import { sha256To } from '../crypto/backend.ts';
 import { sha256 } from '../crypto/index.ts';
 
 /** Bytes of every hash in the tree. */
@@ -28,15 +29,24 @@ let leafInput = new Uint8Array(1024);
  * @throws {TypeError} if `entry` is not a Uint8Array.
  */
 export function hashLeaf(entry: Uint8Array): Uint8Array {
+  return sha256(leafOf(entry));
+}
+
+/** Writes the hash of a leaf that holds `entry` to `at`. */
+export function hashLeafTo(entry: Uint8Array, to: Uint8Array, at: number): void {
+  sha256To(leafOf(entry), to, at);
+}
+
+function leafOf(entry: Uint8Array): Uint8Array {
   const length = assertBytes('entry', entry).length + 1;
   if (length > 65_536) {
     const once = new Uint8Array(length);
     once.set(entry, 1);
-    return sha256(once);
+    return once;
   }
   if (length > leafInput.length) leafInput = new Uint8Array(2 * length);
   leafInput.set(entry, 1);
-  return sha256(leafInput.subarray(0, length));
+  return leafInput.subarray(0, length);
 }
 
 /**
@@ -47,6 +57,16 @@ export function hashNode(left: Uint8Array, right: Uint8Array): Uint8Array {
   nodeInput.set(assertBytes('left', left, HASH_BYTES), 1);
   nodeInput.set(assertBytes('right', right, HASH_BYTES), 1 + HASH_BYTES);
   return sha256(nodeInput);
+}
+
+/** Writes the hash of the node above two others to `at`; they stand in `nodes` at `left` and `right`. */
+export function hashNodeTo(nodes: Uint8Array, left: number, right: number, at: number): void {
+  assertBytes('nodes', nodes);
+  for (let i = 0; i < HASH_BYTES; i++) {
+    nodeInput[1 + i] = nodes[left + i]!;
+    nodeInput[1 + HASH_BYTES + i] = nodes[right + i]!;
+  }
+  sha256To(nodeInput, nodes, at);
 }
 
 /** True if `value` can be a hash of the tree; for hashes that strangers send. */

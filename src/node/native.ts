@@ -8,7 +8,7 @@
  */
 import * as crypto from 'node:crypto';
 import { assertBytes, concatBytes, fromHex } from '../bytes/index.ts';
-import { installExact } from '../crypto/backend.ts';
+import { installDigest, installExact } from '../crypto/backend.ts';
 import { exactVerdict } from '../crypto/exact.ts';
 import { accelerate, type NativeCrypto, type Signer } from '../crypto/index.ts';
 import { invariant } from '../errors.ts';
@@ -29,6 +29,7 @@ const NATIVE: NativeCrypto = Object.freeze({ sha256: nativeSha256, verifyAccepts
  */
 export function installNativeCrypto(): void {
   accelerate(NATIVE);
+  installDigest(nativeSha256To);
   installExact(exactVerdict);
 }
 
@@ -62,10 +63,14 @@ export function randomBytes32(): Uint8Array {
 }
 
 /** Asks for a string of 32 code units below 256: copying them costs less than half of what a Buffer does. */
-function nativeSha256(data: Uint8Array): Uint8Array {
+function nativeSha256To(data: Uint8Array, to: Uint8Array, at: number): void {
   const units = crypto.hash('sha256', data, 'binary');
+  for (let i = 0; i < 32; i++) to[at + i] = units.charCodeAt(i);
+}
+
+function nativeSha256(data: Uint8Array): Uint8Array {
   const digest = new Uint8Array(32);
-  for (let i = 0; i < 32; i++) digest[i] = units.charCodeAt(i);
+  nativeSha256To(data, digest, 0);
   return digest;
 }
 
