@@ -12,7 +12,7 @@ import { prepareStraus } from './straus';
 import { prepareBase } from './sum';
 
 export { verifyAll, verifyOne } from './batch';
-export { hashRow, hashRows, rowKeys, rowRoom } from './rows';
+export { hashAct, hashRow, hashRows, rowEvents, rowKeys, rowRoom, rowSums } from './rows';
 export { scan, scanForget, scanKeep, scanKnown, scanLearn, scanTables } from './scan';
 
 let isPrepared: bool = false;

@@ -18,7 +18,12 @@ const BUCKETS: i32 = 256;
 const DIGEST: usize = 16;
 
 const keys: usize = memory.data(16 + 4 * 2 * (32 + 1024), 16);
+/** Bytes of the longest subject of an event. */
+const EVENT: usize = 256;
+
 const head: usize = memory.data(32, 16);
+const event: usize = memory.data(256 + 16, 16);
+const sums: usize = memory.data(16, 16);
 const tail: usize = memory.data(16, 16);
 
 /** Where the key is to be written. */
@@ -33,6 +38,36 @@ export function rowRoom(bytes: i32): usize {
   const pages = <i32>((<u64>at + <u64>bytes + 0xffff) >> 16);
   if (pages > memory.size() && memory.grow(pages - memory.size()) < 0) return 0;
   return at;
+}
+
+/** How long the text is that subjects of events begin with. */
+let prefix: usize = 0;
+
+/** Where the text is to be written that subjects of events begin with, so many bytes of it; 0 if it is too long. */
+export function rowEvents(bytes: i32): usize {
+  if (bytes < 0 || <usize>bytes > EVENT) return 0;
+  prefix = bytes;
+  return event;
+}
+
+/** Where {@link hashAct} adds up. */
+export function rowSums(): usize {
+  return sums;
+}
+
+/**
+ * Adds the hashes of an act's rows: that of its event id, if that has a length, and those of its units, which are of one length and
+ * stand so far from each other. The count of each is 1.
+ * @returns false, and nothing added, if the event id is too long.
+ */
+export function hashAct(id: usize, idLength: i32, unit: usize, unitLength: i32, stride: i32, units: i32, entry: f64): bool {
+  if (idLength < 0 || <usize>idLength > EVENT - prefix) return false;
+  if (idLength > 0) {
+    memory.copy(event + prefix, id, idLength);
+    add(event, prefix + <usize>idLength, <i64>entry, 1, sums);
+  }
+  for (let i = 0; i < units; i++) add(unit + <usize>i * <usize>stride, unitLength, <i64>entry, 1, sums);
+  return true;
 }
 
 /** Adds the hash of a row to the digest at `to`; entry and count are integers. */

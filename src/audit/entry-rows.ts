@@ -61,8 +61,12 @@ export class EntryRows {
   addScanned(entry: number, i: number, { bytes, signed }: SignedStatement, scanned: ScannedActs): void {
     const rows = this.#found;
     rows.begin(entry, i * DIGEST_WORDS);
-    rows.text(sequenceSubject(signed.kid, signed.sequence));
+    rows.text(SEQUENCE_PREFIX);
+    rows.text(signed.kid);
+    rows.text(SEQUENCE_MIDDLE);
+    rows.text(String(signed.sequence));
     rows.end(signatureMark(bytes));
+    if (this.#hash.addScanned(this.digests, i * DIGEST_WORDS, entry, scanned)) return;
     const { count, acts, bytes: payload } = scanned;
     for (let event = 0; event < count; event++) {
       const { eventIdAt, eventIdEnd, family, serialAt, serialLength, stride, count: units } = acts[event]!;
@@ -104,6 +108,11 @@ export interface SignedStatement {
 
 /** What {@link eventSubject} puts before an event id. */
 const EVENT_PREFIX = eventSubject('');
+/** What {@link sequenceSubject} puts before a key id, and between that and a number. */
+const [SEQUENCE_PREFIX, SEQUENCE_MIDDLE] = sequenceSubject('|', 0).slice(0, -1).split('|') as [
+  string,
+  string,
+];
 const SUBJECT_BYTES_MAX = 256;
 
 /** Rows whose subjects are bytes: written one after the other, and hashed many at a time. */

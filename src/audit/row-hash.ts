@@ -2,7 +2,7 @@
 /**
  * A keyed hash of rows of the derived index that can be summed: equal multisets of rows give equal sums, others as good as never.
  *
- * Reads  log/ (Posting), crypto/ (the key, the kernel).   Used by  derived.ts, range.ts.
+ * Reads  log/ (Posting), crypto/ (the key, the kernel), custody/.   Used by  derived.ts, entry-rows.ts.
  * Source additive multiset hashing (Clarke, Devadas, van Dijk, Gassend, Suh 2003, section 5); multilinear hashing (Carter and Wegman
  *        1979); the round of HalfSipHash (Aumasson and Bernstein 2012).
  * Method a row is a run of 16-bit units, low byte first: entry, count and the subject's length in bytes (64 bits each, two's complement,
@@ -17,6 +17,7 @@
 import { assertArray, assertBytes, assertText, utf8Decode, utf8Encode } from '../bytes/index.ts';
 import { isKernelMade, kernel } from '../crypto/kernel.ts';
 import { sha256 } from '../crypto/index.ts';
+import { eventSubject, type ScannedActs } from '../custody/index.ts';
 import type { PackedPostings, Posting } from '../log/index.ts';
 
 /** Words of one digest: how many rows, then three sums modulo 2^32. */
@@ -36,7 +37,18 @@ const ROUNDS = 4;
 interface RowKernel {
   readonly memory: { readonly buffer: ArrayBuffer };
   rowKeys(): number;
+  rowEvents(bytes: number): number;
+  rowSums(): number;
   rowRoom(bytes: number): number;
+  hashAct(
+    id: number,
+    idLength: number,
+    unit: number,
+    unitLength: number,
+    stride: number,
+    units: number,
+    entry: number,
+  ): number;
   hashRow(subject: number, length: number, entry: number, count: number, to: number): void;
   hashRows(at: number, length: number, size: number, to: number): number;
 }
@@ -57,6 +69,14 @@ export interface RowRun {
 export function bucketOf(entry: number, size: number): number {
   return entry < 0 || entry >= size ? BUCKETS : Math.floor((entry * BUCKETS) / size);
 }
+
+/** Whose key which kernel of this thread has. */
+let keyed: { readonly hash: RowHash | undefined; readonly engine: RowKernel | undefined } = {
+  hash: undefined,
+  engine: undefined,
+};
+/** Where it adds up; empty once its memory has grown. */
+let sums: Uint32Array<ArrayBufferLike> = new Uint32Array(0);
 
 /** Hashes rows under one key. */
 export class RowHash {
@@ -138,6 +158,39 @@ export class RowHash {
     return true;
   }
 
+  /** Adds the rows of acts, all of this entry, to the digest at word `at`; false, and nothing done, where the kernel cannot. */
+  addScanned(digests: Uint32Array, at: number, entry: number, { acts, count, textAt }: ScannedActs): boolean {
+    const engine = this.#keyed(isKernelMade());
+    if (engine?.hashAct === undefined) return false;
+    if (sums.length === 0) sums = new Uint32Array(engine.memory.buffer, engine.rowSums(), DIGEST_WORDS);
+    sums.fill(0);
+    for (let i = 0; i < count; i++) {
+      const { eventIdAt, eventIdEnd, family, serialAt, serialLength, stride, count: units } = acts[i]!;
+      const unit = textAt + serialAt - family.length;
+      const length = family.length + serialLength;
+      if (
+        engine.hashAct(textAt + eventIdAt, eventIdEnd - eventIdAt, unit, length, stride, units, entry) === 0
+      )
+        return false;
+    }
+    for (let word = 0; word < DIGEST_WORDS; word++) digests[at + word] = digests[at + word]! + sums[word]!;
+    return true;
+  }
+
+  /** This thread's kernel with this key, if there is one; asked for where `isWorth` it. */
+  #keyed(isWorth: boolean): RowKernel | undefined {
+    const engine = isWorth ? (kernel() as Partial<RowKernel> | undefined) : undefined;
+    if (engine === keyed.engine && keyed.hash === this) return keyed.engine;
+    if (engine?.rowRoom === undefined) return undefined;
+    const made = engine as RowKernel;
+    const { buffer } = made.memory;
+    new Uint32Array(buffer, made.rowKeys(), this.#key.length).set(this.#key);
+    new Uint8Array(buffer, made.rowEvents(EVENT_PREFIX.length), EVENT_PREFIX.length).set(EVENT_PREFIX);
+    sums = new Uint32Array(buffer, made.rowSums(), DIGEST_WORDS);
+    keyed = { hash: this, engine: made };
+    return made;
+  }
+
   #addByKernel(digests: Uint32Array, rows: readonly Posting[], at: readonly number[]): boolean {
     let text = '';
     for (const { subject } of rows) text += subject;
@@ -160,16 +213,9 @@ export class RowHash {
 
   /** Room in the memory of this thread's kernel, which then has this key; undefined where there is none. */
   #roomFor(bytes: number, rows: number): { readonly engine: RowKernel; readonly at: number } | undefined {
-    const engine =
-      isKernelMade() || rows >= ROWS_WORTH_A_KERNEL
-        ? (kernel() as Partial<RowKernel> | undefined)
-        : undefined;
-    if (engine?.rowRoom === undefined) return undefined;
-    const made = engine as RowKernel;
-    const at = made.rowRoom(bytes);
-    if (at === 0) return undefined;
-    new Uint32Array(made.memory.buffer, made.rowKeys(), this.#key.length).set(this.#key);
-    return { engine: made, at };
+    const engine = this.#keyed(isKernelMade() || rows >= ROWS_WORTH_A_KERNEL);
+    const at = engine?.rowRoom(bytes) ?? 0;
+    return engine === undefined || at === 0 ? undefined : { engine, at };
   }
 
   #mix(digests: Uint32Array, at: number, sums: readonly [number, number, number, number]): void {
@@ -206,6 +252,8 @@ const ROWS_WORTH_A_RUN = 16;
 /** So many rows at once are a sign of many more: a thread that verifies no signatures makes its kernel for them. */
 const ROWS_WORTH_A_KERNEL = 1024;
 const encoder = new TextEncoder();
+/** What subjects of events begin with. */
+const EVENT_PREFIX = utf8Encode(eventSubject(''));
 
 /** Fills `out` with bytes that follow from the salt. */
 function expand(salt: Uint8Array, out: Uint8Array): void {

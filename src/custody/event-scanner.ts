@@ -47,6 +47,8 @@ export interface ScannedAct {
 /** The acts of one payload, in the order of its events, good until the next is scanned. No subject is named twice. */
 export interface ScannedActs {
   readonly bytes: Uint8Array;
+  /** Where the same bytes stand in the memory of this thread's kernel. */
+  readonly textAt: number;
   /** How many of `acts` are meant. */
   readonly count: number;
   readonly acts: readonly ScannedAct[];
@@ -65,7 +67,7 @@ interface ScanKernel {
 
 /** Its tables, as long as its memory is the same. */
 interface Views {
-  readonly buffer: ArrayBuffer;
+  readonly engine: ScanKernel;
   readonly classes: Uint8Array;
   readonly frames: Uint32Array;
   readonly forms: Uint32Array;
@@ -158,7 +160,8 @@ export class EventScanner {
       if (!this.#take(bytes, views.records, event * RECORD_WORDS, act)) return undefined;
       start += act.count + 1;
     }
-    return this.#areDistinct(bytes, count, start) ? { bytes, count, acts: this.#acts } : undefined;
+    if (!this.#areDistinct(bytes, count, start)) return undefined;
+    return { bytes, textAt: views.text.byteOffset, count, acts: this.#acts };
   }
 
   /** Lets the kernel be told anew. */
@@ -219,12 +222,14 @@ export class EventScanner {
   }
 
   #viewsOf(engine: ScanKernel): Views {
+    // Views of memory that has grown since are empty.
+    if (this.#views !== undefined && this.#views.engine === engine && this.#views.text.length > 0)
+      return this.#views;
     const { buffer } = engine.memory;
-    if (this.#views?.buffer === buffer) return this.#views;
     const table = engine.scanTables();
     const [classes, frames, forms, text, records] = new Uint32Array(buffer, table, 5);
     this.#views = {
-      buffer,
+      engine,
       classes: new Uint8Array(buffer, classes, CLASSES.length * CLASS_BYTES),
       frames: new Uint32Array(buffer, frames, FRAMES_MAX * FRAME_WORDS),
       forms: new Uint32Array(buffer, forms, FORMS_MAX * FORM_WORDS),
