@@ -25,6 +25,8 @@ export interface MissingStep {
 export interface Completion {
   readonly missing: readonly MissingStep[];
   readonly after: State;
+  /** True if, just before the act, only its actor's word puts the subject with him: also where he then gives it back at once. */
+  readonly alone: boolean;
 }
 
 /** What the search asks about the world at the time of the act; answers must be pure. */
@@ -73,12 +75,16 @@ export function cheapest(
   stepsMax: number,
 ): Completion | undefined {
   const after = legalAfter(state, act, world);
-  if (after !== undefined) return { missing: NOTHING_MISSING, after };
+  if (after !== undefined) return { missing: NOTHING_MISSING, after, alone: isClaimed(state, act) };
   for (let budget = 1; budget <= stepsMax; budget++) {
     const found = search(state, act, world, budget, NOTHING_MISSING);
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+function isClaimed({ custody }: State, { actor }: Act): boolean {
+  return custody.claimed === actor;
 }
 
 /** The state after `act`, or undefined where the table does not allow it. */
@@ -104,7 +110,7 @@ function search(
 ): Completion | undefined {
   if (budget === 0) {
     const after = legalAfter(state, act, world);
-    return after === undefined ? undefined : { missing, after };
+    return after === undefined ? undefined : { missing, after, alone: isClaimed(state, act) };
   }
   for (const move of movesFrom(state, act, world)) {
     if (move.missing.length > budget) continue;

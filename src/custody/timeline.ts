@@ -267,7 +267,7 @@ export class TimelineFold {
     stride.line = 'main';
     stride.after = found.after;
     stride.missing = found.missing;
-    stride.alone ||= this.#isAlone(found.after.custody, act);
+    stride.alone ||= found.alone || this.#isAlone(found.after.custody, act);
     this.#advance(act, found.after);
   }
 
