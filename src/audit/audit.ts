@@ -142,19 +142,20 @@ class Audit {
   }
 
   async run(): Promise<AuditReport> {
-    const head = await this.#store.readHead();
-    const checkpoint = this.#openHead(head);
-    this.#comparePinned(checkpoint);
-    const bytes = await estimateBytes(this.#store, checkpoint.size);
-    const spill =
-      bytes < SPILL_BYTES_MIN ? new MemorySpill() : (auditHost()?.openSpill() ?? new MemorySpill());
     let crew: Crew | undefined;
+    let spill: Spill | undefined;
     try {
+      // First of all, because threads take a while to begin.
       crew = hire(this.#options.workers ?? 1, this.#own);
+      const head = await this.#store.readHead();
+      const checkpoint = this.#openHead(head);
+      this.#comparePinned(checkpoint);
+      const bytes = await estimateBytes(this.#store, checkpoint.size);
+      spill = bytes < SPILL_BYTES_MIN ? new MemorySpill() : (auditHost()?.openSpill() ?? new MemorySpill());
       return await this.#runWith({ head, checkpoint, bytes, spill, crew });
     } finally {
       await crew?.close();
-      await spill.close();
+      await spill?.close();
     }
   }
 
@@ -268,7 +269,9 @@ class Audit {
       emit: (found) => this.#emitForGood([found]),
     });
     const keySpace = keeping?.space;
-    await crew.tellAll({ order: 'begin', setup: { ...parting, salt, trustedBefore, refused, keySpace } });
+    // While threads begin, this one reads what they begin with; one that fails at it fails at its first range, too.
+    const setup = { ...parting, salt, trustedBefore, refused, keySpace };
+    crew.tellAll({ order: 'begin', setup }).catch(() => undefined);
     const { size } = checkpoint;
     const { held, chainBreak } = await replay(size, {
       store: this.#store,

@@ -8,12 +8,12 @@
  *        range did not know yet: the first entries of a log.
  * @module
  */
-import { equalBytes, fromBase64url } from '../bytes/index.ts';
+import { equalBytes } from '../bytes/index.ts';
 import { recordTimeRegression, weakSignature, type Finding } from '../judgement/index.ts';
 import { emptyRange, type CompactRange } from '../merkle/index.ts';
 import { completeNodes } from '../merkle/node-run.ts';
 import type { KeyFact, Registry } from '../registry/index.ts';
-import { openStatement, verifyStatement, type OpenedStatement, type Statement } from '../statement/index.ts';
+import { openStatement, verifyStatement, type OpenedStatement } from '../statement/index.ts';
 import type { RowDigests } from './derived.ts';
 import { EntrySet } from './entry-set.ts';
 import {
@@ -25,6 +25,7 @@ import {
   type Fault,
   type LogIdentity,
 } from './faults.ts';
+import { keysNamed } from './named-keys.ts';
 import { Unpacker } from './packing.ts';
 import {
   NO_LINK,
@@ -271,13 +272,6 @@ export class Merge {
     const backwards = recordTimeRegression(index, this.#previousTimeMs, recordTimeMs, skewMs);
     if (backwards !== undefined) this.#options.emit(backwards);
   }
-}
-
-/** Public keys that a registry statement enrols. */
-export function keysNamed(statement: Statement): readonly Uint8Array[] {
-  if (statement.kind === 'genesis') return statement.payload.keys.map(fromBase64url);
-  const isAdded = statement.kind === 'key' && statement.payload.action === 'add';
-  return isAdded ? [fromBase64url(statement.payload.publicKey)] : [];
 }
 
 /** No signature: portable for nobody. */

@@ -9,14 +9,16 @@
  * Never  trusts the store: everything is recomputed from the entries' bytes.
  * @module
  */
-import { fromBase64url, toBase64url } from '../bytes/index.ts';
+import { toBase64url } from '../bytes/index.ts';
 import { BatchVerifier, isPortableSignature, keyId } from '../crypto/index.ts';
+import { KERNEL_AFTER, kernel } from '../crypto/kernel.ts';
 import { StatementReader, type Act, type StatementHead } from '../custody/index.ts';
 import { decodeEntry, type EntryRun } from '../log/index.ts';
 import { NodeRun } from '../merkle/node-run.ts';
 import { openStatement, type OpenedStatement } from '../statement/index.ts';
 import { EntryRows } from './entry-rows.ts';
 import { KeyWriter, type KeySpace } from './keeping.ts';
+import { keysNamed } from './named-keys.ts';
 import { Packer } from './packing.ts';
 import { RowHash } from './row-hash.ts';
 import { StreamWriter, type Parting, type RangeStreams } from './streams.ts';
@@ -84,7 +86,7 @@ export class RangeStage {
   readonly #setup: RangeSetup;
   readonly #refused: ReadonlySet<number>;
   readonly #rows: RowHash | undefined;
-  readonly #reader = new StatementReader();
+  readonly #reader = new StatementReader(true);
   readonly #kids = new KidTable();
   readonly #batch = new BatchVerifier();
   readonly #keys: KeyWriter | undefined;
@@ -104,6 +106,8 @@ export class RangeStage {
   }
 
   run({ first, bytes, ends }: EntryRun): RangeResult {
+    // So many signatures make one at the end in any case; made now, it scans events, too.
+    if (ends.length >= KERNEL_AFTER) kernel();
     const table = new EntryTable(ends.length);
     const rows = this.#rows === undefined ? undefined : new EntryRows(this.#rows, ends.length);
     const tree = new NodeRun(first, ends.length);
@@ -200,11 +204,7 @@ export class RangeStage {
   /** A key is known by its hash, so it does not matter here who says so, or whether he may. */
   #learnFrom(bytes: Uint8Array): void {
     const statement = opened(bytes)?.statement;
-    if (statement?.kind === 'genesis') {
-      for (const key of statement.payload.keys) this.#kids.learn(fromBase64url(key));
-    } else if (statement?.kind === 'key' && statement.payload.action === 'add') {
-      this.#kids.learn(fromBase64url(statement.payload.publicKey));
-    }
+    if (statement !== undefined) for (const key of keysNamed(statement)) this.#kids.learn(key);
   }
 }
 
@@ -272,9 +272,10 @@ class EntryTable {
 
   /** Takes the verdicts of the batch. */
   judge(verdicts: Uint8Array): void {
-    for (const [item, i] of this.#items.entries()) {
-      if (verdicts[item] === 0)
-        this.#states[i] = (this.#states[i]! & ~(STATE_SIGNATURE | STATE_WEAK)) | STATE_BAD;
+    for (let item = 0; item < this.#items.length; item++) {
+      if (verdicts[item] !== 0) continue;
+      const i = this.#items[item]!;
+      this.#states[i] = (this.#states[i]! & ~(STATE_SIGNATURE | STATE_WEAK)) | STATE_BAD;
     }
   }
 

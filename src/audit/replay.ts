@@ -14,6 +14,7 @@ import { inOrder, type Crew } from './crew.ts';
 import type { NodeComparison } from './derived.ts';
 import type { Keeping } from './keeping.ts';
 import type { Merge } from './merge.ts';
+import { keysIn } from './named-keys.ts';
 import type { Pace } from './pace.ts';
 import type { RangeResult } from './range.ts';
 import type { SharedRun } from './shared.ts';
@@ -63,32 +64,44 @@ export async function replay(size: number, options: ReplayOptions): Promise<Repl
   return { held: merge.range.end, chainBreak: undefined };
 }
 
-/**
- * What each range says, in log order. The first is short and goes alone: it brings most keys, and signatures by keys that a range must
- * do without are verified one by one, where ranges are merged.
- */
-async function* results(size: number, options: ReplayOptions): AsyncIterable<RangeResult> {
-  const { store, crew, rangeEntries, sizes } = options;
+/** What each range says, in log order. */
+function results(size: number, options: ReplayOptions): AsyncIterable<RangeResult> {
+  return inOrder(tasks(blocksOf(size, options), options), options.crew.ahead);
+}
+
+/** The log's blocks; where threads take them, the first is short, so that all have something to do soon. */
+async function* blocksOf(
+  size: number,
+  { store, crew, rangeEntries, sizes }: ReplayOptions,
+): AsyncIterable<EntryRun> {
   const first = crew.workers === 1 ? 0 : Math.min(size, FIRST_ENTRIES);
-  yield* inOrder(tasks(packBlocks(store, 0, first, rangeEntries, sizes), options), 1);
-  if (options.merge.range.end < first) return;
-  yield* inOrder(tasks(packBlocks(store, first, size, rangeEntries, sizes), options), crew.ahead);
+  let next = 0;
+  for await (const block of packBlocks(store, 0, first, rangeEntries, sizes)) {
+    next = block.first + block.ends.length;
+    yield block;
+  }
+  if (next === first) yield* packBlocks(store, first, size, rangeEntries, sizes);
 }
 
 const FIRST_ENTRIES = 512;
 
-/** One task for each block. */
+/**
+ * One task for each block. Signatures by keys that a range does not know are verified one by one, where ranges are merged: so all hands
+ * are told which keys the first entries name, most of all there are, and later which keys count.
+ */
 async function* tasks(
   blocks: AsyncIterable<EntryRun>,
   { crew, merge, pace }: ReplayOptions,
 ): AsyncIterable<() => Promise<RangeResult>> {
   for await (const block of blocks) {
     pace.stopIfAborted();
-    const keys = merge.takeKeys();
+    const isToldEarly = crew.workers > 1 && block.first === 0;
+    const keys = isToldEarly ? keysIn(block, FIRST_ENTRIES) : merge.takeKeys();
     if (keys.length > 0) {
       const publicKeys = new Uint8Array(keys.length * 32);
       for (const [i, key] of keys.entries()) publicKeys.set(key, i * 32);
-      await crew.tellAll({ order: 'learn', publicKeys });
+      // Each hears of it before it takes another range; one that did not would only know fewer keys.
+      crew.tellAll({ order: 'learn', publicKeys }).catch(() => undefined);
     }
     yield async () => (await crew.carryOut({ order: 'range', block })) as RangeResult;
   }

@@ -43,13 +43,12 @@ export function isReducedY(bytes: Uint8Array, offset: number): boolean {
  * bit. The only canonicity fault beyond y >= p, x = 0 with the sign bit set, is among these (y = 1 and y = -1).
  */
 export function isSmallOrderY(bytes: Uint8Array, offset: number): boolean {
-  return SMALL_ORDER_Y.some((y) => {
-    if ((bytes[offset + 31]! & 0x7f) !== y[31]) return false;
-    for (let i = 0; i < 31; i++) {
-      if (bytes[offset + i] !== y[i]) return false;
-    }
-    return true;
-  });
+  for (const y of SMALL_ORDER_Y) {
+    let i = 0;
+    while (i < 31 && bytes[offset + i] === y[i]) i++;
+    if (i === 31 && (bytes[offset + 31]! & 0x7f) === y[31]) return true;
+  }
+  return false;
 }
 
 /** True if the little-endian scalar S, the second half of a 64-byte signature, is below the group order. */

@@ -7,7 +7,14 @@
  *        errors; what is met again and again is only read faster.
  * @module
  */
-import { TIME_MAX_MS, assertBytes, assertInteger, assertObject, toBase64url } from '../bytes/index.ts';
+import {
+  TIME_MAX_MS,
+  assertBoolean,
+  assertBytes,
+  assertInteger,
+  assertObject,
+  toBase64url,
+} from '../bytes/index.ts';
 import { argumentRangeError } from '../errors.ts';
 import { openStatement, readEnvelope } from '../statement/index.ts';
 import { isCanonical } from '../statement/fields.ts';
@@ -21,8 +28,13 @@ export type { StatementHead } from '../statement/skim.ts';
 
 /** Reads statements, the faster the more alike they are. Bounded memory, whatever it reads. */
 export class StatementReader {
-  readonly #envelopes = new EnvelopeSkimmer();
+  readonly #envelopes: EnvelopeSkimmer;
   readonly #events = new EventReader();
+
+  /** @param isPassing - true if `toBeSigned` of a head need last only until the next is read, which makes less garbage. */
+  constructor(isPassing = false) {
+    this.#envelopes = new EnvelopeSkimmer(assertBoolean('isPassing', isPassing));
+  }
 
   /**
    * Reads who says something, without parsing what.

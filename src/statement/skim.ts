@@ -44,8 +44,13 @@ const SLOT_AT = 50;
 
 /** Reads envelopes, of signers it knows in a fifth of the time. Remembers at most {@link SLOTS} headers of some 1,800 bytes. */
 export class EnvelopeSkimmer {
-  readonly #room = roomy();
+  readonly #room: (length: number) => Uint8Array;
   readonly #known = Array.from<KnownHeader | undefined>({ length: SLOTS });
+
+  /** @param isPassing - true if what is to be signed need last only until the next is skimmed. */
+  constructor(isPassing: boolean) {
+    this.#room = isPassing ? onePlace() : roomy();
+  }
 
   /**
    * Who says something, without parsing what; undefined unless the same key said something before.
@@ -111,6 +116,15 @@ function roomy(): (length: number) => Uint8Array {
     }
     used += length;
     return room.subarray(used - length, used);
+  };
+}
+
+/** The same array again and again. */
+function onePlace(): (length: number) => Uint8Array {
+  let place = new Uint8Array(0);
+  return (length) => {
+    if (length > place.length) place = new Uint8Array(2 * length);
+    return place.subarray(0, length);
   };
 }
 
