@@ -30,6 +30,7 @@ import { actsAt } from './decoded.ts';
 import { SubjectFindings, type Recorded } from './findings.ts';
 import type { LotState } from './lot-folds.ts';
 import type { LiveRegistry } from './live-registry.ts';
+import type { Soon } from './reads.ts';
 import type { SubjectReader } from './subjects.ts';
 
 /** What the ledger answers to an append. */
@@ -119,7 +120,7 @@ export class Appender {
   }
 
   /** A lot as of a size of the log. */
-  lot(lot: string, size: number): Promise<LotState> {
+  lot(lot: string, size: number): Soon<LotState> {
     return this.#findings.ofLot(lot, size);
   }
 

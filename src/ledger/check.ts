@@ -13,17 +13,19 @@ import { errorCode } from '../errors.ts';
 import { lotId, parseCode, type PresentedCode } from '../gs1/index.ts';
 import { finding, FindingFold, inheritedOverIssue, Judge, WORDS, type Finding } from '../judgement/index.ts';
 import { labelOf } from '../judgement/labels.ts';
-import type { LogStore, Receipt, StoredHead } from '../log/index.ts';
+import type { Receipt, StoredHead } from '../log/index.ts';
 import type { Appender } from './append.ts';
 import { flaggedFindings } from './flags.ts';
 import type { LiveRegistry } from './live-registry.ts';
+import type { LotState } from './lot-folds.ts';
+import type { Reads, Soon } from './reads.ts';
 import { assertScan, scanAct, timelineBefore, type Scan } from './scan.ts';
 import type { SubjectReader } from './subjects.ts';
 import { custodyOf, named, placeOf, productFacts, withLife, wording, type Verdict } from './verdict.ts';
 
 /** What checking stands on. */
 export interface CheckContext {
-  readonly store: LogStore;
+  readonly reads: Reads;
   readonly live: LiveRegistry;
   readonly subjects: SubjectReader;
   readonly appender: Appender;
@@ -34,9 +36,11 @@ export interface CheckContext {
 export async function check(context: CheckContext, code: string, scan: Scan = {}): Promise<Verdict> {
   assertString('code', code, 10_000);
   assertScan(scan);
-  const head = await context.live.refresh();
+  const soonHead = context.live.refresh();
+  const head = soonHead instanceof Promise ? await soonHead : soonHead;
   const size = head?.size ?? 0;
-  const flagged = await flaggedFindings(context.store);
+  const soonFlagged = flaggedFindings(context.reads);
+  const flagged = soonFlagged instanceof Promise ? await soonFlagged : soonFlagged;
   // The rules ask for the label, too: it is read and verified once.
   const label = labelOf(context.live.registry, code);
   const parsed = label.code === undefined ? parseCode(code) : ({ ok: true, code: label.code } as const);
@@ -84,13 +88,14 @@ async function checkUnit(
   const act = scanAct(unit, code, scan, size, recordTimeMs);
   let lot: string | undefined;
   const wanted = { units: [unit], scan: act };
-  const { world, views } = await context.subjects.load(
+  const soonLoaded = context.subjects.load(
     registry,
     size,
     wanted,
     (asked) => (asked === unit ? lot : undefined),
     head?.recordTimeMs ?? 0,
   );
+  const { world, views } = soonLoaded instanceof Promise ? await soonLoaded : soonLoaded;
   const view = views.get(unit);
   const timeline = timelineBefore(world, unit, view, act);
   const { commission } = timeline;
@@ -104,8 +109,12 @@ async function checkUnit(
   for (const found of own) fold.add(found);
   addContainerFindings(fold, world, judge, timeline);
   if (lot !== undefined && commission !== undefined) {
-    for (const found of await lotFindings(context, lot, unit, commission, size)) fold.add(found);
+    const soonState = context.appender.lot(lot, size);
+    const state = soonState instanceof Promise ? await soonState : soonState;
+    for (const found of lotFindings(state, unit, commission)) fold.add(found);
   }
+  const soonReceipt = receiptOf(context, timeline, head);
+  const receipt = soonReceipt instanceof Promise ? await soonReceipt : soonReceipt;
   const product = identity.product ?? presented.product;
   const fact = product === undefined ? undefined : registry.product(product);
   const manufacturer = product === undefined ? undefined : registry.manufacturerOf(product);
@@ -129,7 +138,7 @@ async function checkUnit(
     custody: custodyOf(registry, timeline, (container) => world.containerCustody(container, Infinity)),
     place: placeOf(registry, timeline, (container) => world.container(container)),
     checks: checksOf(timeline),
-    receipt: await receiptOf(context, timeline, head),
+    receipt,
     size,
   };
 }
@@ -139,7 +148,7 @@ function receiptOf(
   { subjects }: CheckContext,
   { strides }: Timeline,
   head: StoredHead | undefined,
-): Promise<Receipt> | undefined {
+): Soon<Receipt | undefined> {
   let newest = -1;
   for (const { act } of strides) if (act.ref.entry > newest) newest = act.ref.entry;
   return newest < 0 || head === undefined ? undefined : subjects.receipt(newest, head);
@@ -228,14 +237,7 @@ function staysOf({ strides }: Timeline): { id: string; fromMs: number; toMs: num
   return stays;
 }
 
-async function lotFindings(
-  { appender }: CheckContext,
-  lot: string,
-  unit: string,
-  commission: Act,
-  size: number,
-): Promise<readonly Finding[]> {
-  const { balance, findings } = await appender.lot(lot, size);
+function lotFindings({ balance, findings }: LotState, unit: string, commission: Act): readonly Finding[] {
   const [found] = findings;
   if (found === undefined) return findings;
   return [inheritedOverIssue(found, unit, commission, balance.exceededAt!)];

@@ -20,6 +20,7 @@ import {
 import type { LogStore, Posting, StoredHead } from '../log/index.ts';
 import type { LiveRegistry } from './live-registry.ts';
 import { LotFolds, type LotState } from './lot-folds.ts';
+import type { Soon } from './reads.ts';
 import { stockFindings } from './stock.ts';
 import type { SubjectReader } from './subjects.ts';
 
@@ -150,7 +151,7 @@ export class SubjectFindings {
   }
 
   /** A lot as of a size of the log, no greater than the registry's. */
-  ofLot(lot: string, size: number): Promise<LotState> {
+  ofLot(lot: string, size: number): Soon<LotState> {
     return this.#lots.of(lot, this.#live.registry, size);
   }
 }

@@ -10,8 +10,9 @@
 import type { AuditReport } from '../audit/index.ts';
 import { errorCode } from '../errors.ts';
 import { finding, type Finding } from '../judgement/index.ts';
-import type { LogStore } from '../log/index.ts';
+import { type LogStore } from '../log/index.ts';
 import { checkCheckpoint, parseVerifierKey } from '../note/index.ts';
+import { after, type Reads, type Soon } from './reads.ts';
 
 /** Set while derived data is known to differ from the log; a rebuild clears it. */
 export const DERIVED_FLAG = 'derived-mismatch';
@@ -47,14 +48,18 @@ export async function isFlagged(store: LogStore): Promise<boolean> {
 }
 
 /** Findings the flags of a store stand for. */
-export async function flaggedFindings(store: LogStore): Promise<readonly Finding[]> {
+export function flaggedFindings(reads: Reads): Soon<readonly Finding[]> {
+  return after(reads.readFlag(DERIVED_FLAG), (derived) =>
+    after(reads.readFlag(DAMAGE_FLAG), (damage) => findingsOfFlags(derived, damage)),
+  );
+}
+
+function findingsOfFlags(derived: string | undefined, damage: string | undefined): readonly Finding[] {
   const found: Finding[] = [];
-  const derived = await store.readFlag(DERIVED_FLAG);
   if (derived !== undefined) {
     const subject = { type: 'log', id: 'derived' } as const;
     found.push(finding({ code: 'LG-17', severity: 2, subject, acts: [], detail: derived }));
   }
-  const damage = await store.readFlag(DAMAGE_FLAG);
   if (damage !== undefined) {
     const code = DAMAGES.find((one) => damage.startsWith(one)) ?? 'LG-02';
     const detail = damage.replace(/^LG-\d\d /, '');

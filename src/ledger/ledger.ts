@@ -68,6 +68,7 @@ import type { Scan } from './scan.ts';
 import { SubjectReader } from './subjects.ts';
 import { traceOf, type Trace } from './trace.ts';
 import type { Verdict } from './verdict.ts';
+import { type Reads, readsOf } from './reads.ts';
 
 /** How to begin a new log. */
 export interface CreateOptions {
@@ -100,6 +101,7 @@ export class Ledger {
   readonly logKey: string;
   readonly origin: string;
   readonly #store: LogStore;
+  readonly #reads: Reads;
   readonly #subjects: SubjectReader;
   readonly #live: LiveRegistry;
   readonly #appender: Appender;
@@ -114,6 +116,7 @@ export class Ledger {
     this.logKey = logKey;
     this.origin = parseVerifierKey(logKey).name;
     this.#store = store;
+    this.#reads = readsOf(store);
     this.#clock = clock;
     this.#subjects = new SubjectReader(store, parseVerifierKey(logKey));
     this.#live = new LiveRegistry(store, this.#subjects);
@@ -256,9 +259,8 @@ export class Ledger {
   /** The verdict on a presented code, as of now; reads only. */
   async check(code: string, scan: Scan = {}): Promise<Verdict> {
     this.#assertOpen();
-    const { store, live, subjects, appender } = this.#context();
     return await this.#inTurn(() =>
-      readTogether(store, () => check({ store, live, subjects, appender, nowMs: this.#now() }, code, scan)),
+      readTogether(this.#store, () => check({ ...this.#context(), nowMs: this.#now() }, code, scan)),
     );
   }
 
@@ -296,7 +298,7 @@ export class Ledger {
     this.#assertOpen();
     const id = lotIdOf(assertString('lot', lot, 10_000));
     const { size } = assertLotTraceOptions(options);
-    const head = await this.#inTurn(() => this.#live.refresh());
+    const head = await this.#inTurn(async () => this.#live.refresh());
     const context = {
       store: this.#store,
       subjects: this.#subjects,
@@ -401,7 +403,7 @@ export class Ledger {
   /** The registry of the log's head. Changes as the log grows; do not keep answers across appends. */
   async registry(): Promise<Registry> {
     this.#assertOpen();
-    await this.#inTurn(() => this.#live.refresh());
+    await this.#inTurn(async () => this.#live.refresh());
     return this.#live.registry;
   }
 
@@ -422,7 +424,7 @@ export class Ledger {
   }
 
   #context() {
-    return { store: this.#store, live: this.#live, subjects: this.#subjects, appender: this.#appender };
+    return { reads: this.#reads, live: this.#live, subjects: this.#subjects, appender: this.#appender };
   }
 
   #now(): number {

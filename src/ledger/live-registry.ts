@@ -8,19 +8,20 @@
  */
 import { REGISTRY_SUBJECT } from '../custody/index.ts';
 import { StoreError } from '../errors.ts';
-import type { LogStore, StoredHead } from '../log/index.ts';
+import { type LogStore, type StoredHead } from '../log/index.ts';
 import { Registry } from '../registry/index.ts';
+import { after, readsOf, type Reads, type Soon } from './reads.ts';
 import type { SubjectReader } from './subjects.ts';
 
 /** A registry that follows a store. */
 export class LiveRegistry {
   #registry = new Registry();
-  readonly #store: LogStore;
+  readonly #reads: Reads;
   readonly #subjects: SubjectReader;
   #head: StoredHead | undefined;
 
   constructor(store: LogStore, subjects: SubjectReader) {
-    this.#store = store;
+    this.#reads = readsOf(store);
     this.#subjects = subjects;
   }
 
@@ -49,15 +50,18 @@ export class LiveRegistry {
    * Reads the head, and whatever registry statements came since.
    * @throws {StoreError} `ERR_STORE_CORRUPT` if the log is shorter than it was: somebody rolled it back.
    */
-  async refresh(): Promise<StoredHead | undefined> {
-    const head = await this.#store.readHead();
+  refresh(): Soon<StoredHead | undefined> {
+    return after(this.#reads.readHead(), (head) => this.#follow(head));
+  }
+
+  #follow(head: StoredHead | undefined): Soon<StoredHead | undefined> {
     if ((head?.size ?? 0) < this.size) {
       const details = { size: head?.size ?? 0, sizeBefore: this.size };
       const message = "couldn't read the log: it is shorter than it was, run an audit";
       throw new StoreError('ERR_STORE_CORRUPT', message, { details, fatal: true });
     }
-    if (head !== undefined && head.size !== this.size) await this.advance(head, true);
-    return head;
+    if (head === undefined || head.size === this.size) return head;
+    return this.advance(head, true).then(() => head);
   }
 
   /** The registry as it was when the log had `size` entries. */
@@ -68,7 +72,7 @@ export class LiveRegistry {
   /** A registry of the first `size` entries that stays as it is while the log grows. */
   async snapshotAt(size: number): Promise<Registry> {
     const earlier = new Registry();
-    const postings = await this.#store.readPostings(REGISTRY_SUBJECT, size);
+    const postings = await this.#reads.readPostings(REGISTRY_SUBJECT, size);
     for (const { entry, recordTimeMs, fact } of await this.#subjects.entries(
       postings.map(({ entry }) => entry),
     )) {
@@ -82,7 +86,7 @@ export class LiveRegistry {
     if (head.size <= this.size) return;
     if (hasRegistry) {
       const first = this.registry.size;
-      const postings = await this.#store.readPostings(REGISTRY_SUBJECT, head.size, first);
+      const postings = await this.#reads.readPostings(REGISTRY_SUBJECT, head.size, first);
       const fresh = postings.map(({ entry }) => entry).filter((entry) => entry >= first);
       for (const { entry, recordTimeMs, fact } of await this.#subjects.entries(fresh)) {
         if (fact !== undefined && entry >= this.registry.size) this.registry.apply(entry, recordTimeMs, fact);

@@ -21,6 +21,7 @@ import {
 } from '../judgement/index.ts';
 import { REBUILDS_FLAG, type LogStore, type Posting } from '../log/index.ts';
 import type { Registry } from '../registry/index.ts';
+import { after, readsOf, type Reads, type Soon } from './reads.ts';
 import type { SubjectReader } from './subjects.ts';
 
 /** A lot as of a size of the log. */
@@ -47,7 +48,7 @@ interface Known {
 
 /** Folds of the lots of one log, the least recently used forgotten first. */
 export class LotFolds {
-  readonly #store: LogStore;
+  readonly #reads: Reads;
   readonly #subjects: SubjectReader;
   readonly #partsMax: number;
   readonly #known = new Map<string, Known>();
@@ -58,7 +59,7 @@ export class LotFolds {
 
   /** @param partsMax - smaller in tests. */
   constructor(store: LogStore, subjects: SubjectReader, partsMax = PARTS_MAX) {
-    this.#store = store;
+    this.#reads = readsOf(store);
     this.#subjects = subjects;
     this.#partsMax = partsMax;
   }
@@ -67,35 +68,39 @@ export class LotFolds {
    * A lot as of the first `size` entries.
    * @param registry - of those entries at least.
    */
-  async of(lot: string, registry: Registry, size: number): Promise<LotState> {
-    await this.#renew(registry);
-    let known = this.#known.get(lot);
-    if (known === undefined || known.size > size) {
-      known = { fold: new LotFold(registry, lot), size: 0, commissionings: undefined };
-    }
-    const fresh = known.size === size ? [] : await this.#postings(lot, known.size, size);
+  of(lot: string, registry: Registry, size: number): Soon<LotState> {
+    return after(this.#reads.readFlag(REBUILDS_FLAG), (rebuilds) => {
+      this.#renew(registry, rebuilds);
+      const known = this.#known.get(lot);
+      if (known === undefined || known.size !== size) return this.#bringTo(size, lot, registry, known);
+      this.#keep(lot, known, partsOf(known));
+      return stateOf(lot, registry, known);
+    });
+  }
+
+  /** The same where it is not known as of this size. */
+  async #bringTo(size: number, lot: string, registry: Registry, found: Known | undefined): Promise<LotState> {
+    const known =
+      found === undefined || found.size > size
+        ? { fold: new LotFold(registry, lot), size: 0, commissionings: undefined }
+        : found;
+    const postings = await this.#reads.readPostings(lot, size, known.size);
+    const fresh = postings.filter(({ entry }) => entry >= known.size);
     const acts = known.commissionings === undefined ? [] : await commissioningsOf(this.#subjects, lot, fresh);
     const partsBefore = partsOf(known);
     for (const { entry, count } of fresh) known.fold.add({ entry, units: count });
     known.size = size;
     if (acts.length > 0) known.commissionings = withMore(known.commissionings!, acts);
-    const { balance, units } = known.fold;
-    if (balance.exceededAt !== undefined && known.commissionings === undefined) {
-      const all = await this.#store.readPostings(lot, size);
+    if (known.fold.balance.exceededAt !== undefined && known.commissionings === undefined) {
+      const all = await this.#reads.readPostings(lot, size);
       known.commissionings = withMore([], await commissioningsOf(this.#subjects, lot, all));
     }
     this.#keep(lot, known, partsBefore);
-    return { units, balance, findings: overIssueOf(registry, lot, balance, known.commissionings ?? []) };
-  }
-
-  async #postings(lot: string, first: number, end: number): Promise<readonly Posting[]> {
-    const postings = await this.#store.readPostings(lot, end, first);
-    return postings.filter(({ entry }) => entry >= first);
+    return stateOf(lot, registry, known);
   }
 
   /** Forgets all that was made from derived data or a registry that is no longer. */
-  async #renew(registry: Registry): Promise<void> {
-    const rebuilds = await this.#store.readFlag(REBUILDS_FLAG);
+  #renew(registry: Registry, rebuilds: string | undefined): void {
     if (rebuilds === this.#rebuilds && registry === this.#registry) return;
     this.#known.clear();
     this.#parts = 0;
@@ -119,6 +124,11 @@ export class LotFolds {
       this.#parts -= partsOf(one);
     }
   }
+}
+
+function stateOf(lot: string, registry: Registry, { fold, commissionings }: Known): LotState {
+  const { balance, units } = fold;
+  return { units, balance, findings: overIssueOf(registry, lot, balance, commissionings ?? []) };
 }
 
 function partsOf({ commissionings = [] }: Known): number {

@@ -21,11 +21,18 @@ import {
 } from '../merkle/index.ts';
 import { checkCheckpoint, type NoteVerifier } from '../note/index.ts';
 import { OwnTree } from './own-tree.ts';
+import { after, readsOf, type Reads, type Soon } from './reads.ts';
 
 /** An entry as read from a store. */
 export interface ReadEntry {
   readonly index: number;
   readonly bytes: Uint8Array;
+}
+
+/** An entry that the stored tree did not prove; without a hash where it lies beyond the signed size. */
+interface Doubtful {
+  readonly index: number;
+  readonly leafHash: Uint8Array | undefined;
 }
 
 /** A signed checkpoint, verified, with the perfect subtrees its root is made of. */
@@ -49,6 +56,7 @@ interface Sums {
 /** Proves entries of one store under its signed root. */
 export class EntryProver {
   readonly #store: LogStore;
+  readonly #reads: Reads;
   readonly #verifier: NoteVerifier;
   readonly #memory = new NodeMemory();
   /** Nodes that this task and the one before came upon, all bound by a signed root: unlike the memory, it loses none. */
@@ -61,6 +69,7 @@ export class EntryProver {
 
   constructor(store: LogStore, verifier: NoteVerifier) {
     this.#store = store;
+    this.#reads = readsOf(store);
     this.#verifier = verifier;
   }
 
@@ -87,23 +96,36 @@ export class EntryProver {
    *
    * @throws {StoreError} `ERR_STORE_CORRUPT` if an entry is not under the signed root, or the checkpoint is not signed.
    */
-  async prove(entries: readonly ReadEntry[]): Promise<void> {
+  prove(entries: readonly ReadEntry[]): Soon<void> {
     if (entries.length === 0) return;
     const known = this.#anchor;
     const isCovered = known !== undefined && entries.every(({ index }) => index < known.size);
-    const anchor = isCovered ? known : await this.#signed();
-    const isBound = anchor.frontier.size > 0;
-    if (this.#fresh.size > FRESH_MAX) this.#fresh = new Map();
-    const fresh = this.#fresh;
-    const siblings: number[] = [];
-    const firsts = isBound ? this.#siblingsOf(entries, anchor, fresh, siblings) : [];
-    const read = siblings.length === 0 ? [] : await this.#store.readNodes(siblings);
-    for (const [i, { index, bytes }] of entries.entries()) {
-      if (index < anchor.size) {
-        const leafHash = hashLeaf(bytes);
-        if (isBound && this.#climb(index, leafHash, anchor, read, firsts[i]!, fresh)) continue;
-        if (await this.#entriesHold(anchor, index, leafHash)) continue;
-      }
+    return after(isCovered ? known : this.#signed(), (anchor) => {
+      const isBound = anchor.frontier.size > 0;
+      if (this.#fresh.size > FRESH_MAX) this.#fresh = new Map();
+      const fresh = this.#fresh;
+      const siblings: number[] = [];
+      const firsts = isBound ? this.#siblingsOf(entries, anchor, fresh, siblings) : [];
+      return after(siblings.length === 0 ? [] : this.#reads.readNodes(siblings), (read) => {
+        const doubtful: Doubtful[] = [];
+        for (let i = 0; i < entries.length; i++) {
+          const { index, bytes } = entries[i]!;
+          const leafHash = index < anchor.size ? hashLeaf(bytes) : undefined;
+          const isProved =
+            leafHash !== undefined &&
+            isBound &&
+            this.#climb(index, leafHash, anchor, read, firsts[i]!, fresh);
+          if (!isProved) doubtful.push({ index, leafHash });
+        }
+        return doubtful.length === 0 ? undefined : this.#proveByAll(doubtful, anchor);
+      });
+    });
+  }
+
+  /** Proves by all entries those that the stored tree did not prove. */
+  async #proveByAll(doubtful: readonly Doubtful[], anchor: Anchor): Promise<void> {
+    for (const { index, leafHash } of doubtful) {
+      if (leafHash !== undefined && (await this.#entriesHold(anchor, index, leafHash))) continue;
       throw unreadable(index, 'it is not under the signed root');
     }
   }
@@ -112,11 +134,11 @@ export class EntryProver {
    * The receipt of an entry as of `head`, from what is at hand where that is enough, else from the store.
    * @param written - the last nodes of a tree of that size, in stored order: those its own commit added, or none.
    */
-  async receipt(index: number, head: StoredHead, written: readonly Uint8Array[] = []): Promise<Receipt> {
-    const short = await this.#shortReceipt(index, head);
-    if (short !== undefined) return short;
-    const [receipt] = await this.#longReceipts([index], head, written);
-    return receipt!;
+  receipt(index: number, head: StoredHead, written: readonly Uint8Array[] = []): Soon<Receipt> {
+    return after(
+      this.#shortReceipt(index, head),
+      (short) => short ?? this.#longReceipts([index], head, written).then(([receipt]) => receipt!),
+    );
   }
 
   /** {@link receipt} of many entries. */
@@ -144,7 +166,7 @@ export class EntryProver {
         )?.slice(),
       );
       const missing = nodes.filter((_, i) => found[i] === undefined);
-      const read = missing.length === 0 ? [] : await this.#store.readNodes(missing);
+      const read = missing.length === 0 ? [] : await this.#reads.readNodes(missing);
       let next = 0;
       return found.map((hash) => hash ?? read[next++]);
     };
@@ -155,7 +177,7 @@ export class EntryProver {
    * The receipt of an entry where the anchor is that very head: what lies beyond the entry's subtree is at hand then, and of the nodes
    * below only those are read that are forgotten. Undefined where the long way must be taken.
    */
-  async #shortReceipt(entryIndex: number, { size, checkpoint }: StoredHead): Promise<Receipt | undefined> {
+  #shortReceipt(entryIndex: number, { size, checkpoint }: StoredHead): Soon<Receipt | undefined> {
     const anchor = this.#anchor;
     if (anchor?.note !== checkpoint || anchor.size !== size || entryIndex >= size) return undefined;
     if (anchor.frontier.size === 0) return undefined;
@@ -170,16 +192,17 @@ export class EntryProver {
     const right = place + 1 < anchor.range.length ? sumsOf(anchor).rights[place] : undefined;
     const beyond = place + (right === undefined ? 0 : 1);
     const proof = new Uint8Array((siblings.length + beyond) * 32);
-    if (!(await this.#copyNodes(siblings, anchor, proof))) return undefined;
     let at = siblings.length * 32;
     if (right !== undefined) proof.set(right, at);
     at = proof.length;
     for (let left = 0; left < place; left++) proof.set(anchor.range[left]!, (at -= 32));
-    return { entryIndex, size, proof: hashesIn(proof), checkpoint };
+    return after(this.#copyNodes(siblings, anchor, proof), (isWhole) =>
+      isWhole ? { entryIndex, size, proof: hashesIn(proof), checkpoint } : undefined,
+    );
   }
 
   /** Copies nodes to the beginning of `target`: those at hand, and from the store the others; false if one of them is not whole. */
-  async #copyNodes(nodes: readonly number[], anchor: Anchor, target: Uint8Array): Promise<boolean> {
+  #copyNodes(nodes: readonly number[], anchor: Anchor, target: Uint8Array): Soon<boolean> {
     const missing: number[] = [];
     const places: number[] = [];
     for (let i = 0; i < nodes.length; i++) {
@@ -193,10 +216,11 @@ export class EntryProver {
       }
     }
     if (missing.length === 0) return true;
-    const read = await this.#store.readNodes(missing);
-    if (!isWhole(read)) return false;
-    for (const [i, hash] of read.entries()) target.set(hash, places[i]!);
-    return true;
+    return after(this.#reads.readNodes(missing), (read) => {
+      if (!isWhole(read)) return false;
+      for (const [i, hash] of read.entries()) target.set(hash, places[i]!);
+      return true;
+    });
   }
 
   #known(
@@ -300,18 +324,19 @@ export class EntryProver {
   }
 
   /** What the store's checkpoint signs now. */
-  async #signed(): Promise<Anchor> {
-    const head = await this.#store.readHead();
-    const note = head?.checkpoint ?? '';
-    if (this.#anchor?.note === note) return this.#anchor;
-    const opened = checkCheckpoint(note, this.#verifier);
-    if (head === undefined || !opened.ok) {
-      const message = "couldn't read the log: its checkpoint is not signed by its key, run an audit";
-      throw new StoreError('ERR_STORE_CORRUPT', message);
-    }
-    const { size, root } = opened.checkpoint;
-    this.#anchor = anchorOf({ ...head, size }, root);
-    return this.#anchor;
+  #signed(): Soon<Anchor> {
+    return after(this.#reads.readHead(), (head) => {
+      const note = head?.checkpoint ?? '';
+      if (this.#anchor?.note === note) return this.#anchor;
+      const opened = checkCheckpoint(note, this.#verifier);
+      if (head === undefined || !opened.ok) {
+        const message = "couldn't read the log: its checkpoint is not signed by its key, run an audit";
+        throw new StoreError('ERR_STORE_CORRUPT', message);
+      }
+      const { size, root } = opened.checkpoint;
+      this.#anchor = anchorOf({ ...head, size }, root);
+      return this.#anchor;
+    });
   }
 }
 

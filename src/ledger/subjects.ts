@@ -16,7 +16,13 @@ import {
   World,
   type Act,
 } from '../custody/index.ts';
-import { READ_ENTRIES_MAX, type LogStore, type Receipt, type StoredHead } from '../log/index.ts';
+import {
+  READ_ENTRIES_MAX,
+  type LogStore,
+  type Posting,
+  type Receipt,
+  type StoredHead,
+} from '../log/index.ts';
 import { consulted, consultedByCode, Judge, unitView, type SubjectView } from '../judgement/index.ts';
 import type { NoteVerifier } from '../note/index.ts';
 import type { Registry } from '../registry/index.ts';
@@ -24,6 +30,7 @@ import { BATCH_LEAST } from './admit.ts';
 import { decodeStored, type DecodedEntry } from './decoded.ts';
 import { EntryMemory } from './entry-memory.ts';
 import { EntryProver, unreadable, type ReadEntry } from './prover.ts';
+import { after, readsOf, type Reads, type Soon } from './reads.ts';
 
 /** What to load. */
 export interface Wanted {
@@ -43,18 +50,19 @@ export interface Loaded {
   readonly views: ReadonlyMap<string, SubjectView>;
 }
 
+const NO_ACTS: readonly Act[] = [];
 const NO_VIEWS: ReadonlyMap<string, SubjectView> = new Map();
 
 /** Reads subjects of one store. */
 export class SubjectReader {
-  readonly #store: LogStore;
+  readonly #reads: Reads;
   readonly #prover: EntryProver;
   readonly #memory = new EntryMemory();
   /** Reads statements of this log; what it has learned serves all. */
   readonly reader = new StatementReader();
 
   constructor(store: LogStore, verifier: NoteVerifier) {
-    this.#store = store;
+    this.#reads = readsOf(store);
     this.#prover = new EntryProver(store, verifier);
   }
 
@@ -74,7 +82,7 @@ export class SubjectReader {
   }
 
   /** Entries, in the order asked: those not remembered are read, proved and decoded. */
-  async entries(indexes: readonly number[]): Promise<readonly DecodedEntry[]> {
+  entries(indexes: readonly number[]): Soon<readonly DecodedEntry[]> {
     const known: (DecodedEntry | undefined)[] = [];
     let missing: number[] = [];
     for (const index of indexes) {
@@ -84,41 +92,64 @@ export class SubjectReader {
     }
     if (missing.length === 0) return known as readonly DecodedEntry[];
     if (missing.length > 1) missing = [...new Set(missing)];
+    return after(this.#readAll(missing), (read) => {
+      if (read.length === indexes.length) return read;
+      const found = new Map(read.map((decoded) => [decoded.entry, decoded]));
+      return known.map((decoded, i) => decoded ?? found.get(indexes[i]!)!);
+    });
+  }
+
+  #readAll(indexes: readonly number[]): Soon<readonly DecodedEntry[]> {
+    return indexes.length <= READ_ENTRIES_MAX ? this.#read(indexes) : this.#readMany(indexes);
+  }
+
+  async #readMany(indexes: readonly number[]): Promise<readonly DecodedEntry[]> {
     const read: DecodedEntry[] = [];
-    for (let i = 0; i < missing.length; i += READ_ENTRIES_MAX) {
-      const some = missing.length <= READ_ENTRIES_MAX ? missing : missing.slice(i, i + READ_ENTRIES_MAX);
-      const stored = await this.#store.readEntriesAt(some);
-      const found = some.map((index, at): ReadEntry => {
-        const bytes = stored[at];
-        if (bytes === undefined) throw unreadable(index, 'it is missing');
-        return { index, bytes };
-      });
-      await this.#prover.prove(found);
-      for (const { index, bytes } of found) {
-        const decoded = decodeStored(this.reader, index, bytes);
-        this.#memory.add(decoded);
-        read.push(decoded);
-      }
+    for (let i = 0; i < indexes.length; i += READ_ENTRIES_MAX) {
+      for (const decoded of await this.#read(indexes.slice(i, i + READ_ENTRIES_MAX))) read.push(decoded);
     }
-    if (read.length === indexes.length) return read;
-    const found = new Map(read.map((decoded) => [decoded.entry, decoded]));
-    return known.map((decoded, i) => decoded ?? found.get(indexes[i]!)!);
+    return read;
+  }
+
+  #read(indexes: readonly number[]): Soon<readonly DecodedEntry[]> {
+    return after(this.#reads.readEntriesAt(indexes), (stored) => {
+      const found: ReadEntry[] = [];
+      for (let i = 0; i < indexes.length; i++) {
+        const bytes = stored[i];
+        if (bytes === undefined) throw unreadable(indexes[i]!, 'it is missing');
+        found.push({ index: indexes[i]!, bytes });
+      }
+      return after(this.#prover.prove(found), () => this.#decode(found));
+    });
+  }
+
+  #decode(proved: readonly ReadEntry[]): readonly DecodedEntry[] {
+    const read: DecodedEntry[] = [];
+    for (const { index, bytes } of proved) {
+      const decoded = decodeStored(this.reader, index, bytes);
+      this.#memory.add(decoded);
+      read.push(decoded);
+    }
+    return read;
   }
 
   /** All acts that name a subject in the first `size` entries, in log order. */
-  async acts(subject: string, size: number): Promise<readonly Act[]> {
-    const postings = await this.#store.readPostings(subject, size);
-    const acts: Act[] = [];
-    if (postings.length === 0) return acts;
-    for (const decoded of await this.entries(postings.map(({ entry }) => entry))) {
-      for (const act of this.#memory.actsNaming(decoded, subject)) acts.push(act);
-    }
-    return acts;
+  acts(subject: string, size: number): Soon<readonly Act[]> {
+    return after(this.#reads.readPostings(subject, size), (postings) => {
+      if (postings.length === 0) return NO_ACTS;
+      return after(this.entries(postings.map(entryOf)), (entries) => {
+        const acts: Act[] = [];
+        for (const decoded of entries) {
+          for (const act of this.#memory.actsNaming(decoded, subject)) acts.push(act);
+        }
+        return acts;
+      });
+    });
   }
 
   /** The same of many subjects, in the order asked, each entry read once. */
   async actsOf(subjects: readonly string[], size: number): Promise<readonly (readonly Act[])[]> {
-    const named = await Promise.all(subjects.map((subject) => this.#store.readPostings(subject, size)));
+    const named = await Promise.all(subjects.map(async (subject) => this.#reads.readPostings(subject, size)));
     const indexes: number[] = [];
     for (const postings of named) for (const { entry } of postings) indexes.push(entry);
     const entries = await this.entries(indexes);
@@ -133,7 +164,7 @@ export class SubjectReader {
   }
 
   /** The receipt of an entry as of `head`. */
-  receipt(entry: number, head: StoredHead): Promise<Receipt> {
+  receipt(entry: number, head: StoredHead): Soon<Receipt> {
     return this.#prover.receipt(entry, head);
   }
 
@@ -153,7 +184,7 @@ export class SubjectReader {
 
   /** Greatest record time of the first `size` entries, ms: that of the last of them, since record times never go back. */
   async asOf(size: number): Promise<number> {
-    const head = await this.#store.readHead();
+    const head = await this.#reads.readHead();
     if (head === undefined || size === 0) return 0;
     if (size >= head.size) return head.recordTimeMs;
     const [last] = await this.entries([size - 1]);
@@ -161,50 +192,66 @@ export class SubjectReader {
   }
 
   /** A world that answers for the wanted subjects as of `size`; `lotOf` overrides which lots units are of. */
-  async world(
+  world(
     registry: Registry,
     size: number,
     wanted: Wanted,
     lotOf?: (unit: string) => string | undefined,
     nowMs?: number,
-  ): Promise<World> {
-    const { world } = await this.load(registry, size, wanted, lotOf, nowMs);
-    return world;
+  ): Soon<World> {
+    return after(this.load(registry, size, wanted, lotOf, nowMs), ({ world }) => world);
   }
 
   /** The same, with the views that were needed to load it. */
-  async load(
+  load(
     registry: Registry,
     size: number,
     wanted: Wanted,
     lotOf?: (unit: string) => string | undefined,
     nowMs?: number,
-  ): Promise<Loaded> {
+  ): Soon<Loaded> {
     this.#memory.settle();
     this.#prover.settle();
-    const asOfMs = nowMs ?? (await this.asOf(size));
     const acts = new LoadedActs(this, size);
     const units = wanted.units ?? [];
-    await acts.load(units);
-    const inside = units.flatMap((unit) => parentsNamed(unit, acts.of(unit)));
-    const { containers } = wanted;
-    const opened =
-      containers === undefined ? [] : await openContainers(acts, containers, lotOf === undefined);
-    if (opened.length + inside.length > 0) await climb(acts, [...opened, ...inside]);
-    const worldOf = () => new World(registry, acts.containers, (unit) => acts.of(unit), lotOf, asOfMs);
-    const world = worldOf();
-    const views = new Map<string, SubjectView>();
-    const asked = [...askedFor(world, wanted, acts, views)].filter((unit) => !acts.has(unit));
-    if (asked.length === 0) return { world, views };
-    await acts.load(asked);
-    const more = asked.filter((unit) => acts.of(unit).length > 0);
-    if (more.length === 0) return { world, views };
-    await climb(
-      acts,
-      more.flatMap((unit) => parentsNamed(unit, acts.of(unit))),
+    return after(nowMs ?? this.asOf(size), (asOfMs) =>
+      after(acts.load(units), () =>
+        after(loadContainers(acts, wanted, lotOf === undefined), () => {
+          const worldOf = () => new World(registry, acts.containers, (unit) => acts.of(unit), lotOf, asOfMs);
+          const world = worldOf();
+          const views = new Map<string, SubjectView>();
+          const asked = [...askedFor(world, wanted, acts, views)].filter((unit) => !acts.has(unit));
+          if (asked.length === 0) return { world, views };
+          return loadAsked(acts, asked, { world, views }, worldOf);
+        }),
+      ),
     );
-    return { world: worldOf(), views: NO_VIEWS };
   }
+}
+
+/** Loads the containers wanted units were in, and those wanted with what is in them. */
+function loadContainers(acts: LoadedActs, wanted: Wanted, withUnits: boolean): Soon<void> {
+  const inside = (wanted.units ?? []).flatMap((unit) => parentsNamed(unit, acts.of(unit)));
+  const { containers } = wanted;
+  if (containers === undefined) return climb(acts, inside);
+  return openContainers(acts, containers, withUnits).then((opened) => climb(acts, [...opened, ...inside]));
+}
+
+/** What was loaded, or where units that were asked for are known, a world with them. */
+async function loadAsked(
+  acts: LoadedActs,
+  asked: readonly string[],
+  loaded: Loaded,
+  worldOf: () => World,
+): Promise<Loaded> {
+  await acts.load(asked);
+  const more = asked.filter((unit) => acts.of(unit).length > 0);
+  if (more.length === 0) return loaded;
+  await climb(
+    acts,
+    more.flatMap((unit) => parentsNamed(unit, acts.of(unit))),
+  );
+  return { world: worldOf(), views: NO_VIEWS };
 }
 
 /** Acts of the subjects loaded so far. */
@@ -230,16 +277,18 @@ class LoadedActs {
   }
 
   /** Loads those subjects that are not there yet, together. */
-  async load(subjects: readonly string[]): Promise<void> {
+  load(subjects: readonly string[]): Soon<void> {
     const asked = subjects.length === 1 ? subjects : [...new Set(subjects)];
     const missing = asked.filter((subject) => !this.#units.has(subject) && !this.containers.has(subject));
     if (missing.length === 0) return;
-    if (missing.length === 1) {
-      this.#set(missing[0]!, await this.#reader.acts(missing[0]!, this.#size));
-      return;
-    }
-    const read = await this.#reader.actsOf(missing, this.#size);
-    for (const [i, subject] of missing.entries()) this.#set(subject, read[i]!);
+    if (missing.length > 1) return this.#loadMany(missing);
+    const [subject] = missing;
+    return after(this.#reader.acts(subject!, this.#size), (acts) => this.#set(subject!, acts));
+  }
+
+  async #loadMany(subjects: readonly string[]): Promise<void> {
+    const read = await this.#reader.actsOf(subjects, this.#size);
+    for (const [i, subject] of subjects.entries()) this.#set(subject, read[i]!);
   }
 
   #set(subject: string, acts: readonly Act[]): void {
@@ -265,21 +314,40 @@ async function openContainers(
 }
 
 /** Loads containers and all they were ever in, level by level. */
-async function climb(acts: LoadedActs, subjects: readonly string[]): Promise<void> {
-  let level = subjects.filter(isContainer);
+function climb(acts: LoadedActs, subjects: readonly string[]): Soon<void> {
+  let level: readonly string[] = subjects.filter(isContainer);
   const climbed = new Set(level);
   while (level.length > 0) {
-    await acts.load(level);
-    const above: string[] = [];
-    for (const container of level) {
-      for (const parent of parentsNamed(container, acts.containers.get(container)!)) {
-        if (!isContainer(parent) || climbed.has(parent)) continue;
-        climbed.add(parent);
-        above.push(parent);
-      }
-    }
-    level = above;
+    const loaded = acts.load(level);
+    if (loaded instanceof Promise) return climbOn(acts, level, climbed, loaded);
+    level = levelAbove(acts, level, climbed);
   }
+}
+
+async function climbOn(
+  acts: LoadedActs,
+  first: readonly string[],
+  climbed: Set<string>,
+  loaded: Promise<void>,
+): Promise<void> {
+  await loaded;
+  for (let level = levelAbove(acts, first, climbed); level.length > 0;) {
+    await acts.load(level);
+    level = levelAbove(acts, level, climbed);
+  }
+}
+
+/** What loaded containers were in, as far as nobody climbed there yet. */
+function levelAbove(acts: LoadedActs, level: readonly string[], climbed: Set<string>): readonly string[] {
+  const above: string[] = [];
+  for (const container of level) {
+    for (const parent of parentsNamed(container, acts.containers.get(container)!)) {
+      if (!isContainer(parent) || climbed.has(parent)) continue;
+      climbed.add(parent);
+      above.push(parent);
+    }
+  }
+  return above;
 }
 
 /** Units beyond those wanted that their judgement may ask for (ID-09, ID-10): none but where a code fails. */
@@ -304,6 +372,10 @@ function askedFor(
     for (const other of consulted(view)) asked.add(other);
   }
   return asked;
+}
+
+function entryOf({ entry }: Posting): number {
+  return entry;
 }
 
 function contentsNamed(container: string, acts: readonly Act[]): readonly string[] {

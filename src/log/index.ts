@@ -17,6 +17,7 @@ export type {
   Commit,
   DerivedBlock,
   EntryRun,
+  ImmediateReads,
   LogStore,
   PackedPostings,
   Posting,

@@ -92,6 +92,8 @@ export interface LogStore {
    * Nobody may rely on that moment; it ends at the latest with a commit through this handle. Optional.
    */
   readTogether?<T>(work: () => Promise<T>): Promise<T>;
+  /** Reads of the same names that answer at once: for a database within this process. They throw what the others reject with. Optional. */
+  readonly atOnce?: ImmediateReads;
   /**
    * Consecutive entries from `first` on, not beyond `end`, as one run of bytes: as many as the store likes, the bytes as in
    * `readEntries`. Undefined if it cannot say them so: ask `readEntries` then. Optional, as are the next two: for audits, which read all.
@@ -103,6 +105,15 @@ export interface LogStore {
   scanPackedPostings?(): AsyncIterable<PackedPostings>;
   /** Releases everything; idempotent. Every later call rejects with `ERR_STORE_CLOSED`. */
   close(): Promise<void>;
+}
+
+/** Reads that do not wait: each answers what the store's own of that name resolves to. */
+export interface ImmediateReads {
+  readHead(): StoredHead | undefined;
+  readEntriesAt(indexes: readonly number[]): readonly (Uint8Array | undefined)[];
+  readNodes(indexes: readonly number[]): readonly (Uint8Array | undefined)[];
+  readPostings(subject: string, sizeBefore: number, first?: number): readonly Posting[];
+  readFlag(name: string): string | undefined;
 }
 
 /** Consecutive entries, side by side. */

@@ -13,7 +13,7 @@ import type { Commit, DerivedBlock, LogStore, Posting, StoredEntry, StoredHead }
 /** When a call fails: instead of being done, or after it was done. */
 export type FaultMoment = 'before' | 'after';
 /** The calls that can be made to fail: those that give a promise. */
-export type FaultyCall = Exclude<keyof LogStore, 'scanPostings' | 'readTogether'>;
+export type FaultyCall = Exclude<keyof LogStore, 'scanPostings' | 'readTogether' | 'atOnce'>;
 /** All of them. */
 export const FAULTY_CALLS: readonly FaultyCall[] = [
   'readHead',

@@ -20,6 +20,31 @@ export function readingSuite(suite: Suite): void {
     singleRows(suite);
     copies(suite);
     closing(suite);
+    atOnce(suite);
+  });
+}
+
+function atOnce({ test, expect }: Suite): void {
+  test('says at once, where it can, what it promises', async (open) => {
+    const store = await open();
+    const other = await open();
+    const { atOnce: reads } = store;
+    if (reads === undefined) return;
+    expect(reads.readHead()).toBe(undefined);
+    const { commit, head } = sampleCommit(undefined, 9);
+    await other.commit(commit);
+    await other.writeFlag('note', 'kept');
+    expect(reads.readHead()).toEqual(head);
+    expect(reads.readEntriesAt([8, 0, 9])).toEqual(await store.readEntriesAt([8, 0, 9]));
+    const nodes = commit.nodes.map((_, i) => i);
+    expect(reads.readNodes(nodes)).toEqual(commit.nodes);
+    expect(reads.readPostings('all', 7)).toEqual(await store.readPostings('all', 7));
+    expect(reads.readPostings('all', 9, 4)).toEqual(await store.readPostings('all', 9, 4));
+    expect(reads.readFlag('note')).toBe('kept');
+    const wrong = [() => reads.readEntriesAt([-1]), () => reads.readNodes([0.5])];
+    for (const read of wrong) expect(await rejection((async () => read())())).toBe('ERR_OUT_OF_RANGE');
+    await store.close();
+    expect(await rejection((async () => reads.readHead())())).toBe('ERR_STORE_CLOSED');
   });
 }
 

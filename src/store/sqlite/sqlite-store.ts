@@ -1,7 +1,7 @@
 /**
  * SqliteStore: a log in one SQLite file, which several processes may share.
  *
- * Reads  open.ts, packed.ts, statements.ts, failure.ts, log/ for shapes.   Used by  ledger/, cli/, services.
+ * Reads  open.ts, packed.ts, rows.ts, statements.ts, failure.ts, log/ for shapes.   Used by  ledger/, cli/, services.
  * Rules  write-ahead log, synchronous=FULL: a commit whose promise resolved survives a power cut. BEGIN IMMEDIATE, then the
  *        size is compared: of two writers one wins and the other sees `false`.
  * Never  answers after a COMMIT that threw: whether it reached the disk is only known after opening the file again.
@@ -21,13 +21,13 @@ import {
   READ_ENTRIES_MAX,
   assertCommit,
   assertFlag,
-  assertHead,
   assertIndexes,
 } from '../../log/index.ts';
 import type {
   Commit,
   DerivedBlock,
   EntryRun,
+  ImmediateReads,
   LogStore,
   PackedPostings,
   Posting,
@@ -40,6 +40,7 @@ import { assertOpenArguments, createDatabase, openDatabase } from './open.ts';
 import type { SqliteOptions } from './open.ts';
 import { entryRun, nodeRun, postingPages } from './packed.ts';
 import { rebuild } from './rebuild.ts';
+import { headOfRow, plainBytes, type HeadRow } from './rows.ts';
 import * as sql from './statements.ts';
 
 const SCAN_PAGE_ROWS = 2000;
@@ -53,14 +54,6 @@ const FLAGS_SEEN_MAX = 100;
 const READ_NODES_AT = Array.from({ length: NODES_AT_MAX / NODES_STEP }, (_, step) =>
   sql.READ_NODES_AT((step + 1) * NODES_STEP),
 );
-
-interface HeadRow {
-  readonly size: number;
-  readonly record_time_ms: number;
-  readonly leaf_hash: Uint8Array;
-  readonly subtrees: Uint8Array;
-  readonly checkpoint: string;
-}
 
 /** What was read as of one data version; a head that is not there may have been looked for. */
 interface Seen {
@@ -76,6 +69,14 @@ interface Seen {
  * const store = await SqliteStore.open('ledger.db', { create: true });
  */
 export class SqliteStore implements LogStore {
+  /** The driver does not wait, nor need its callers. */
+  readonly atOnce: ImmediateReads = {
+    readHead: () => this.#readHead(),
+    readEntriesAt: (indexes) => this.#readEntriesAt(indexes),
+    readNodes: (indexes) => this.#readNodes(indexes),
+    readPostings: (subject, sizeBefore, first) => this.#readPostings(subject, sizeBefore, first),
+    readFlag: (name) => this.#readFlag(name),
+  };
   readonly #path: string;
   readonly #options: SqliteOptions;
   readonly #database: Database;
@@ -118,6 +119,10 @@ export class SqliteStore implements LogStore {
   }
 
   async readHead(): Promise<StoredHead | undefined> {
+    return this.#readHead();
+  }
+
+  #readHead(): StoredHead | undefined {
     return this.#run('read the head', () => {
       const seen = this.#seenNow();
       seen.head ??= this.#prepare(sql.READ_HEAD).get() as HeadRow | undefined;
@@ -142,6 +147,10 @@ export class SqliteStore implements LogStore {
   }
 
   async readEntriesAt(indexes: readonly number[]): Promise<readonly (Uint8Array | undefined)[]> {
+    return this.#readEntriesAt(indexes);
+  }
+
+  #readEntriesAt(indexes: readonly number[]): readonly (Uint8Array | undefined)[] {
     assertIndexes(indexes, READ_ENTRIES_MAX);
     return this.#run('read entries', () =>
       indexes.length > 1 && indexes.length <= ENTRIES_AT
@@ -151,6 +160,10 @@ export class SqliteStore implements LogStore {
   }
 
   async readNodes(indexes: readonly number[]): Promise<readonly (Uint8Array | undefined)[]> {
+    return this.#readNodes(indexes);
+  }
+
+  #readNodes(indexes: readonly number[]): readonly (Uint8Array | undefined)[] {
     assertIndexes(indexes, Number.MAX_SAFE_INTEGER);
     return this.#run('read nodes', () =>
       isNearlyARun(indexes) ? this.#nodesAlong(indexes) : this.#nodesAt(indexes),
@@ -158,6 +171,10 @@ export class SqliteStore implements LogStore {
   }
 
   async readPostings(subject: string, sizeBefore: number, first = 0): Promise<readonly Posting[]> {
+    return this.#readPostings(subject, sizeBefore, first);
+  }
+
+  #readPostings(subject: string, sizeBefore: number, first = 0): readonly Posting[] {
     assertString('subject', subject);
     assertInteger('sizeBefore', sizeBefore);
     assertInteger('first', first);
@@ -242,6 +259,10 @@ export class SqliteStore implements LogStore {
   }
 
   async readFlag(name: string): Promise<string | undefined> {
+    return this.#readFlag(name);
+  }
+
+  #readFlag(name: string): string | undefined {
     assertFlag(name);
     return this.#run('read a flag', () => {
       const { flags } = this.#seenNow();
@@ -456,29 +477,4 @@ function isNearlyARun(indexes: readonly number[]): boolean {
   if (indexes.length < 16 || indexes.at(-1)! - indexes[0]! >= 2 * indexes.length) return false;
   for (let i = 1; i < indexes.length; i++) if (indexes[i]! <= indexes[i - 1]!) return false;
   return true;
-}
-
-/** The driver's Buffer as a plain Uint8Array of the same memory, which is the caller's own. */
-function plainBytes(value: Uint8Array): Uint8Array {
-  return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-}
-
-function headOfRow(row: HeadRow): StoredHead {
-  try {
-    const subtrees = plainBytes(row.subtrees).slice();
-    const range: Uint8Array[] = [];
-    for (let offset = 0; offset < subtrees.length; offset += 32)
-      range.push(subtrees.subarray(offset, offset + 32));
-    const head = {
-      size: row.size,
-      recordTimeMs: row.record_time_ms,
-      leafHash: plainBytes(row.leaf_hash).slice(),
-      range,
-      checkpoint: row.checkpoint,
-    };
-    assertHead(head);
-    return head;
-  } catch (cause) {
-    throw new StoreError('ERR_STORE_CORRUPT', "couldn't read the head: its row is damaged", { cause });
-  }
 }
