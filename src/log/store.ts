@@ -109,6 +109,7 @@ export interface LogStore {
 
 /** Reads that do not wait: each answers what the store's own of that name resolves to. */
 export interface ImmediateReads {
+  /** The head; not to be changed: it may be the store's own. */
   readHead(): StoredHead | undefined;
   readEntriesAt(indexes: readonly number[]): readonly (Uint8Array | undefined)[];
   readNodes(indexes: readonly number[]): readonly (Uint8Array | undefined)[];

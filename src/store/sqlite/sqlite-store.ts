@@ -59,6 +59,8 @@ const READ_NODES_AT = Array.from({ length: NODES_AT_MAX / NODES_STEP }, (_, step
 interface Seen {
   readonly version: number;
   head: HeadRow | undefined;
+  /** What that row says; made when first asked for. */
+  said: StoredHead | undefined;
   readonly flags: Map<string, string | undefined>;
 }
 
@@ -119,15 +121,23 @@ export class SqliteStore implements LogStore {
   }
 
   async readHead(): Promise<StoredHead | undefined> {
-    return this.#readHead();
+    return this.#run('read the head', () => {
+      const row = this.#headRow(this.#seenNow());
+      return row === undefined ? undefined : headOfRow(row);
+    });
   }
 
+  /** The same, the store's own as long as the row is the same. */
   #readHead(): StoredHead | undefined {
     return this.#run('read the head', () => {
       const seen = this.#seenNow();
-      seen.head ??= this.#prepare(sql.READ_HEAD).get() as HeadRow | undefined;
-      return seen.head === undefined ? undefined : headOfRow(seen.head);
+      const row = this.#headRow(seen);
+      return row === undefined ? undefined : (seen.said ??= headOfRow(row));
     });
+  }
+
+  #headRow(seen: Seen): HeadRow | undefined {
+    return (seen.head ??= this.#prepare(sql.READ_HEAD).get() as HeadRow | undefined);
   }
 
   async readEntries(first: number, end: number): Promise<readonly StoredEntry[]> {
@@ -232,7 +242,8 @@ export class SqliteStore implements LogStore {
       const known = before?.version === version ? before : undefined;
       const size = known?.head?.size ?? this.#run('read the head', () => this.#readSize()) ?? 0;
       if (size !== commit.expectedSize) return false;
-      seen = { version, head: this.#writeCommit(commit), flags: known?.flags ?? new Map() };
+      const head = this.#writeCommit(commit);
+      seen = { version, head, said: undefined, flags: known?.flags ?? new Map() };
       return true;
     });
     // Own commits do not change the data version: what was written is what is there until it changes.
@@ -370,7 +381,8 @@ export class SqliteStore implements LogStore {
 
   #seenNow(): Seen {
     const version = this.#version ?? this.#readVersion();
-    if (this.#seen?.version !== version) this.#seen = { version, head: undefined, flags: new Map() };
+    if (this.#seen?.version !== version)
+      this.#seen = { version, head: undefined, said: undefined, flags: new Map() };
     return this.#seen;
   }
 
