@@ -32,7 +32,7 @@ export class Pace {
   /** Lets timers and I/O run, reports progress, and throws `signal.reason` if aborted. */
   async breathe(progress: Progress): Promise<void> {
     this.report(progress);
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await turn();
     this.stopIfAborted();
     this.#breathedAtMs = performance.now();
   }
@@ -50,4 +50,14 @@ export class Pace {
     this.#onProgress?.(progress);
     this.stopIfAborted();
   }
+}
+
+/** One turn for everything else. A timer would give it, too, and then wait for a millisecond. */
+async function turn(): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  await new Promise((resolve) => {
+    port2.onmessage = resolve;
+    port1.postMessage(undefined);
+  });
+  port1.close();
 }
