@@ -9,7 +9,7 @@
  * Never  moves anything: the branch stays a second line, however long it is.
  * @module
  */
-import type { Act, Stride } from '../custody/index.ts';
+import { isCredible, type Act, type Stride } from '../custody/index.ts';
 import type { SubjectView } from './view.ts';
 
 /** Claims that hang together. */
@@ -61,14 +61,21 @@ function isClaim({ broken, duplicateOf, act }: Stride): boolean {
   return duplicateOf === undefined && act.step !== 'commission';
 }
 
-/** True if the container the goods are in is, by then, claimed by the same party in the same way. */
+/**
+ * True if the container the goods are in is, by then, claimed by the same party in the same way. A declaration tells nothing, since who
+ * may have become the holder is not accused of it; nor does an event of a time nobody believes.
+ */
 function isToldOfContainer(view: SubjectView, { act, before }: Stride): boolean {
   const { custody } = before;
   if (custody.at !== 'inside') return false;
-  const { orderToleranceMs } = view.registry.policyAt(act.ref.entry);
-  return view.world
-    .container(custody.container)
-    .strides.some((outer) => isClaim(outer) && isSameParty(outer.act, act, orderToleranceMs));
+  const { registry, world } = view;
+  const { orderToleranceMs } = registry.policyAt(act.ref.entry);
+  const tells = (outer: Stride): boolean =>
+    isClaim(outer) &&
+    outer.act.step !== 'declare' &&
+    isSameParty(outer.act, act, orderToleranceMs) &&
+    isCredible(outer.act, registry.policyAt(outer.act.ref.entry));
+  return world.container(custody.container).strides.some(tells);
 }
 
 function isSameParty(outer: Act, act: Act, toleranceMs: number): boolean {
