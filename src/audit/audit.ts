@@ -135,7 +135,7 @@ class Audit {
       options.policy === undefined
         ? { registry: new Registry(), proposed: undefined }
         : trialRegistries(options.policy);
-    this.#own = { registry, proposed, stage: undefined, turn: undefined };
+    this.#own = { spill: undefined, registry, proposed, stage: undefined, turn: undefined };
     const isComplete = (lot: string): boolean => this.#subjects?.isComplete(lot) ?? false;
     this.#trial = proposed === undefined ? undefined : new PolicyTrial(proposed, isComplete);
     this.#fold = new FindingFold({ isComplete });
@@ -151,7 +151,10 @@ class Audit {
       const checkpoint = this.#openHead(head);
       this.#comparePinned(checkpoint);
       const bytes = await estimateBytes(this.#store, checkpoint.size);
-      spill = bytes < SPILL_BYTES_MIN ? new MemorySpill() : (auditHost()?.openSpill() ?? new MemorySpill());
+      // Other threads read what is on disk, and no memory of this one.
+      const isSmall = bytes < SPILL_BYTES_MIN && crew.workers === 1;
+      spill = (isSmall ? undefined : auditHost()?.openSpill()) ?? new MemorySpill();
+      this.#own.spill = spill;
       return await this.#runWith({ head, checkpoint, bytes, spill, crew });
     } finally {
       await crew?.close();

@@ -21,11 +21,11 @@ import { Unpacker } from './packing.ts';
 import { PolicyTrial, trialRegistries } from './policy-trial.ts';
 import { RangeStage, type RangeResult, type RangeSetup } from './range.ts';
 import { SharedActs, type SharedRun } from './shared.ts';
-import { eventHash, readRuns, type Parting, type StreamVisitor } from './streams.ts';
+import { eventHash, readRuns, type Parting, type RangeShared, type StreamVisitor } from './streams.ts';
 import { tell } from './told.ts';
-import type { Runs } from './spill.ts';
+import type { ReadSpilled, Runs, Spill } from './spill.ts';
 import type { StockCounts } from './stock.ts';
-import type { ToldWords } from './words.ts';
+import { wordsOf, type ToldWords } from './words.ts';
 
 /** Everything the subject stage needs of the whole log. */
 export interface SubjectSetup {
@@ -39,6 +39,9 @@ export interface SubjectSetup {
   readonly shared: readonly SharedRun[];
   /** Words of all ranges. */
   readonly words: ToldWords;
+  /** By what threads read the spill, and where in it lists of ids begin, range by range: see RangeStreams. */
+  readonly spill: number | undefined;
+  readonly idsAt: Float64Array;
   /** Bits of an {@link EntrySet}. */
   readonly rejected: Uint8Array;
   /** True if what is found is told subject by subject too, for the next audit. */
@@ -83,6 +86,8 @@ export type Turn = (done: number) => Promise<void> | undefined;
 
 /** What the hand of the main thread shares with it. */
 export interface Shared {
+  /** Where acts wait, once they do. */
+  spill: Spill | undefined;
   readonly registry: Registry;
   readonly proposed: Registry | undefined;
   /** Its subject stage, once there is one. */
@@ -90,15 +95,21 @@ export interface Shared {
   turn: Turn | undefined;
 }
 
+/** What the hand of another thread is given. */
+export interface Apart {
+  readonly read: ReadSpilled;
+}
+
 /** One thread's work. */
 export class Hand {
+  readonly #given: Shared | Apart;
   readonly #own: Shared | undefined;
   #ranges: RangeStage | undefined;
   #subjects: SubjectStage | undefined;
 
-  /** @param own - in the main thread, the registry it has built itself. */
-  constructor(own?: Shared) {
-    this.#own = own;
+  constructor(given: Shared | Apart) {
+    this.#given = given;
+    this.#own = 'read' in given ? undefined : given;
   }
 
   /** Carries out one order. */
@@ -115,7 +126,7 @@ export class Hand {
         return this.#ranges!.run(order.block);
       case 'subjects':
         this.#ranges = undefined;
-        this.#subjects = this.#own?.stage ?? new SubjectStage(order.setup);
+        this.#subjects = this.#own?.stage ?? new SubjectStage(order.setup, this.#given);
         return undefined;
       case 'partition':
         return this.#subjects!.partition(order.partition, order.runs, this.#own?.turn);
@@ -141,13 +152,13 @@ export class SubjectStage {
   #lots: ReadonlyMap<string, string> | undefined;
   #isComplete: (lot: string) => boolean = () => false;
 
-  constructor(setup: SubjectSetup, own?: Shared) {
+  constructor(setup: SubjectSetup, given: Shared | Apart) {
     this.#setup = setup;
-    const { parting, shared, words, rejected } = setup;
-    const { registry, proposed } = own ?? registriesOf(setup);
+    const { parting, rejected } = setup;
+    const { registry, proposed } = 'read' in given ? registriesOf(setup) : given;
     this.#proposed = proposed;
     const set = new EntrySet(rejected);
-    const acts = new SharedActs(shared, words, set);
+    const acts = new SharedActs(setup.shared, rangesOf(setup, given), set);
     this.context = { registry, parting, shared: acts, rejected: set, wanted: wantedBy(acts, parting) };
   }
 
@@ -251,6 +262,21 @@ function registriesOf({ statements, kids, policy }: SubjectSetup): {
     made.registry.apply(entry, recordTimeMs, openStatement(bytes).statement);
   }
   return made;
+}
+
+/** What each range's runs refer to. */
+function rangesOf(
+  { words, idsAt, spill }: SubjectSetup,
+  given: Shared | Apart,
+): readonly Omit<RangeShared, 'acts'>[] {
+  const read =
+    'read' in given
+      ? (start: number, length: number) => given.read(spill!, start, length)
+      : (start: number, length: number) => given.spill!.readNow(start, length);
+  return wordsOf(words).map((own, range) => ({
+    words: own,
+    idBytes: (at, length) => read(idsAt[range]! + at, length),
+  }));
 }
 
 /** Hashes of all event ids that corrections name. */

@@ -23,7 +23,7 @@ export interface AuditThread {
   terminate(): Promise<void>;
 }
 
-/** Starts a thread of a module, given by its address. */
+/** Starts a thread of a module, given by its address; calls its `serve` with what reads this machine's spills there ({@link ReadSpilled}). */
 export type StartThread = (module: string, ears: ThreadEars) => AuditThread;
 
 /** What a machine offers. */

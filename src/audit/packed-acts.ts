@@ -9,7 +9,6 @@
  *        on; the rare contents of an act are JSON, and equal ones become one object.
  * @module
  */
-import { assertArray } from '../bytes/index.ts';
 import {
   STEPS,
   NOTHING_MORE,
@@ -17,13 +16,15 @@ import {
   type ActMore,
   type ActSourceFacts,
   type EventRef,
-  type ScanFacts,
   type ScannedAct,
   type Step,
 } from '../custody/index.ts';
 import { extentOf } from '../custody/extent.ts';
-import type { Packer, Unpacker } from './packing.ts';
-import { familyLength, UnitTable, type IdList } from './unit-table.ts';
+import { InternalError } from '../errors.ts';
+import { familyOf, joinIds, type IdBytes, type JoinedIds } from './joined-ids.ts';
+import type { BytePlace, Packer, Unpacker } from './packing.ts';
+import { readScan, writeScan } from './packed-scan.ts';
+import { UnitTable, type IdList } from './unit-table.ts';
 import type { RangeWords } from './words.ts';
 
 const STEP_NUMBERS = new Map<Step, number>(STEPS.map((step, number) => [step, number]));
@@ -44,19 +45,15 @@ const MORE = 2048;
 /** Those that are words. */
 const WORDS = PARENT | PLACE | FROM | TO | TO_PLACE | LOT | EXPIRY;
 
-const PRESENTED = 1;
-const MANUAL = 2;
-const MACHINE = 4;
-const POINT = 8;
-const SESSION = 16;
-const UNUSED = 32;
-const COUNTRIES = 64;
-
-/** How ids are written: one by one, joined, or joined after those of them that are meant. */
-const FORMS = 3;
+/**
+ * How ids are written. All of them: one by one, or joined. Those that are meant, and where all of them stand ({@link IdBytes}): joined,
+ * and the ends of all side by side; or one by one, and all as JSON.
+ */
+const FORMS = 4;
 const PLAIN = 0;
 const JOINED = 1;
-const JOINED_SOME = 2;
+const SOME = 2;
+const SOME_PLAIN = 3;
 
 /** Writes acts, in log order, into one packer; what it numbers holds until the packer is finished, and so does this. */
 export class ActWriter {
@@ -81,16 +78,22 @@ export class ActWriter {
 
   /**
    * @param joined - its ids, if they were joined before.
-   * @param own - positions of those that are meant; default all. Only for ids that are joined.
+   * @param own - positions of those that are meant; default all.
+   * @param place - if there are such, where {@link idText} of all stands.
    */
-  write(act: Act, joined: JoinedIds | undefined = joinIds(act.ids), own?: readonly number[]): void {
+  write(
+    act: Act,
+    joined: JoinedIds | undefined = joinIds(act.ids),
+    own?: readonly number[],
+    place?: BytePlace,
+  ): void {
     const packer = this.#packer;
     const { ref, scan, more } = act;
     const flags = flagsOf(act);
     this.#begin(ref, act.recordTimeMs, flags, act);
     this.#word(act.actor);
     this.#word(act.kid);
-    this.#ids(act.ids, joined, own);
+    this.#ids(act.ids, joined, own, place);
     if (act.eventId !== undefined) packer.text(act.eventId);
     if (act.parent !== undefined) this.#word(act.parent);
     this.#wordsOf(act);
@@ -104,7 +107,7 @@ export class ActWriter {
    * Writes what {@link write} writes of the same act.
    * @param bytes - what it was found in; attacker-controlled, but for what the scan says of it.
    * @param own - positions of the ids that are meant, of which the first `count` count; default all.
-   * @param ends - if there are such, the ends of all ids, side by side.
+   * @param place - if there are such, where the ends of all stand.
    */
   writeScanned(
     { entry, recordTimeMs, issuer, kid }: ActSourceFacts,
@@ -112,7 +115,7 @@ export class ActWriter {
     act: ScannedAct,
     bytes: Uint8Array,
     own?: Positions,
-    ends?: Uint8Array,
+    place?: BytePlace,
   ): void {
     const packer = this.#packer;
     const flags = flagsOfScanned(act);
@@ -120,7 +123,7 @@ export class ActWriter {
     this.#word(issuer);
     this.#word(kid);
     const { count, family, serialAt, serialLength, stride } = act;
-    packer.uint(FORMS * count + (own === undefined ? JOINED : JOINED_SOME));
+    packer.uint(FORMS * count + (own === undefined ? JOINED : SOME));
     this.#word(family);
     packer.uint(serialLength);
     if (own !== undefined) {
@@ -129,7 +132,7 @@ export class ActWriter {
         const at = serialAt + own.positions[i]! * stride;
         packer.ascii(bytes, at, at + serialLength);
       }
-      packer.bytes(ends!);
+      packer.uint(place!.at);
     } else {
       for (let i = 0, at = serialAt; i < count; i++, at += stride) packer.ascii(bytes, at, at + serialLength);
     }
@@ -174,23 +177,46 @@ export class ActWriter {
     packer.int(timeMs - recordTimeMs);
   }
 
-  #ids(ids: readonly string[], joined: JoinedIds | undefined, own: readonly number[] | undefined): void {
-    const packer = this.#packer;
-    packer.uint(
-      FORMS * ids.length + (joined === undefined ? PLAIN : own === undefined ? JOINED : JOINED_SOME),
-    );
+  #ids(
+    ids: readonly string[],
+    joined: JoinedIds | undefined,
+    own: readonly number[] | undefined,
+    place: BytePlace | undefined,
+  ): void {
     if (joined === undefined) {
+      this.#plainIds(ids, own, place);
+      return;
+    }
+    const packer = this.#packer;
+    const { prefix, length, rests } = joined;
+    packer.uint(FORMS * ids.length + (own === undefined ? JOINED : SOME));
+    this.#word(prefix);
+    packer.uint(length);
+    if (own === undefined) {
+      packer.chars(rests);
+      return;
+    }
+    packer.uint(own.length);
+    for (const position of own) packer.chars(rests.slice(position * length, (position + 1) * length));
+    packer.uint(place!.at);
+  }
+
+  #plainIds(ids: readonly string[], own: readonly number[] | undefined, place: BytePlace | undefined): void {
+    const packer = this.#packer;
+    packer.uint(FORMS * ids.length + (own === undefined ? PLAIN : SOME_PLAIN));
+    if (own === undefined) {
       for (const id of ids) packer.text(id);
       return;
     }
-    const { prefix, length, rests } = joined;
-    this.#word(prefix);
-    packer.uint(length);
-    if (own !== undefined) {
-      packer.uint(own.length);
-      for (const position of own) packer.chars(rests.slice(position * length, (position + 1) * length));
-      packer.codes(rests);
-    } else packer.chars(rests);
+    packer.uint(own.length);
+    for (const position of own) {
+      const id = ids[position]!;
+      const prefix = familyOf(id);
+      this.#word(prefix);
+      packer.text(id.slice(prefix.length));
+    }
+    packer.uint(place!.at);
+    packer.uint(place!.length);
   }
 
   /** A number, and the first time the word itself. */
@@ -214,44 +240,6 @@ export interface Positions {
   readonly count: number;
 }
 
-/** Ids that differ in as many characters after their last slash, joined. */
-export interface JoinedIds {
-  readonly prefix: string;
-  /** How many characters of each differ. */
-  readonly length: number;
-  /** Those of all ids, one after the other: ASCII. */
-  readonly rests: string;
-}
-
-/** Ids of one family and one length, joined; undefined if they are none, or their ends are not ASCII. */
-export function joinIds(ids: readonly string[]): JoinedIds | undefined {
-  const [first] = assertArray('ids', ids, Infinity) as typeof ids;
-  if (first === undefined) return undefined;
-  const prefix = familyOf(first);
-  const start = prefix.length;
-  const length = first.length - start;
-  if (length === 0) return undefined;
-  let rests = first.slice(start);
-  for (let i = 1; i < ids.length; i++) {
-    const id = ids[i]!;
-    if (id.length !== first.length || !id.startsWith(prefix)) return undefined;
-    rests += id.slice(start);
-  }
-  if (!ASCII.test(rests)) return undefined;
-  // An id whose end has a slash is of another family.
-  return ids.length > 1 && rests.includes('/') ? undefined : { prefix, length, rests };
-}
-
-const ASCII = /^[\0-\x7f]*$/;
-
-/** The family of an id; mostly that of the last one, as the same string. */
-function familyOf(id: string): string {
-  if (!id.startsWith(family) || id.includes('/', family.length)) family = id.slice(0, familyLength(id));
-  return family;
-}
-
-let family = '';
-
 /** What can be known of an act before it is read whole. */
 export interface ReadableAct {
   readonly entry: number;
@@ -267,6 +255,7 @@ export class ActReader implements ReadableAct {
   readonly #packed: Unpacker;
   readonly #units: UnitTable;
   readonly #common: readonly string[];
+  readonly #idBytes: IdBytes;
   readonly #words: string[] = [];
   readonly #mores = new Map<string, ActMore>();
   #entry = -1;
@@ -281,11 +270,15 @@ export class ActReader implements ReadableAct {
   /** The act at hand; undefined until its rest is read. */
   #act: Act | undefined;
 
-  /** @param common - words of the range. */
-  constructor(packed: Unpacker, units: UnitTable = new UnitTable(), common: readonly string[] = []) {
+  /**
+   * @param common - words of the range.
+   * @param idBytes - has the lists of which some are meant.
+   */
+  constructor(packed: Unpacker, units?: UnitTable, common: readonly string[] = [], idBytes: IdBytes = none) {
     this.#packed = packed;
-    this.#units = units;
+    this.#units = units ?? new UnitTable();
     this.#common = common;
+    this.#idBytes = idBytes;
   }
 
   get entry(): number {
@@ -370,11 +363,23 @@ export class ActReader implements ReadableAct {
     const form = head % FORMS;
     const count = (head - form) / FORMS;
     if (form === PLAIN) return this.#units.list(Array.from({ length: count }, () => packed.text()));
+    if (form === SOME_PLAIN) return this.#plainSome(count);
     const family = this.#units.family(this.#word());
     const length = packed.uint();
     if (form === JOINED) return family.list(packed.chars(count * length), length);
     const own = packed.chars(packed.uint() * length);
-    return family.listOfSome(own, length, packed.bytes(count * length));
+    const at = packed.uint();
+    return family.listOfSome(own, length, count, () => this.#idBytes(at, count * length));
+  }
+
+  #plainSome(count: number): IdList {
+    const packed = this.#packed;
+    const own = packed.uint();
+    const numbers = Int32Array.from({ length: own }, () =>
+      this.#units.family(this.#word()).numberOf(packed.text()),
+    );
+    const [at, length] = [packed.uint(), packed.uint()];
+    return this.#units.listOfSome(numbers, count, () => this.#idBytes(at, length));
   }
 
   #word(): string {
@@ -397,6 +402,10 @@ export class ActReader implements ReadableAct {
     }
     return more;
   }
+}
+
+function none(): never {
+  throw new InternalError('an act of some ids in a run that is whole');
 }
 
 /** What acts that were read and acts that were found have in common. */
@@ -448,41 +457,4 @@ function moreText(more: ActMore): string {
 /** What is made again of the readings when they are read. */
 function withoutExtent(more: ActMore): ActMore {
   return more.extent === undefined ? more : { ...more, extent: undefined };
-}
-
-function writeScan(packer: Packer, scan: ScanFacts): void {
-  const { presented, manual, machine, point, countries, session, unused } = scan;
-  packer.uint(
-    (presented === undefined ? 0 : PRESENTED) |
-      (manual ? MANUAL : 0) |
-      (machine ? MACHINE : 0) |
-      (point === undefined ? 0 : POINT) |
-      (session === undefined ? 0 : SESSION) |
-      (unused ? UNUSED : 0) |
-      (countries.length === 0 ? 0 : COUNTRIES),
-  );
-  if (presented !== undefined) packer.text(presented);
-  if (point !== undefined) {
-    packer.float(point.latitude);
-    packer.float(point.longitude);
-    packer.float(point.radius);
-  }
-  if (countries.length > 0) packer.text(JSON.stringify(countries));
-  if (session !== undefined) packer.text(session);
-}
-
-function readScan(packed: Unpacker): ScanFacts {
-  const flags = packed.uint();
-  return {
-    presented: (flags & PRESENTED) === 0 ? undefined : packed.text(),
-    manual: (flags & MANUAL) !== 0,
-    machine: (flags & MACHINE) !== 0,
-    point:
-      (flags & POINT) === 0
-        ? undefined
-        : { latitude: packed.float(), longitude: packed.float(), radius: packed.float() },
-    countries: (flags & COUNTRIES) === 0 ? [] : (JSON.parse(packed.text()) as string[]),
-    session: (flags & SESSION) === 0 ? undefined : packed.text(),
-    unused: (flags & UNUSED) !== 0,
-  };
 }

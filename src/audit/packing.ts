@@ -10,7 +10,7 @@
  * Never  read from a stranger: both ends are this library in one process, so a run that ends early is a bug, not bad data.
  * @module
  */
-import { assertBytes, assertText, isWellFormed, utf8Decode } from '../bytes/index.ts';
+import { assertBytes, assertText, isWellFormed, utf8Decode, utf8Encode } from '../bytes/index.ts';
 import { invariant } from '../errors.ts';
 
 const HEAD_BYTES = 5;
@@ -70,13 +70,6 @@ export class Packer {
     if (this.#length + length > this.#bytes.length) this.#bytes = grown(this.#bytes, this.#length, length);
     this.#bytes.set(bytes, this.#length);
     this.#length += length;
-  }
-
-  /** ASCII text as bytes whose number the reader knows. */
-  codes(text: string): void {
-    const { length } = assertText('text', text);
-    if (this.#length + length > this.#bytes.length) this.#bytes = grown(this.#bytes, this.#length, length);
-    for (let i = 0; i < length; i++) this.#bytes[this.#length++] = text.charCodeAt(i);
   }
 
   /** Bytes with their number before them. */
@@ -174,6 +167,56 @@ function grown(bytes: Uint8Array<ArrayBuffer>, length: number, more: number): Ui
   const out = new Uint8Array(2 * (length + more));
   out.set(bytes.subarray(0, length));
   return out;
+}
+
+/** Where some bytes stand. */
+export interface BytePlace {
+  readonly at: number;
+  readonly length: number;
+}
+
+/** Bytes one after the other. */
+export class ByteList {
+  #bytes = new Uint8Array(1024);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+  get size(): number {
+    return this.#length;
+  }
+
+  /** Adds the bytes [start, end) of others. */
+  add(bytes: Uint8Array, start: number, end: number): void {
+    const to = this.#roomFor(end - start);
+    for (let at = start, out = to; at < end; at++, out++) this.#bytes[out] = bytes[at]!;
+  }
+
+  /** Adds a text in UTF-8; where it stands. */
+  addText(text: string): BytePlace {
+    const coded = utf8Encode(text);
+    const { length } = coded;
+    const at = this.#roomFor(length);
+    this.#bytes.set(coded, at);
+    return { at, length };
+  }
+
+  finishAt(out: Uint8Array, at: number): void {
+    out.set(this.#bytes.subarray(0, this.#length), at);
+    this.#length = 0;
+  }
+
+  #roomFor(length: number): number {
+    const to = this.#length;
+    this.#length += length;
+    if (this.#length > this.#bytes.length) {
+      const room = new Uint8Array(2 * this.#length);
+      room.set(this.#bytes.subarray(0, to));
+      this.#bytes = room;
+    }
+    return to;
+  }
 }
 
 /** Reads a run that a {@link Packer} wrote, in the order it was written. */

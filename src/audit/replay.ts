@@ -135,6 +135,11 @@ export class SpilledActs {
     this.#blocks.add(partitions);
   }
 
+  /** Where in the spill run `number` of each range begins. */
+  startsOf(number: number): Float64Array {
+    return this.#blocks.startsOf(number);
+  }
+
   /** What each range says to a partition; it is the reader's. */
   async read(partition: number): Promise<Runs> {
     return this.#blocks.read(partition);

@@ -10,7 +10,6 @@ import { idsOf, isContainer, subjectKind, type Act } from '../custody/index.ts';
 import type { EntrySet } from './entry-set.ts';
 import { partitionOfUnit } from './routing.ts';
 import { readShared, type Parting, type RangeShared } from './streams.ts';
-import { wordsOf, type ToldWords } from './words.ts';
 
 /** The shared acts of one range, packed. */
 export interface SharedRun {
@@ -31,12 +30,11 @@ export class SharedActs {
   #children: (readonly string[])[] | undefined;
 
   /**
-   * @param words - of as many ranges.
+   * @param ranges - as many.
    * @param rejected - entries whose statements do not count.
    */
-  constructor(runs: readonly SharedRun[], words: ToldWords, rejected: EntrySet) {
-    const all = wordsOf(words);
-    this.ranges = runs.map(({ bytes, count }, range) => readShared(bytes, count, all[range]!));
+  constructor(runs: readonly SharedRun[], ranges: readonly Omit<RangeShared, 'acts'>[], rejected: EntrySet) {
+    this.ranges = runs.map(({ bytes, count }, range) => readShared(bytes, count, ranges[range]!));
     for (const { acts } of this.ranges) {
       for (const act of acts) if (rejected.isEmpty || !rejected.has(act.ref.entry)) this.#collect(act);
     }

@@ -14,6 +14,10 @@ export interface Spill {
   append(bytes: Uint8Array): number;
   /** What was appended at these places, side by side in one new buffer. */
   read(pieces: Pieces): Promise<Uint8Array>;
+  /** What was appended at one place, at once. Not to be changed. */
+  readNow(start: number, length: number): Uint8Array;
+  /** By this other threads read all that was appended until it was asked for, see {@link ReadSpilled}; undefined if they cannot. */
+  readonly handle: number | undefined;
   /** Frees everything. Idempotent. */
   close(): Promise<void>;
 }
@@ -24,6 +28,9 @@ export interface Pieces {
   readonly ends: Uint32Array;
 }
 
+/** Reads what was appended to the spill of this handle in another thread of this process. */
+export type ReadSpilled = (handle: number, start: number, length: number) => Uint8Array;
+
 /** Runs of bytes side by side in a buffer of their own, and where each ends. */
 export interface Runs {
   readonly bytes: Uint8Array;
@@ -32,6 +39,7 @@ export interface Runs {
 
 /** A spill in memory. */
 export class MemorySpill implements Spill {
+  readonly handle = undefined;
   readonly #blocks: Uint8Array[] = [];
   readonly #starts: number[] = [];
   #end = 0;
@@ -47,17 +55,12 @@ export class MemorySpill implements Spill {
   async read({ starts, ends }: Pieces): Promise<Uint8Array> {
     const all = new Uint8Array(ends.at(-1) ?? 0);
     for (let i = 0, at = 0; i < ends.length; at = ends[i++]!) {
-      if (ends[i]! > at) all.set(this.#piece(starts[i]!, ends[i]! - at), at);
+      if (ends[i]! > at) all.set(this.readNow(starts[i]!, ends[i]! - at), at);
     }
     return all;
   }
 
-  async close(): Promise<void> {
-    this.#blocks.length = 0;
-    this.#starts.length = 0;
-  }
-
-  #piece(start: number, length: number): Uint8Array {
+  readNow(start: number, length: number): Uint8Array {
     let low = 0;
     for (let high = this.#starts.length; high - low > 1;) {
       const middle = (low + high) >>> 1;
@@ -68,6 +71,11 @@ export class MemorySpill implements Spill {
     const from = start - this.#starts[low]!;
     invariant(block !== undefined && from + length <= block.length, 'a piece of what was never spilled');
     return block.subarray(from, from + length);
+  }
+
+  async close(): Promise<void> {
+    this.#blocks.length = 0;
+    this.#starts.length = 0;
   }
 }
 
@@ -85,6 +93,12 @@ export class SpilledBlocks {
   add({ bytes, ends }: Runs): void {
     this.#starts.push(this.#spill.append(bytes));
     this.#ends.push(ends);
+  }
+
+  /** Where run `number` of each block begins in the spill. */
+  startsOf(number: number): Float64Array {
+    assertInteger('number', number);
+    return Float64Array.from(this.#starts, (start, block) => start + (this.#ends[block]![number - 1] ?? 0));
   }
 
   /** Run `number` of each block, in the order they were added; they are the reader's. */

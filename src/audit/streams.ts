@@ -7,7 +7,7 @@
  *        hash. Acts of containers, of codes, corrections and stock counts stand in the shared stream, once, and where they speak
  *        of units too, the partitions name them by number: one act is one object, whoever reads it.
  * Layout of a partition's run, for each act: whose it is (see below), then the act, or the number of a shared one in its range.
- *        Ids of one family stand in the act itself, those of the partition before all: the others, as bytes, are read if somebody asks.
+ *        Of ids of one family those of the partition stand in the act; all of them once a range, to be read if somebody asks.
  * @module
  */
 import {
@@ -19,15 +19,9 @@ import {
   type ScannedAct,
   type ScannedActs,
 } from '../custody/index.ts';
-import {
-  ActReader,
-  ActWriter,
-  joinIds,
-  type JoinedIds,
-  type Positions,
-  type ReadableAct,
-} from './packed-acts.ts';
-import { Packer, Unpacker } from './packing.ts';
+import { idText, joinIds, type IdBytes, type JoinedIds } from './joined-ids.ts';
+import { ActReader, ActWriter, type Positions, type ReadableAct } from './packed-acts.ts';
+import { ByteList, Packer, Unpacker, type BytePlace } from './packing.ts';
 import {
   bytesHash53,
   hashed,
@@ -85,7 +79,10 @@ export interface RangeStreams {
   readonly sharedCount: number;
   /** Packed: words that are said in any of its runs. */
   readonly words: Uint8Array;
-  /** One run for each partition; empty for those it says nothing to. */
+  /**
+   * One run for each partition, empty for those it says nothing to; and one more, of which nobody reads anything but when an act that
+   * stands in several partitions is asked for all its ids: see {@link idText}.
+   */
   readonly partitions: Runs;
 }
 
@@ -95,10 +92,10 @@ export class StreamWriter {
   readonly #words = new RangeWords();
   readonly #shared = new PartitionWriter(this.#words);
   readonly #partitions: PartitionWriter[];
+  readonly #ids = new ByteList();
   #sharedCount = 0;
   /** By partition: the units of the act at hand that are of it. */
   readonly #owned: (Owned | undefined)[] = [];
-  #ends = new Uint8Array(0);
   /** The family met last, and the hash that has read it. */
   #family = '';
   #familyState = 0;
@@ -134,8 +131,13 @@ export class StreamWriter {
     const family = areUnits && ids === act.ids && joined.length >= TOGETHER ? joined.prefix : undefined;
     // What an act declares absent is not among its joined ids.
     const named = ids === act.ids ? joined : undefined;
-    for (const [partition, own] of this.#ownersOf(ids, family)) {
-      this.#of(partition).write(act, named, number, own.length === ids.length ? undefined : own);
+    const owners = this.#ownersOf(ids, family);
+    const isApart = number === undefined && ids === act.ids;
+    let place: BytePlace | undefined;
+    for (const [partition, own] of owners) {
+      const isAll = own.length === ids.length;
+      if (!isAll && isApart) place ??= this.#ids.addText(idText(ids, named));
+      this.#of(partition).write(act, named, number, isAll ? undefined : own, place);
     }
   }
 
@@ -168,18 +170,20 @@ export class StreamWriter {
       return;
     }
     const concerned: Owned[] = [];
-    const ends = this.#room(count * serialLength);
-    for (let i = 0, at = serialAt, to = 0; i < count; i++, at += stride) {
-      for (let from = at; from < at + serialLength; from++) ends[to++] = bytes[from]!;
+    for (let i = 0, at = serialAt; i < count; i++, at += stride) {
       const partition = partitionOfBytes(state, bytes, at, at + serialLength, partitions);
       const owned = (this.#owned[partition] ??= { partition, count: 0, positions: new Int32Array(16) });
       if (owned.count === 0) concerned.push(owned);
       if (owned.count === owned.positions.length) owned.positions = doubled(owned.positions);
       owned.positions[owned.count++] = i;
     }
+    const isAll = concerned.length === 1;
+    const place = isAll ? undefined : { at: this.#ids.length, length: count * serialLength };
+    for (let i = 0, at = serialAt; !isAll && i < count; i++, at += stride) {
+      this.#ids.add(bytes, at, at + serialLength);
+    }
     for (const owned of concerned) {
-      if (owned.count === count) this.#of(owned.partition).writeScanned(source, event, act, bytes);
-      else this.#of(owned.partition).writeScanned(source, event, act, bytes, owned, ends);
+      this.#of(owned.partition).writeScanned(source, event, act, bytes, isAll ? undefined : owned, place);
       owned.count = 0;
     }
   }
@@ -188,7 +192,7 @@ export class StreamWriter {
   finish(): RangeStreams {
     const sharedCount = this.#sharedCount;
     this.#sharedCount = 0;
-    const [shared, partitions] = [runsOf([this.#shared]).bytes, runsOf(this.#partitions)];
+    const [shared, partitions] = [runsOf([this.#shared]).bytes, runsOf([...this.#partitions, this.#ids])];
     return { shared, sharedCount, words: this.#words.finish(), partitions };
   }
 
@@ -212,12 +216,6 @@ export class StreamWriter {
     return owners;
   }
 
-  /** So many bytes of its own, good until this is asked again. */
-  #room(length: number): Uint8Array {
-    if (length > this.#ends.length) this.#ends = new Uint8Array(2 * length);
-    return this.#ends.subarray(0, length);
-  }
-
   #of(partition: number): PartitionWriter {
     return this.#partitions[partition]!;
   }
@@ -235,8 +233,14 @@ function doubled(numbers: Int32Array): Int32Array {
   return out;
 }
 
+/** Something that writes runs. */
+interface RunWriter {
+  readonly size: number;
+  finishAt(out: Uint8Array, at: number): void;
+}
+
 /** What was written side by side, and where each ends. */
-function runsOf(writers: readonly PartitionWriter[]): Runs {
+function runsOf(writers: readonly RunWriter[]): Runs {
   const ends = new Uint32Array(writers.length);
   let length = 0;
   for (const [i, writer] of writers.entries()) ends[i] = length += writer.size;
@@ -245,7 +249,7 @@ function runsOf(writers: readonly PartitionWriter[]): Runs {
   return { bytes, ends };
 }
 
-class PartitionWriter {
+class PartitionWriter implements RunWriter {
   readonly #packer = new Packer();
   readonly acts: ActWriter;
   #eventEntry = 0;
@@ -264,9 +268,10 @@ class PartitionWriter {
     joined: JoinedIds | undefined,
     shared: number | undefined,
     own: readonly number[] | undefined,
+    place?: BytePlace,
   ): void {
     const packer = this.#packer;
-    const isListed = own !== undefined && (shared !== undefined || joined === undefined);
+    const isListed = own !== undefined && place === undefined;
     packer.uint((shared === undefined ? ACT : SHARED) + (isListed ? SOME : 0));
     if (isListed) {
       packer.uint(own.length);
@@ -276,7 +281,7 @@ class PartitionWriter {
         last = position;
       }
     }
-    if (shared === undefined) this.acts.write(act, joined, isListed ? undefined : own);
+    if (shared === undefined) this.acts.write(act, joined, isListed ? undefined : own, place);
     else packer.uint(shared);
   }
 
@@ -287,10 +292,10 @@ class PartitionWriter {
     act: ScannedAct,
     bytes: Uint8Array,
     own?: Positions,
-    ends?: Uint8Array,
+    place?: BytePlace,
   ): void {
     this.#packer.uint(ACT);
-    this.acts.writeScanned(source, event, act, bytes, own, ends);
+    this.acts.writeScanned(source, event, act, bytes, own, place);
   }
 
   writeEvent(entry: number, hash: number): void {
@@ -335,14 +340,15 @@ function isShared(act: Act, areUnits: boolean): boolean {
 /** What all runs of a range refer to. */
 export interface RangeShared {
   readonly words: readonly string[];
+  readonly idBytes: IdBytes;
   readonly acts: readonly Act[];
 }
 
-/** Reads the shared acts of one range, of which these are the words. */
-export function readShared(bytes: Uint8Array, count: number, words: readonly string[]): RangeShared {
-  if (count === 0) return { words, acts: NO_ACTS };
-  const reader = new ActReader(new Unpacker(bytes), undefined, words);
-  return { words, acts: Array.from({ length: count }, () => reader.read()) };
+/** Reads the shared acts of one range, of which `range` are the words and ids. */
+export function readShared(bytes: Uint8Array, count: number, range: Omit<RangeShared, 'acts'>): RangeShared {
+  if (count === 0) return { ...range, acts: NO_ACTS };
+  const reader = new ActReader(new Unpacker(bytes), undefined, range.words);
+  return { ...range, acts: Array.from({ length: count }, () => reader.read()) };
 }
 
 const NO_ACTS: readonly Act[] = Object.freeze([]);
@@ -378,7 +384,7 @@ export function readStream(
   visitor: StreamVisitor,
 ): void {
   const packed = new Unpacker(bytes);
-  const acts = new ActReader(packed, units, shared.words);
+  const acts = new ActReader(packed, units, shared.words, shared.idBytes);
   let eventEntry = 0;
   while (!packed.isDone) {
     const tag = packed.uint();

@@ -83,6 +83,8 @@ export class Subjects {
       policy,
       shared: spilled.shared,
       words: spilled.words,
+      spill: options.own.spill!.handle,
+      idsAt: spilled.startsOf(parting.partitions),
       rejected: merge.rejected.bits,
       keeps,
       asOfMs: merge.asOfMs,

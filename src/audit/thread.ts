@@ -5,9 +5,10 @@
  * Reads  hand.ts.   Used by  whatever threads are installed (host.ts), by its address; never imported.
  * @module
  */
-import { assertObject } from '../bytes/index.ts';
+import { assertFunction, assertObject } from '../bytes/index.ts';
 import { buffersOf } from './crew.ts';
 import { Hand, type Order } from './hand.ts';
+import type { ReadSpilled } from './spill.ts';
 
 /** An answer, and what is handed over with it. */
 export interface Served {
@@ -15,9 +16,12 @@ export interface Served {
   readonly transfer: readonly ArrayBuffer[];
 }
 
-/** Opens a thread's work: each message is an order, carried out in turn. */
-export function serve(): (message: unknown) => Promise<Served> {
-  const hand = new Hand();
+/**
+ * Opens a thread's work: each message is an order, carried out in turn.
+ * @param read - reads the spill of the audit.
+ */
+export function serve(read: ReadSpilled): (message: unknown) => Promise<Served> {
+  const hand = new Hand({ read: assertFunction('read', read) });
   return async (message) => {
     try {
       const answer = await hand.carryOut(assertObject('message', message as Order));

@@ -8,7 +8,7 @@
  * Memory strings and lists are views of the runs they were read from, which stay as long as the table does.
  * @module
  */
-import { assertText } from '../bytes/index.ts';
+import { assertText, utf8Decode } from '../bytes/index.ts';
 
 /** Ids that an event names, in its order. */
 export interface IdList {
@@ -48,6 +48,15 @@ export class UnitTable {
   /** Any ids as a list. */
   list(ids: readonly string[]): IdList {
     return ids.length === 0 ? EMPTY : new GivenList(ids, this);
+  }
+
+  /**
+   * A list of `count` ids of any kind, some of which are meant.
+   * @param numbers - of these.
+   * @param all - gives all of them as JSON.
+   */
+  listOfSome(numbers: Int32Array, count: number, all: () => Uint8Array): IdList {
+    return { ids: idsOnDemand(count, () => JSON.parse(utf8Decode(all())) as string[]), numbers };
   }
 }
 
@@ -98,17 +107,21 @@ class Family {
   }
 
   /**
-   * The list of the ids whose ends, of `length` characters each, are side by side in `ends`, of which some are meant.
+   * A list of `count` ids whose ends have `length` characters each, of which some are meant.
    * @param own - the ends of these, joined.
-   * @param ends - ASCII; not to be changed while the list is in use.
+   * @param ends - gives those of all side by side, as ASCII.
    */
-  listOfSome(own: string, length: number, ends: Uint8Array): IdList {
+  listOfSome(own: string, length: number, count: number, ends: () => Uint8Array): IdList {
     let some = this.#some.get(own);
     if (some?.length !== length) {
       const numbers = Int32Array.from(endsIn(own, length), (rest) => this.numberOf(rest));
       this.#some.set(own, (some = { length, numbers }));
     }
-    return { ids: idsOnDemand(this.prefix, length, ends), numbers: some.numbers };
+    return { ids: idsOnDemand(count, () => this.#named(ends(), length)), numbers: some.numbers };
+  }
+
+  #named(ends: Uint8Array, length: number): string[] {
+    return endsIn(utf8Decode(ends), length).map((rest) => this.prefix + rest);
   }
 
   #single(rest: string): IdList {
@@ -148,27 +161,24 @@ class JoinedList implements IdList {
 }
 
 /**
- * Ids as an array that is made when somebody asks for more than how many there are, and which the first is. Most of an event's ids are
- * units of other partitions, and few rules ask for them.
+ * Ids as an array that is made when somebody asks for more than how many there are: most of an event's ids are units of other
+ * partitions, and few rules ask for them.
  */
-function idsOnDemand(prefix: string, length: number, ends: Uint8Array): readonly string[] {
-  return new Proxy<string[]>([], new IdsOnDemand(prefix, length, ends));
+function idsOnDemand(count: number, make: () => readonly string[]): readonly string[] {
+  return new Proxy<string[]>([], new IdsOnDemand(count, make));
 }
 
 class IdsOnDemand implements ProxyHandler<string[]> {
-  readonly #prefix: string;
-  readonly #length: number;
-  readonly #ends: Uint8Array;
+  readonly #count: number;
+  readonly #make: () => readonly string[];
 
-  constructor(prefix: string, length: number, ends: Uint8Array) {
-    this.#prefix = prefix;
-    this.#length = length;
-    this.#ends = ends;
+  constructor(count: number, make: () => readonly string[]) {
+    this.#count = count;
+    this.#make = make;
   }
 
   get(ids: string[], key: string | symbol): unknown {
-    if (key === 'length') return this.#ends.length / this.#length;
-    return key === '0' ? this.#id(0) : Reflect.get(this.#made(ids), key);
+    return key === 'length' ? this.#count : Reflect.get(this.#made(ids), key);
   }
 
   has(ids: string[], key: string | symbol): boolean {
@@ -188,14 +198,8 @@ class IdsOnDemand implements ProxyHandler<string[]> {
   }
 
   #made(ids: string[]): string[] {
-    const count = this.#ends.length / this.#length;
-    while (ids.length < count) ids.push(this.#id(ids.length));
+    if (ids.length === 0) ids.push(...this.#make());
     return ids;
-  }
-
-  #id(number: number): string {
-    const at = number * this.#length;
-    return this.#prefix + String.fromCharCode(...this.#ends.subarray(at, at + this.#length));
   }
 }
 

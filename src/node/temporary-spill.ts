@@ -1,7 +1,7 @@
 /**
  * A spill in a temporary file that has no name: whatever ends the process, its room is free again.
  *
- * Reads  node:fs.   Used by  host.ts.
+ * Reads  node:fs.   Used by  host.ts, and in other threads thread-main.ts.
  * Method one file, appended to. The name is taken away as soon as the file is open; where the system does not allow that, it goes
  *        when the spill is closed.
  * @module
@@ -9,7 +9,7 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assertBytes } from '../bytes/index.ts';
+import { assertBytes, assertInteger } from '../bytes/index.ts';
 import { StoreError } from '../errors.ts';
 
 /** What is appended is gathered up to this before it is written. */
@@ -54,16 +54,22 @@ export class TemporarySpill {
   async read({ starts, ends }: Pieces): Promise<Uint8Array> {
     this.#write();
     const all = new Uint8Array(ends.at(-1) ?? 0);
-    attempt('read a temporary file', () => {
-      for (let i = 0, at = 0; i < ends.length; at = ends[i++]!) {
-        for (let done = at; done < ends[i]!;) {
-          const read = readSync(this.#file!, all, done, ends[i]! - done, starts[i]! + done - at);
-          if (read === 0) throw new Error('it is shorter than what was written');
-          done += read;
-        }
-      }
-    });
+    for (let i = 0, at = 0; i < ends.length; at = ends[i++]!) {
+      readInto(this.#file!, starts[i]!, all.subarray(at, ends[i]));
+    }
     return all;
+  }
+
+  /** What was appended at one place, at once. */
+  readNow(start: number, length: number): Uint8Array {
+    this.#write();
+    return readSpilled(this.#file!, start, length);
+  }
+
+  /** By this other threads read all that was appended until it was asked for, see {@link readSpilled}. */
+  get handle(): number {
+    this.#write();
+    return this.#file!;
   }
 
   /** Frees everything. Idempotent. */
@@ -97,6 +103,23 @@ export class TemporarySpill {
       // Windows keeps the name of an open file: close() removes it.
     }
   }
+}
+
+/** Reads what was appended to a spill of this process; `handle` is its own. */
+export function readSpilled(handle: number, start: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(assertInteger('length', length));
+  readInto(assertInteger('handle', handle), assertInteger('start', start), bytes);
+  return bytes;
+}
+
+function readInto(file: number, start: number, out: Uint8Array): void {
+  attempt('read a temporary file', () => {
+    for (let done = 0; done < out.length;) {
+      const read = readSync(file, out, done, out.length - done, start + done);
+      if (read === 0) throw new Error('it is shorter than what was written');
+      done += read;
+    }
+  });
 }
 
 function attempt<T>(what: string, work: () => T): T {

@@ -24,7 +24,7 @@ export interface Thread {
 const YOUNG_MIB = 32;
 
 /**
- * Starts a thread of a module that exports `serve()`.
+ * Starts a thread of a module that exports `serve()`, which is told how to read spills of this process.
  * @param module - its address.
  * @param ears - `onError` hears of a thread that could not start, threw, or ended before it was told to.
  */

@@ -8,11 +8,12 @@
 import type { AuditHost } from '../../src/audit/index.ts';
 import { serve } from '../../src/audit/thread.ts';
 import { nodeHost } from '../../src/node/index.ts';
+import { readSpilled } from '../../src/node/temporary-spill.ts';
 
 /** A host whose threads take turns with the caller. */
 export const pretendedHost: AuditHost = {
   startThread: (_module, ears) => {
-    const answer = serve();
+    const answer = serve(readSpilled);
     let turn: Promise<void> = Promise.resolve();
     return {
       post: (message, transfer) => {
