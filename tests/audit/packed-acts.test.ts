@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ActReader, ActWriter } from '../../src/audit/packed-acts.ts';
 import { Packer, Unpacker } from '../../src/audit/packing.ts';
+import { RangeWords, readWords, WordBook, wordsOf } from '../../src/audit/words.ts';
 import { contentOf, NOTHING_MORE, STEPS, type Act } from '../../src/custody/index.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 20 });
@@ -60,15 +61,35 @@ describe('packed acts', () => {
     fc.assert(
       fc.property(fc.array(act, { maxLength: 20 }), (some) => {
         const acts = inOrder(some);
-        const packer = new Packer();
-        const writer = new ActWriter(packer);
-        for (const one of acts) writer.write(one);
-        const reader = new ActReader(new Unpacker(packer.finish()));
-        const read = acts.map(() => reader.read());
-        expect(read).toEqual(acts);
-        expect(read.map(contentOf)).toEqual(acts.map(contentOf));
+        for (const words of [undefined, new RangeWords()]) {
+          const packer = new Packer();
+          const writer = new ActWriter(packer, words);
+          for (const one of acts) writer.write(one);
+          const common = words && readWords(words.finish());
+          const reader = new ActReader(new Unpacker(packer.finish()), undefined, common);
+          const read = acts.map(() => reader.read());
+          expect(read).toEqual(acts);
+          expect(read.map(contentOf)).toEqual(acts.map(contentOf));
+        }
       }),
     );
+  });
+});
+
+describe('words of a range', () => {
+  it('are kept up to a bound, and told range by range', () => {
+    const words = new RangeWords();
+    const book = new WordBook();
+    const long = 'x'.repeat(97);
+    const said = [0, 400].map((first) => {
+      const some = Array.from({ length: 600 }, (_, n) => `word ${first + n}`);
+      const kept = [...some, ...some, long].filter((word) => words.numberOf(word) !== undefined);
+      expect(kept).toEqual([...some.slice(0, 512), ...some.slice(0, 512)]);
+      expect(some.slice(0, 512).map((word) => words.numberOf(word))).toEqual([...Array(512).keys()]);
+      book.add(words.finish());
+      return some.slice(0, 512);
+    });
+    expect(wordsOf(structuredClone(book.told()))).toEqual(said);
   });
 });
 
