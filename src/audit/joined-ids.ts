@@ -11,6 +11,9 @@ import { familyLength } from './unit-table.ts';
 /** Lists of ids wherever they are: the `length` bytes from `at` on. Not to be changed. */
 export type IdBytes = (at: number, length: number) => Uint8Array;
 
+/** So many ids stand in every run that names some of them. */
+export const FEW_IDS = 8;
+
 /** A list of ids as it stands there. */
 export function idText(ids: readonly string[], joined: JoinedIds | undefined): string {
   return joined?.rests ?? JSON.stringify(assertArray('ids', ids, Infinity));

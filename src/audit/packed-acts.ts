@@ -21,7 +21,7 @@ import {
 } from '../custody/index.ts';
 import { extentOf } from '../custody/extent.ts';
 import { InternalError } from '../errors.ts';
-import { familyOf, joinIds, type IdBytes, type JoinedIds } from './joined-ids.ts';
+import { familyOf, FEW_IDS, joinIds, type IdBytes, type JoinedIds } from './joined-ids.ts';
 import type { BytePlace, Packer, Unpacker } from './packing.ts';
 import { readScan, writeScan } from './packed-scan.ts';
 import { UnitTable, type IdList } from './unit-table.ts';
@@ -46,8 +46,8 @@ const MORE = 2048;
 const WORDS = PARENT | PLACE | FROM | TO | TO_PLACE | LOT | EXPIRY;
 
 /**
- * How ids are written. All of them: one by one, or joined. Those that are meant, and where all of them stand ({@link IdBytes}): joined,
- * and the ends of all side by side; or one by one, and all as JSON.
+ * How ids are written. All of them: one by one, or joined. Those that are meant, and unless they are few where all of them stand
+ * ({@link IdBytes}): joined, and the ends of all side by side; or one by one, and all as JSON.
  */
 const FORMS = 4;
 const PLAIN = 0;
@@ -132,8 +132,9 @@ export class ActWriter {
         const at = serialAt + own.positions[i]! * stride;
         packer.ascii(bytes, at, at + serialLength);
       }
-      packer.uint(place!.at);
-    } else {
+      if (count > FEW_IDS) packer.uint(place!.at);
+    }
+    if (own === undefined || count <= FEW_IDS) {
       for (let i = 0, at = serialAt; i < count; i++, at += stride) packer.ascii(bytes, at, at + serialLength);
     }
     if ((flags & EVENT_ID) !== 0) this.#span(bytes, act.eventIdAt, act.eventIdEnd);
@@ -192,13 +193,12 @@ export class ActWriter {
     packer.uint(FORMS * ids.length + (own === undefined ? JOINED : SOME));
     this.#word(prefix);
     packer.uint(length);
-    if (own === undefined) {
-      packer.chars(rests);
-      return;
+    if (own !== undefined) {
+      packer.uint(own.length);
+      for (const position of own) packer.chars(rests.slice(position * length, (position + 1) * length));
     }
-    packer.uint(own.length);
-    for (const position of own) packer.chars(rests.slice(position * length, (position + 1) * length));
-    packer.uint(place!.at);
+    if (own === undefined || ids.length <= FEW_IDS) packer.chars(rests);
+    else packer.uint(place!.at);
   }
 
   #plainIds(ids: readonly string[], own: readonly number[] | undefined, place: BytePlace | undefined): void {
@@ -368,6 +368,7 @@ export class ActReader implements ReadableAct {
     const length = packed.uint();
     if (form === JOINED) return family.list(packed.chars(count * length), length);
     const own = packed.chars(packed.uint() * length);
+    if (count <= FEW_IDS) return family.list(packed.chars(count * length), length, own);
     const at = packed.uint();
     return family.listOfSome(own, length, count, () => this.#idBytes(at, count * length));
   }

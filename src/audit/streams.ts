@@ -19,7 +19,7 @@ import {
   type ScannedAct,
   type ScannedActs,
 } from '../custody/index.ts';
-import { idText, joinIds, type IdBytes, type JoinedIds } from './joined-ids.ts';
+import { FEW_IDS, idText, joinIds, type IdBytes, type JoinedIds } from './joined-ids.ts';
 import { ActReader, ActWriter, type Positions, type ReadableAct } from './packed-acts.ts';
 import { ByteList, Packer, Unpacker, type BytePlace } from './packing.ts';
 import {
@@ -136,7 +136,7 @@ export class StreamWriter {
     let place: BytePlace | undefined;
     for (const [partition, own] of owners) {
       const isAll = own.length === ids.length;
-      if (!isAll && isApart) place ??= this.#ids.addText(idText(ids, named));
+      if (!isAll && isApart) place ??= this.#placeOf(ids, named);
       this.#of(partition).write(act, named, number, isAll ? undefined : own, place);
     }
   }
@@ -179,7 +179,7 @@ export class StreamWriter {
     }
     const isAll = concerned.length === 1;
     const place = isAll ? undefined : { at: this.#ids.length, length: count * serialLength };
-    for (let i = 0, at = serialAt; !isAll && i < count; i++, at += stride) {
+    for (let i = 0, at = serialAt; !isAll && count > FEW_IDS && i < count; i++, at += stride) {
       this.#ids.add(bytes, at, at + serialLength);
     }
     for (const owned of concerned) {
@@ -214,6 +214,12 @@ export class StreamWriter {
       else own.push(i);
     }
     return owners;
+  }
+
+  /** Where a list stands that partitions have some of; undefined if it is to stand in each of them. */
+  #placeOf(ids: readonly string[], joined: JoinedIds | undefined): BytePlace | undefined {
+    if (ids.length > FEW_IDS) return this.#ids.addText(idText(ids, joined));
+    return joined === undefined ? undefined : { at: 0, length: 0 };
   }
 
   #of(partition: number): PartitionWriter {

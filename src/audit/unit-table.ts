@@ -3,12 +3,13 @@
  * The units of one partition by number, and lists of ids that come again: each text is looked up as often as it is written down, and
  * everything after that is counting.
  *
- * Reads  nothing.   Used by  packed-acts.ts, streams.ts, index-pass.ts, judging.ts.
+ * Reads  ids-on-demand.ts.   Used by  packed-acts.ts, streams.ts, index-pass.ts, judging.ts.
  * Why    units that travel together are named together, in the same order, by every event of their journey.
  * Memory strings and lists are views of the runs they were read from, which stay as long as the table does.
  * @module
  */
 import { assertText, utf8Decode } from '../bytes/index.ts';
+import { idsOnDemand } from './ids-on-demand.ts';
 
 /** Ids that an event names, in its order. */
 export interface IdList {
@@ -72,7 +73,7 @@ class Family {
   readonly prefix: string;
   readonly #ids: string[];
   readonly #numbers = new Map<string, number>();
-  /** Lists by their ends, joined, and what some of a list are numbered. */
+  /** Lists by the ends of those that are meant, and what some of a list are numbered. */
   readonly #lists = new Map<string, JoinedList>();
   readonly #some = new Map<string, SomeNumbers>();
   /** By number. */
@@ -96,13 +97,16 @@ class Family {
     return this.#numbers.get(rest);
   }
 
-  /** The list of the ids whose ends, of `length` characters each, are joined in `rests`. */
-  list(rests: string, length: number): IdList {
+  /**
+   * The list of the ids whose ends, of `length` characters each, are joined in `rests`.
+   * @param own - the ends of those that are meant, joined.
+   */
+  list(rests: string, length: number, own: string = rests): IdList {
     if (rests.length === length) return this.#single(rests);
-    const known = this.#lists.get(rests);
-    if (known?.restLength === length) return known;
-    const list = new JoinedList(this, this.#ids, rests, length);
-    this.#lists.set(rests, list);
+    const known = this.#lists.get(own);
+    if (known?.restLength === length && known.rests === rests) return known;
+    const list = new JoinedList(this, rests, length, own);
+    this.#lists.set(own, list);
     return list;
   }
 
@@ -142,64 +146,23 @@ function endsIn(rests: string, length: number): string[] {
   return ends;
 }
 
-/** A list all of which is meant. */
+/** A list as it stands in a run; its ids are made when they are asked for. */
 class JoinedList implements IdList {
+  readonly rests: string;
   readonly restLength: number;
   readonly numbers: Int32Array;
-  readonly #table: readonly string[];
+  readonly #prefix: string;
   #ids: readonly string[] | undefined;
 
-  constructor(family: Family, table: readonly string[], rests: string, length: number) {
+  constructor(family: Family, rests: string, length: number, own: string) {
+    this.rests = rests;
     this.restLength = length;
-    this.numbers = Int32Array.from(endsIn(rests, length), (rest) => family.numberOf(rest));
-    this.#table = table;
+    this.numbers = Int32Array.from(endsIn(own, length), (rest) => family.numberOf(rest));
+    this.#prefix = family.prefix;
   }
 
   get ids(): readonly string[] {
-    return (this.#ids ??= Array.from(this.numbers, (number) => this.#table[number]!));
-  }
-}
-
-/**
- * Ids as an array that is made when somebody asks for more than how many there are: most of an event's ids are units of other
- * partitions, and few rules ask for them.
- */
-function idsOnDemand(count: number, make: () => readonly string[]): readonly string[] {
-  return new Proxy<string[]>([], new IdsOnDemand(count, make));
-}
-
-class IdsOnDemand implements ProxyHandler<string[]> {
-  readonly #count: number;
-  readonly #make: () => readonly string[];
-
-  constructor(count: number, make: () => readonly string[]) {
-    this.#count = count;
-    this.#make = make;
-  }
-
-  get(ids: string[], key: string | symbol): unknown {
-    return key === 'length' ? this.#count : Reflect.get(this.#made(ids), key);
-  }
-
-  has(ids: string[], key: string | symbol): boolean {
-    return Reflect.has(this.#made(ids), key);
-  }
-
-  ownKeys(ids: string[]): ArrayLike<string | symbol> {
-    return Reflect.ownKeys(this.#made(ids));
-  }
-
-  getOwnPropertyDescriptor(ids: string[], key: string | symbol): PropertyDescriptor | undefined {
-    return Reflect.getOwnPropertyDescriptor(this.#made(ids), key);
-  }
-
-  set(): boolean {
-    return false;
-  }
-
-  #made(ids: string[]): string[] {
-    if (ids.length === 0) ids.push(...this.#make());
-    return ids;
+    return (this.#ids ??= endsIn(this.rests, this.restLength).map((rest) => this.#prefix + rest));
   }
 }
 

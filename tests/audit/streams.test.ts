@@ -26,7 +26,17 @@ const other = fc.constantFrom(
   '',
   '/',
 );
+/** More than stand in each partition they are in, of one product or of two. */
+const many = fc
+  .tuple(
+    fc.uniqueArray(fc.stringMatching(/^[a-z]{4}$/), { minLength: 9, maxLength: 16 }),
+    fc.constantFrom('09506000134352', '09506000134369'),
+  )
+  .map(([ends, gtin]) =>
+    ends.map((end, i) => `https://id.gs1.org/01/${i % 2 === 0 ? gtin : '09506000134352'}/21/${end}`),
+  );
 const ids = fc.oneof(
+  many,
   fc.uniqueArray(unit, { maxLength: 12 }),
   fc.uniqueArray(fc.oneof(unit, other), { maxLength: 6 }),
 );
