@@ -157,8 +157,11 @@ class Audit {
       this.#own.spill = spill;
       return await this.#runWith({ head, checkpoint, bytes, spill, crew });
     } finally {
-      await crew?.close();
-      await spill?.close();
+      try {
+        await crew?.close();
+      } finally {
+        await spill?.close();
+      }
     }
   }
 

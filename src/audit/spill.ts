@@ -114,6 +114,7 @@ export class SpilledBlocks {
       starts[block] = this.#starts[block]! + from;
       ends[block] = length += own[number]! - from;
     }
+    invariant(length <= 0xffff_ffff, 'a partition of more than four gibibytes');
     return { bytes: await this.#spill.read({ starts, ends }), ends };
   }
 }

@@ -72,7 +72,7 @@ export class LotFolds {
     return after(this.#reads.readFlag(REBUILDS_FLAG), (rebuilds) => {
       this.#renew(registry, rebuilds);
       const known = this.#known.get(lot);
-      if (known === undefined || known.size !== size) return this.#bringTo(size, lot, registry, known);
+      if (known?.size !== size || !isProved(known)) return this.#bringTo(size, lot, registry, known);
       this.#keep(lot, known, partsOf(known));
       return stateOf(lot, registry, known);
     });
@@ -91,7 +91,7 @@ export class LotFolds {
     for (const { entry, count } of fresh) known.fold.add({ entry, units: count });
     known.size = size;
     if (acts.length > 0) known.commissionings = withMore(known.commissionings!, acts);
-    if (known.fold.balance.exceededAt !== undefined && known.commissionings === undefined) {
+    if (!isProved(known)) {
       const all = await this.#reads.readPostings(lot, size);
       known.commissionings = withMore([], await commissioningsOf(this.#subjects, lot, all));
     }
@@ -129,6 +129,11 @@ export class LotFolds {
 function stateOf(lot: string, registry: Registry, { fold, commissionings }: Known): LotState {
   const { balance, units } = fold;
   return { units, balance, findings: overIssueOf(registry, lot, balance, commissionings ?? []) };
+}
+
+/** False for a lot beyond its quantity whose commissionings could not be read yet. */
+function isProved({ fold, commissionings }: Known): boolean {
+  return fold.balance.exceededAt === undefined || commissionings !== undefined;
 }
 
 function partsOf({ commissionings = [] }: Known): number {

@@ -2,7 +2,7 @@
 //       more of a long lot than of a short one.
 // Method: one handle's folds against those of a handle that has just been opened, at each size of a lot that goes beyond its quantity
 //         and back; another process that writes between two appends, and one that makes derived data anew; rows counted.
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { parseVerifierKey } from '../../src/note/index.ts';
 import { decommission } from '../../src/epcis/index.ts';
 import { LiveRegistry } from '../../src/ledger/live-registry.ts';
@@ -79,6 +79,29 @@ describe('LotFolds', () => {
     for (const at of [size - 3, size, 9, size]) {
       expect(await folds.of(LOT_ID, live.registry, at)).toEqual(await stateAt(store, at));
     }
+  });
+
+  it('read again what they could not read, and never answer from a lot half known', async () => {
+    const { ledger, store } = await openBench(new MemoryStore());
+    await ledger.append(lotStatement(4));
+    const { entry: before } = await ledger.append(made([1, 2, 3]));
+    const subjects = new SubjectReader(store, parseVerifierKey(logKey));
+    const { entry } = await ledger.append(made([4, 5]));
+    const live = new LiveRegistry(store, subjects);
+    await live.refresh();
+    const folds = new LotFolds(store, subjects);
+    const ask = async (size: number) => folds.of(LOT_ID, live.registry, size);
+    await ask(before + 1);
+    // What came since can be read; all there ever was, for the proof, cannot.
+    const readPostings = store.readPostings.bind(store);
+    const reads = vi.spyOn(store, 'readPostings').mockImplementation(async (lot, size, first) => {
+      if (first === undefined) throw new Error('busy');
+      return readPostings(lot, size, first);
+    });
+    await expect(ask(entry + 1)).rejects.toThrow('busy');
+    await expect(ask(entry + 1)).rejects.toThrow('busy');
+    reads.mockRestore();
+    expect(await ask(entry + 1)).toEqual(await stateAt(store, entry + 1));
   });
 
   it('name the newest commissionings of a lot that has more than a finding names', async () => {
