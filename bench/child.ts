@@ -8,7 +8,15 @@ import { readFileSync } from 'node:fs';
 import { FileMemory } from '../dist/node/index.js';
 import { Ledger } from '../dist/node-entry.js';
 import { SqliteStore } from '../dist/store/sqlite/index.js';
-import type { AuditFigures, AuditJob, CheckFigures, CheckJob, Scanned } from './lib/jobs.ts';
+import type {
+  AuditFigures,
+  AuditJob,
+  CheckFigures,
+  CheckJob,
+  JudgeFigures,
+  JudgeJob,
+  Scanned,
+} from './lib/jobs.ts';
 import { bareVerification } from './lib/keys.ts';
 import { quantile } from './lib/statistics.ts';
 
@@ -66,5 +74,17 @@ async function check(job: CheckJob): Promise<{ cold: CheckFigures; warm: CheckFi
   }
 }
 
-const job = JSON.parse(process.argv[2]!) as AuditJob | CheckJob;
-console.log(JSON.stringify(job.job === 'audit' ? await audit(job) : await check(job)));
+async function judge({ units, warmups, rounds, passes }: JudgeJob): Promise<JudgeFigures> {
+  // Only here: the other jobs measure processes that begin without.
+  const { simulated } = await import('./lib/simulated.ts');
+  const { judgeAll } = await import('./lib/judging.ts');
+  const collected = await simulated(units);
+  judgeAll(collected, () => {}, warmups);
+  const figures = Array.from({ length: rounds }, () => judgeAll(collected, () => {}, passes));
+  const { events, named } = collected;
+  return { figures, events, named };
+}
+
+const job = JSON.parse(process.argv[2]!) as AuditJob | CheckJob | JudgeJob;
+const JOBS = { audit, check, judge } as Readonly<Record<string, (job: never) => Promise<unknown>>>;
+console.log(JSON.stringify(await JOBS[job.job]!(job as never)));

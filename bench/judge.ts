@@ -1,20 +1,19 @@
 /**
  * `judge.*`: what judging costs an event and a unit it names, against the target: 10 µs an event and 1.5 µs for each unit named.
  *
- * Reads  lib/journeys.ts, lib/simulated.ts, the package by its name.   Used by  suite.ts.
+ * Reads  lib/judging.ts, lib/journeys.ts, lib/jobs.ts (the simulated log).   Used by  suite.ts.
  * Method the acts of honest journeys lie in memory, as an audit has collected them; a round folds all custody and judges every
  *        unit and container anew. No signature, no parsing, no log. Worlds with one unit an event and with a hundred give the
  *        cost of a further unit named; in one world, loggers report some 220 readings of each unit. The last log is a simulated one,
- *        full of scans, reports and findings; it has more rounds to warm up, for it needs all rules. What is only recorded is
- *        counted, as in an audit nobody listens to. CPU time of all threads is measured, garbage collection included: waiting is no cost of judging.
+ *        full of scans, reports and findings, in a process of its own as an audit is: it needs all rules, so more passes to warm
+ *        up, and a round is some passes, so that each has its share of collected garbage.
  * @module
  */
-import { World as Custody } from '../dist/custody/index.js';
-import { Judge } from '../dist/judgement/index.js';
 import type { Benchmark, Context } from './context.ts';
-import { journeys, type Collected, type Travel } from './lib/journeys.ts';
+import { runJob } from './lib/jobs.ts';
+import { journeys, type Travel } from './lib/journeys.ts';
+import { judgeAll, type Look } from './lib/judging.ts';
 import { compare, interleave, type Result } from './lib/rounds.ts';
-import { simulated } from './lib/simulated.ts';
 import { World } from './lib/world.ts';
 
 const EVENT_US = 10;
@@ -31,8 +30,9 @@ const WORLDS: readonly { readonly name: string; readonly travel: Travel; readonl
 /** Units of the simulated log relative to those of the ledger, at least; the simulation makes no fewer. */
 const SIMULATED_SHARE = 0.25;
 const SIMULATED_MIN = 200;
-/** Passes over the simulated log before it is measured. */
+/** Passes over the simulated log before it is measured, and in each round. */
 const SIMULATED_WARMUPS = 60;
+const SIMULATED_PASSES = 10;
 
 export const judgeBenchmark: Benchmark = {
   names: [...WORLDS.map(({ name }) => name), 'judge.simulated', 'judge.unit'],
@@ -55,53 +55,28 @@ export const judgeBenchmark: Benchmark = {
   },
 };
 
-async function judgeSimulated({ size, progress }: Context): Promise<Result> {
+async function judgeSimulated({ size, say }: Context): Promise<Result> {
   const name = 'judge.simulated';
-  const world = await simulated(Math.max(SIMULATED_MIN, size.ledgerUnits * SIMULATED_SHARE));
-  const rounds = { rounds: size.rounds, warmups: Math.max(size.warmups, SIMULATED_WARMUPS) };
-  const [figures] = await interleave(
-    [{ name, run: () => judgeAll(world, anything) }],
-    rounds,
-    progress('judge.simulated'),
-  );
-  return resultOf(name, world, figures!);
+  say(`${name}: in a process of its own`);
+  const { figures, events, named } = await runJob({
+    job: 'judge',
+    units: Math.max(SIMULATED_MIN, size.ledgerUnits * SIMULATED_SHARE),
+    warmups: SIMULATED_WARMUPS,
+    rounds: size.rounds,
+    passes: SIMULATED_PASSES,
+  });
+  return resultOf(name, { events, named }, figures);
 }
 
-function resultOf(name: string, { named, events }: Collected, figures: readonly number[]): Result {
+function resultOf(
+  name: string,
+  { named, events }: { readonly named: number; readonly events: number },
+  figures: readonly number[],
+): Result {
   const target = EVENT_US + (UNIT_US * named) / events;
   const baseline = `the target: ${EVENT_US} µs an event + ${UNIT_US} µs a unit it names (here ${(named / events).toFixed(1)})`;
   return compare({ name, unit: 'µs/event', baseline }, figures, [target]);
 }
-
-/** Units prepared at a time, as an audit does. */
-const PREPARED = 128;
-
-/** Folds and judges everything once; µs an event. */
-function judgeAll({ registry, containers, units, lots, asOfMs, events }: Collected, look: Look): number {
-  const started = process.cpuUsage();
-  const world = new Custody(
-    registry,
-    containers,
-    (unit) => units.get(unit) ?? [],
-    (unit) => lots.get(unit),
-    asOfMs,
-  );
-  const judge = new Judge(world, undefined, undefined, 'counted');
-  for (const container of containers.keys()) look(judge.container(container));
-  const all = [...units.keys()];
-  for (let first = 0; first < all.length; first += PREPARED) {
-    const some = all.slice(first, first + PREPARED);
-    judge.prepare(some);
-    for (const unit of some) look(judge.unit(unit));
-  }
-  const { user, system } = process.cpuUsage(started);
-  return (user + system) / events;
-}
-
-/** Takes the findings about a subject. */
-type Look = (findings: readonly { readonly code: string; readonly severity: number }[]) => void;
-
-const anything: Look = () => {};
 
 const mustBeHonest: Look = (findings) => {
   for (const { code, severity } of findings) {

@@ -1,7 +1,9 @@
 /**
- * What is measured in a process of its own: audits, for their peak memory, and scans, for the first ones of a process.
+ * What is measured in a process of its own: audits, for their peak memory, scans, for the first ones of a process, and judging,
+ * for code that has seen no other log.
  *
- * Reads  ../child.ts (starts it).   Used by  ../audit.ts, ../audit-payloads.ts, ../audit-incremental.ts, ../check.ts.
+ * Reads  ../child.ts (starts it).   Used by  ../audit.ts, ../audit-payloads.ts, ../audit-incremental.ts, ../check.ts,
+ *        ../judge.ts.
  * @module
  */
 import { execFile } from 'node:child_process';
@@ -55,10 +57,30 @@ export interface CheckFigures {
   readonly bareUs: number;
 }
 
+/** Judging a simulated log over and over. */
+export interface JudgeJob {
+  readonly job: 'judge';
+  /** Units of the log, at least 200. */
+  readonly units: number;
+  /** Passes before the first round. */
+  readonly warmups: number;
+  readonly rounds: number;
+  /** Passes of a round. */
+  readonly passes: number;
+}
+
+/** What judging took, µs an event, one figure a round; and the log's events and the units they name, each event's counted. */
+export interface JudgeFigures {
+  readonly figures: readonly number[];
+  readonly events: number;
+  readonly named: number;
+}
+
 /** Runs a job in a new process; nothing else runs meanwhile. */
 export async function runJob(job: AuditJob): Promise<AuditFigures>;
 export async function runJob(job: CheckJob): Promise<{ cold: CheckFigures; warm: CheckFigures }>;
-export async function runJob(job: AuditJob | CheckJob): Promise<unknown> {
+export async function runJob(job: JudgeJob): Promise<JudgeFigures>;
+export async function runJob(job: AuditJob | CheckJob | JudgeJob): Promise<unknown> {
   const child = fileURLToPath(new URL('../child.ts', import.meta.url));
   const words = ['--import', 'tsx', child, JSON.stringify(job)];
   const { stdout } = await promisify(execFile)(process.execPath, words, { maxBuffer: 2 ** 24 });
