@@ -42,43 +42,46 @@ const GUARDS: Readonly<Record<string, Guard>> = {
     file: 'src/judgement/diversion.ts',
     guard: '|| lot.issuer === act.actor',
     without: '',
-    test: ['tests/scenarios/diversion.test.ts', 'the manufacturer takes back its own goods in Korea'],
+    test: [
+      'tests/scenarios/stories-of-records.test.ts',
+      'the manufacturer takes back its own goods in Korea',
+    ],
   },
   'whoever commissions may look before': {
     file: 'src/judgement/states.ts',
     guard: '|| act.actor === commission.actor',
     without: '',
-    test: ['tests/scenarios/states.test.ts', 'the maker looks at its own labels'],
+    test: ['tests/scenarios/stories-of-goods.test.ts', 'the maker looks at its own labels'],
   },
   'a region is granted its radius': {
     file: 'src/judgement/clones.ts',
     guard: '- a.radius - b.radius',
     without: '',
-    test: ['tests/scenarios/clones.test.ts', "a consumer's place is a wide region"],
+    test: ['tests/scenarios/stories-of-records.test.ts', "a consumer's place is a wide region"],
   },
   'places the lot exempts are no market': {
     file: 'src/judgement/diversion.ts',
     guard: 'act.place !== undefined && (lot.payload.exemptSites?.includes(act.place) ?? false)',
     without: 'false',
-    test: ['tests/scenarios/diversion.test.ts', 'DV-01 a site the lot exempts'],
+    test: ['tests/scenarios/stories-of-records.test.ts', 'DV-01 a site the lot exempts'],
   },
   'spoilt labels may be replaced': {
     file: 'src/judgement/quantity.ts',
     guard: 'this.#units += units;',
     without: 'this.#units += units < 0 ? 0 : units;',
-    test: ['tests/scenarios/quantity.test.ts', 'spoilt labels are taken back and replaced'],
+    test: ['tests/scenarios/stories-of-records.test.ts', 'spoilt labels are taken back and replaced'],
   },
   'only its signer takes an event back': {
     file: 'src/custody/withdrawals.ts',
     guard: 'if (act.actor !== correction.actor) return false;',
     without: '',
-    test: ['tests/scenarios/corrections.test.ts', 'CO-06'],
+    test: ['tests/scenarios/stories-of-goods.test.ts', 'CO-06'],
   },
   'm missed steps are a gap': {
     file: 'src/custody/timeline.ts',
     guard: 'this.#completion(this.state, act, policy, policy.missingStepsMax)',
     without: 'this.#completion(this.state, act, policy, 0)',
-    test: ['tests/scenarios/custody.test.ts', 'CU-06 the receipt was not recorded'],
+    test: ['tests/scenarios/stories-of-records.test.ts', 'CU-06 the receipt was not recorded'],
   },
   'what may change places is not folded ahead': {
     file: 'src/custody/trunk.ts',
@@ -101,9 +104,10 @@ describe('the table of guards', () => {
     expect(readFileSync(join(ROOT, file), 'utf8').split(guard).length - 1).toBe(1);
     const [path, name] = test;
     const text = readFileSync(join(ROOT, path), 'utf8');
-    const stories = /judgeFile\('(.+?)'\)/.exec(text)?.[1];
-    const told = stories === undefined ? text : readFileSync(join(ROOT, 'tests/scenarios', stories), 'utf8');
-    expect(told).toContain(name.replace(/^"uses" /, ''));
+    const stories = [...text.matchAll(/judgeFile\('(.+?)'\)/g)].map(([, file]) =>
+      readFileSync(join(ROOT, 'tests/scenarios', file!), 'utf8'),
+    );
+    expect([text, ...stories].join('\n')).toContain(name.replace(/^"uses" /, ''));
   });
 });
 

@@ -1,5 +1,0 @@
-// Goal:   every story of operations.txt finds exactly what it says, however it is recorded and judged.
-// Method: runner.ts, one test for each scenario.
-import { judgeFile } from './runner.ts';
-
-judgeFile('operations.txt');
