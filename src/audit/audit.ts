@@ -27,9 +27,10 @@ import { Comparison } from './comparison.ts';
 import { hire, type Crew } from './crew.ts';
 import { NodeComparison, RowDigests } from './derived.ts';
 import type { Shared } from './hand.ts';
-import { auditHost } from './host.ts';
+import { openSpill } from './host.ts';
 import { equivocations } from './equivocations.ts';
 import { Keeping } from './keeping.ts';
+import { EntryChanged } from './leaves.ts';
 import { locateFirstBad } from './locate.ts';
 import { Merge } from './merge.ts';
 import { Pace } from './pace.ts';
@@ -44,7 +45,7 @@ import {
   type FirstBad,
 } from './report.ts';
 import { ENTRIES_MAX } from './runs.ts';
-import { MemorySpill, type Spill } from './spill.ts';
+import type { Spill } from './spill.ts';
 import { partitionsFor, type Parting } from './streams.ts';
 import { Subjects } from './subjects.ts';
 import { mergedSummary, spellSummary, type Summary } from './summary.ts';
@@ -53,16 +54,14 @@ import type { Told } from './told.ts';
 /** Entries of one range; where threads take them, more at a time, for nobody waits for them. */
 const RANGE_ENTRIES = 4096;
 const RANGE_ENTRIES_THREADED = 8192;
-/** From how many bytes of entries on acts wait on disk. */
-const SPILL_BYTES_MIN = 128 * 1024 * 1024;
 
 /**
  * Audits the log in a store and reports; writes nothing to it.
  *
  * @param store - any store; every byte of it is under suspicion.
  * @param options - the log's key and what the auditor holds; see {@link AuditOptions}.
- * @returns the report; a damaged log is a report with `ok: false`, not an exception.
- * @throws {StoreError} if the store itself cannot be read; `signal.reason` if aborted.
+ * @returns the report; a damaged log is a report with `ok: false`, not an exception, and so is one that is changed meanwhile.
+ * @throws {StoreError} if the store itself cannot be read, or a large log's acts have no room to wait in; `signal.reason` if aborted.
  * @throws {TypeError | RangeError} on a wrong option, a pinned checkpoint that is not signed by the log among them.
  * Cost: one signature verification a statement, plus judging; memory bounded but for containers, corrections and stock counts.
  */
@@ -151,9 +150,7 @@ class Audit {
       const checkpoint = this.#openHead(head);
       this.#comparePinned(checkpoint);
       const bytes = await estimateBytes(this.#store, checkpoint.size);
-      // Other threads read what is on disk, and no memory of this one.
-      const isSmall = bytes < SPILL_BYTES_MIN && crew.workers === 1;
-      spill = (isSmall ? undefined : auditHost()?.openSpill()) ?? new MemorySpill();
+      spill = openSpill(bytes, crew.workers);
       this.#own.spill = spill;
       return await this.#runWith({ head, checkpoint, bytes, spill, crew });
     } finally {
@@ -194,18 +191,22 @@ class Audit {
             movements: subjects.movements,
             rejected: merge.rejected,
             range: merge.range,
+            last: merge.last,
+            leaves: spilled.leaves,
           })
         : undefined;
     // While threads judge, this one has little else to do.
     if (crew.workers > 1) comparison?.scanAhead(size);
+    let derived: readonly string[] | undefined;
     try {
-      if (whole) await this.#judge(subjects, merge);
+      if (whole) await this.#judge(subjects, merge, spilled);
+      derived = await comparison?.run(head!);
     } catch (error) {
       comparison?.stop();
-      throw error;
+      if (!(error instanceof EntryChanged)) throw error;
+      this.#fail(error.entry, 'LG-02', `while it was audited, ${error.message}`);
     }
-    const derived = await comparison?.run(head!);
-    if (whole && keeping !== undefined) {
+    if (this.#firstBad === undefined && keeping !== undefined) {
       const note = head!.checkpoint;
       const { units, containers, lots, counted } = subjects;
       const summary: Summary = {
@@ -277,7 +278,8 @@ class Audit {
     const keySpace = keeping?.space;
     // While threads begin, this one reads what they begin with; one that fails at it fails at its first range, too.
     const setup = { ...parting, salt, trustedBefore, refused, keySpace };
-    crew.tellAll({ order: 'begin', setup }).catch(() => undefined);
+    let begun: { readonly failure: unknown } | undefined;
+    crew.tellAll({ order: 'begin', setup }).catch((failure: unknown) => (begun = { failure }));
     const { size } = checkpoint;
     const { held, chainBreak } = await replay(size, {
       store: this.#store,
@@ -290,6 +292,8 @@ class Audit {
       sizes: this.#earlier.map((earlier) => earlier.size),
       onSize: (range) => this.#passEarlier(range),
       keeping,
+    }).catch((error: unknown) => {
+      throw begun === undefined ? error : begun.failure;
     });
     if (chainBreak !== undefined) {
       this.#fail(held, 'LG-01', chainBreak);
@@ -356,9 +360,14 @@ class Audit {
     return this.#subjects;
   }
 
-  async #judge(subjects: Subjects, { asOfMs, sequences, rejected }: Merge): Promise<void> {
+  async #judge(
+    subjects: Subjects,
+    { asOfMs, sequences, rejected }: Merge,
+    { leaves }: SpilledActs,
+  ): Promise<void> {
     const { registry, proposed } = this.#own;
-    for (const found of await equivocations(this.#store, sequences, rejected)) this.#emitForGood([found]);
+    for (const found of await equivocations(this.#store, sequences, rejected, leaves))
+      this.#emitForGood([found]);
     await subjects.read();
     const found = [...registryFindings(registry, asOfMs)];
     this.#emit(found);

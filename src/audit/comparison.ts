@@ -12,6 +12,7 @@ import { decodeEntry, type LogStore, type Posting, type StoredHead } from '../lo
 import { hashLeaf, storedNodeCount, type CompactRange } from '../merkle/index.ts';
 import { postingsIn, RowDifference, RowDigests, type NodeComparison } from './derived.ts';
 import type { EntrySet } from './entry-set.ts';
+import type { SpilledLeaves } from './leaves.ts';
 import type { LotMovements } from './lots.ts';
 import type { Pace } from './pace.ts';
 import { readSaid } from './reread.ts';
@@ -27,6 +28,9 @@ export interface ComparisonOptions {
   readonly movements: LotMovements;
   readonly rejected: EntrySet;
   readonly range: CompactRange;
+  /** Leaf hash of the last entry. */
+  readonly last: Uint8Array;
+  readonly leaves: SpilledLeaves;
 }
 
 /** Runs of entries whose rows are named when they differ: enough for the few that a report lists. */
@@ -138,12 +142,13 @@ export class Comparison {
   }
 
   async #headDifferences(head: StoredHead): Promise<string[]> {
-    const holds = await headHolds(this.#options.store, head, this.#options.range);
+    const { store, range, last } = this.#options;
+    const holds = await headHolds(store, head, range, last);
     return holds ? [] : ['the stored head is not that of the last entry'];
   }
 
   async #nameRows(size: number, differing: ReadonlySet<number>): Promise<string[]> {
-    const { store, expected, movements, rejected } = this.#options;
+    const { store, expected, movements, rejected, leaves } = this.#options;
     // The run of entries the log does not have is the last, and named with the first ones.
     const buckets = new Set([...[...differing].slice(0, RUNS_NAMED), ...[...differing].slice(-1)]);
     const rows = new RowDifference();
@@ -158,7 +163,7 @@ export class Comparison {
     for (const bucket of buckets) {
       const { first, end } = expected.entriesOf(bucket);
       const entries = Array.from({ length: end - first }, (_, i) => first + i);
-      for await (const { index, statement, acts } of readSaid(store, entries, rejected)) {
+      for await (const { index, statement, acts } of readSaid(store, entries, rejected, leaves)) {
         for (const row of postingsOf(index, statement, acts, NO_LOTS)) rows.add(row, 'expected');
       }
     }
@@ -179,13 +184,23 @@ function addInTurns(digests: RowDigests, rows: Iterable<Posting>): void {
   digests.addAll(held);
 }
 
-/** True if the head row says what its checkpoint, which alone is signed, stands for: an append would stumble over another. */
-export async function headHolds(store: LogStore, head: StoredHead, range: CompactRange): Promise<boolean> {
+/**
+ * True if the head row says what its checkpoint, which alone is signed, stands for: an append would stumble over another.
+ * @param range - of all entries, as replayed.
+ * @param leaf - of the last of them.
+ */
+export async function headHolds(
+  store: LogStore,
+  head: StoredHead,
+  range: CompactRange,
+  leaf: Uint8Array,
+): Promise<boolean> {
   const [last] = await store.readEntriesAt([range.end - 1]);
   return (
     head.size === range.end &&
     last !== undefined &&
-    equalBytes(hashLeaf(last), head.leafHash) &&
+    equalBytes(leaf, head.leafHash) &&
+    equalBytes(hashLeaf(last), leaf) &&
     decodeEntry(last).recordTimeMs === head.recordTimeMs &&
     head.range.length === range.hashes.length &&
     head.range.every((hash, i) => equalBytes(hash, range.hashes[i]!))

@@ -2,13 +2,14 @@
 /**
  * A crew: one hand inline, or one in each of several threads. Who asks does not see which.
  *
- * Reads  hand.ts, host.ts.   Used by  audit.ts and its phases.
+ * Reads  hand.ts, host.ts, failures.ts.   Used by  audit.ts and its phases.
  * Rule   orders to all are carried out before later orders to one; buffers of an order belong to whoever carries it out.
  * Never  outlives close(): a failure or an abort ends the threads, whatever they are doing.
  * @module
  */
 import { assertArray, assertInteger, assertObject } from '../bytes/index.ts';
 import { InternalError } from '../errors.ts';
+import { heardFailure, type Failure } from './failures.ts';
 import { Hand, type Answer, type Order, type Shared } from './hand.ts';
 import { auditHost, type AuditThread, type StartThread } from './host.ts';
 
@@ -74,7 +75,7 @@ class InlineCrew implements Crew {
 /** What a thread answers: the answer to its oldest open order, or why there is none. */
 interface Reply {
   readonly answer?: Answer;
-  readonly failure?: string;
+  readonly failure?: Failure;
 }
 
 interface Waiting {
@@ -149,7 +150,7 @@ class Member {
   #take({ answer, failure }: Reply): void {
     const waiting = this.#waiting.shift();
     if (failure === undefined) waiting?.resolve(answer);
-    else waiting?.reject(new InternalError(`a thread of the audit failed: ${failure}`));
+    else waiting?.reject(heardFailure(failure));
   }
 
   #fail(error: unknown): void {

@@ -101,7 +101,8 @@ export class NodeComparison {
     for (let from = 0; from < count; from += READ_ENTRIES_MAX) {
       const some = Math.min(READ_ENTRIES_MAX, count - from);
       const nodes = await this.#store.readNodes(Array.from({ length: some }, (_, i) => first + from + i));
-      for (const [i, found] of nodes.entries()) {
+      for (let i = 0; i < some; i++) {
+        const found = nodes[i];
         const at = (from + i) * 32;
         if (found === undefined || !equalBytes(found, hashes.subarray(at, at + 32))) {
           this.#differs(first + from + i, found === undefined ? 'missing' : 'changed');

@@ -42,6 +42,8 @@ export interface SubjectSetup {
   /** By what threads read the spill, and where in it lists of ids begin, range by range: see RangeStreams. */
   readonly spill: number | undefined;
   readonly idsAt: Float64Array;
+  /** Where threads cannot read the spill: all those lists; `idsAt` says where in them those of each range begin. */
+  readonly ids?: Uint8Array;
   /** Bits of an {@link EntrySet}. */
   readonly rejected: Uint8Array;
   /** True if what is found is told subject by subject too, for the next audit. */
@@ -266,12 +268,13 @@ function registriesOf({ statements, kids, policy }: SubjectSetup): {
 
 /** What each range's runs refer to. */
 function rangesOf(
-  { words, idsAt, spill }: SubjectSetup,
+  { words, idsAt, ids, spill }: SubjectSetup,
   given: Shared | Apart,
 ): readonly Omit<RangeShared, 'acts'>[] {
   const read =
     'read' in given
-      ? (start: number, length: number) => given.read(spill!, start, length)
+      ? (start: number, length: number) =>
+          ids?.subarray(start, start + length) ?? given.read(spill!, start, length)
       : (start: number, length: number) => given.spill!.readNow(start, length);
   return wordsOf(words).map((own, range) => ({
     words: own,

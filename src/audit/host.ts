@@ -7,7 +7,8 @@
  * @module
  */
 import { assertFunction, assertObject, assertOptions } from '../bytes/index.ts';
-import type { Spill } from './spill.ts';
+import { errorCode } from '../errors.ts';
+import { assertSpill, MemorySpill, type Spill } from './spill.ts';
 
 /** Called with what the other side sent; errors end the thread. */
 export interface ThreadEars {
@@ -50,6 +51,27 @@ export function installAuditHost(host: AuditHost | undefined): void {
     if (host.startThread !== undefined) assertFunction('host.startThread', host.startThread);
   }
   installed = host;
+}
+
+/** From how many bytes of entries on acts wait beside memory. */
+const SPILL_BYTES_MIN = 128 * 1024 * 1024;
+
+/**
+ * Where the acts of a log wait.
+ * @param bytes - about how long its entries are together.
+ * @param workers - how many threads read them: several read what is on disk, and no memory of each other.
+ * @throws {StoreError} `ERR_STORE_IO` if there is no room beside memory, and the log is too large to do without.
+ * @throws {TypeError} if what is installed opens no spill.
+ */
+export function openSpill(bytes: number, workers: number): Spill {
+  const isSmall = bytes < SPILL_BYTES_MIN;
+  if (installed === undefined || (isSmall && workers === 1)) return new MemorySpill();
+  try {
+    return assertSpill('host.openSpill()', installed.openSpill());
+  } catch (error) {
+    if (isSmall && errorCode(error) === 'ERR_STORE_IO') return new MemorySpill();
+    throw error;
+  }
 }
 
 /** What is installed. */

@@ -13,6 +13,7 @@ import { packBlocks } from './blocks.ts';
 import { inOrder, type Crew } from './crew.ts';
 import type { NodeComparison } from './derived.ts';
 import type { Keeping } from './keeping.ts';
+import { SpilledLeaves } from './leaves.ts';
 import type { Merge } from './merge.ts';
 import { keysIn } from './named-keys.ts';
 import type { Pace } from './pace.ts';
@@ -114,14 +115,16 @@ async function take(result: RangeResult, { merge, nodes, spilled, keeping }: Rep
   keeping?.addKeys(result.keys);
 }
 
-/** Packed acts of all ranges: shared ones at hand, the others in the spill. */
+/** What is kept of all ranges: shared acts at hand, the others, packed, and leaf hashes in the spill. */
 export class SpilledActs {
   readonly shared: SharedRun[] = [];
+  readonly leaves: SpilledLeaves;
   readonly #blocks: SpilledBlocks;
   readonly #words = new WordBook();
 
   constructor(spill: Spill) {
     this.#blocks = new SpilledBlocks(spill);
+    this.leaves = new SpilledLeaves(spill);
   }
 
   /** Words of all ranges. */
@@ -129,7 +132,8 @@ export class SpilledActs {
     return this.#words.told();
   }
 
-  add({ shared, sharedCount, words, partitions }: RangeResult): void {
+  add({ first, count, nodes, shared, sharedCount, words, partitions }: RangeResult): void {
+    this.leaves.add(first, count, nodes);
     this.shared.push({ bytes: shared, count: sharedCount });
     this.#words.add(words);
     this.#blocks.add(partitions);
@@ -138,6 +142,12 @@ export class SpilledActs {
   /** Where in the spill run `number` of each range begins. */
   startsOf(number: number): Float64Array {
     return this.#blocks.startsOf(number);
+  }
+
+  /** Run `number` of each range, for threads that cannot read the spill, and where in the copy each begins. */
+  async copyOf(number: number): Promise<{ readonly ids: Uint8Array; readonly idsAt: Float64Array }> {
+    const { bytes, ends } = await this.#blocks.read(number);
+    return { ids: bytes, idsAt: Float64Array.from(ends, (_, range) => ends[range - 1] ?? 0) };
   }
 
   /** What each range says to a partition; it is the reader's. */

@@ -2,7 +2,7 @@
 /**
  * Entries read once more, by their indexes: the few whose acts or statements a rule asks for after the log has gone by.
  *
- * Reads  log/, statement/, custody/.   Used by  subjects.ts, comparison.ts.
+ * Reads  log/, statement/, custody/, leaves.ts.   Used by  subjects.ts, comparison.ts.
  * Cost   as reading them the first time but for the signatures; nothing on a log where no id is used twice and no lot overdrawn.
  * @module
  */
@@ -11,6 +11,7 @@ import { actsOfDocument, type Act, type IndexedStatement } from '../custody/inde
 import { decodeEntry, type LogStore } from '../log/index.ts';
 import { openStatement } from '../statement/index.ts';
 import type { EntrySet } from './entry-set.ts';
+import type { SpilledLeaves } from './leaves.ts';
 
 const ENTRIES_A_READ = 256;
 
@@ -24,18 +25,20 @@ export interface EntrySaid {
 /**
  * What these entries say, in the order asked; statements that do not count say nothing but their bytes.
  * @param indexes - of entries that a replay found whole.
+ * @param leaves - what it hashed.
+ * @throws {EntryChanged} where one is not there any more, or is another.
  */
 export async function* readSaid(
   store: LogStore,
   indexes: readonly number[],
   rejected: EntrySet,
+  leaves: SpilledLeaves,
 ): AsyncIterable<EntrySaid> {
   assertArray('indexes', indexes, Infinity);
   for (let from = 0; from < indexes.length; from += ENTRIES_A_READ) {
     const asked = indexes.slice(from, from + ENTRIES_A_READ);
-    for (const [i, bytes] of (await store.readEntriesAt(asked)).entries()) {
-      if (bytes !== undefined) yield said(asked[i]!, bytes, rejected);
-    }
+    const read = await store.readEntriesAt(asked);
+    for (const [i, index] of asked.entries()) yield said(index, leaves.checked(index, read[i]), rejected);
   }
 }
 

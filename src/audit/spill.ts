@@ -2,7 +2,7 @@
 /**
  * The spill: where packed acts wait, block by block, until their turn comes partition by partition.
  *
- * Reads  nothing.   Used by  audit.ts, replay.ts, keeping.ts; node/ has one on disk, host.ts says which is used.
+ * Reads  nothing.   Used by  host.ts, which says which is used, replay.ts, keeping.ts; node/ has one on disk.
  * @module
  */
 import { assertBytes, assertInteger, assertObject } from '../bytes/index.ts';
@@ -16,7 +16,7 @@ export interface Spill {
   read(pieces: Pieces): Promise<Uint8Array>;
   /** What was appended at one place, at once. Not to be changed. */
   readNow(start: number, length: number): Uint8Array;
-  /** By this other threads read all that was appended until it was asked for, see {@link ReadSpilled}; undefined if they cannot. */
+  /** By this other threads read all that was appended until it was asked for, see {@link ReadSpilled}; undefined if they cannot: they hold a copy then. */
   readonly handle: number | undefined;
   /** Frees everything. Idempotent. */
   close(): Promise<void>;
@@ -35,6 +35,13 @@ export type ReadSpilled = (handle: number, start: number, length: number) => Uin
 export interface Runs {
   readonly bytes: Uint8Array;
   readonly ends: Uint32Array;
+}
+
+/** Checks what a host opened. */
+export function assertSpill(title: string, value: Spill): Spill {
+  const spill = assertObject(title, value, ['append', 'read', 'readNow', 'close']);
+  if (spill.handle !== undefined) assertInteger(`${title}.handle`, spill.handle);
+  return spill;
 }
 
 /** A spill in memory. */

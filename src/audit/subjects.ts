@@ -125,7 +125,9 @@ export class Subjects {
   /** Reads all partitions and judges most units: afterwards lots are complete or not, and units counted. */
   async read(): Promise<void> {
     const { crew, pace, parting, spilled, own } = this.#options;
-    await crew.tellAll({ order: 'subjects', setup: this.#setup });
+    const isRead = crew.workers === 1 || this.#setup.spill !== undefined;
+    const setup = isRead ? this.#setup : { ...this.#setup, ...(await spilled.copyOf(parting.partitions)) };
+    await crew.tellAll({ order: 'subjects', setup });
     const tasks = partitionsOf(parting).map((partition) => async () => {
       const runs = await spilled.read(partition);
       return (await crew.carryOut({ order: 'partition', partition, runs })) as PartitionAnswer;
@@ -202,7 +204,7 @@ export class Subjects {
 
   /** QA-09: only lots that went beyond their quantity are asked for their commissionings. */
   async #judgeOverIssues(): Promise<void> {
-    const { store, merge, own, emit } = this.#options;
+    const { store, merge, spilled, own, emit } = this.#options;
     const over = new Map(
       this.#lots
         .filter(({ balance }) => balance.exceededAt !== undefined)
@@ -214,7 +216,7 @@ export class Subjects {
       const concerned = [...lots.keys()].filter((lot) => over.has(lot));
       if (concerned.length > 0) lotsOf.set(entry, concerned);
     }
-    for await (const { index, acts } of readSaid(store, [...lotsOf.keys()], merge.rejected)) {
+    for await (const { index, acts } of readSaid(store, [...lotsOf.keys()], merge.rejected, spilled.leaves)) {
       for (const lot of lotsOf.get(index)!) {
         const held = over.get(lot)!.acts;
         for (const act of acts) if (commissionsLot(act, lot)) held.push({ ...act, ids: [] });
@@ -305,12 +307,12 @@ export class Subjects {
     found: readonly Float64Array[],
     isAsked: (eventId: string) => boolean,
   ): Promise<ReadonlyMap<string, readonly Act[]>> {
-    const { store, merge, pace } = this.#options;
+    const { store, merge, spilled, pace } = this.#options;
     const entries = new Set<number>();
     for (const some of found) for (const entry of some) entries.add(entry);
     const events = new Map<string, Act[]>();
     const inLogOrder = [...entries].sort((a, b) => a - b);
-    for await (const { acts } of readSaid(store, inLogOrder, merge.rejected)) {
+    for await (const { acts } of readSaid(store, inLogOrder, merge.rejected, spilled.leaves)) {
       for (const act of acts) {
         if (act.eventId === undefined || !isAsked(act.eventId)) continue;
         const known = events.get(act.eventId);

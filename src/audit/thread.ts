@@ -2,11 +2,12 @@
 /**
  * What a worker thread of the audit runs: one hand, and its answers with the buffers that go with them.
  *
- * Reads  hand.ts.   Used by  whatever threads are installed (host.ts), by its address; never imported.
+ * Reads  hand.ts, failures.ts.   Used by  whatever threads are installed (host.ts), by its address; never imported.
  * @module
  */
 import { assertFunction, assertObject } from '../bytes/index.ts';
 import { buffersOf } from './crew.ts';
+import { tellFailure } from './failures.ts';
 import { Hand, type Order } from './hand.ts';
 import type { ReadSpilled } from './spill.ts';
 
@@ -27,7 +28,7 @@ export function serve(read: ReadSpilled): (message: unknown) => Promise<Served> 
       const answer = await hand.carryOut(assertObject('message', message as Order));
       return { message: { answer }, transfer: buffersOf(answer) };
     } catch (error) {
-      return { message: { failure: error instanceof Error ? error.message : String(error) }, transfer: [] };
+      return { message: { failure: tellFailure(error) }, transfer: [] };
     }
   };
 }

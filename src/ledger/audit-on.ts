@@ -362,7 +362,7 @@ class Continuation {
 
   async #compare(head: StoredHead, fresh: readonly FreshEntry[], merge: Merge, size: number): Promise<void> {
     const holds =
-      (await headHolds(this.#store, head, merge.range)) &&
+      (await headHolds(this.#store, head, merge.range, merge.last)) &&
       (await rowsHold(this.#store, fresh, { known: this.#known, subjects: this.#subjects, size }));
     if (!holds) throw new GoesNoFurther('derived data differs');
   }

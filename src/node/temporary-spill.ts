@@ -15,6 +15,10 @@ import { StoreError } from '../errors.ts';
 /** What is appended is gathered up to this before it is written. */
 const WRITE_BYTES = 1024 * 1024;
 
+/** What to do where nothing can be written. */
+const ROOM =
+  'an audit of a large log needs room in the folder of temporary files; name another folder in TMPDIR (on Windows: TEMP)';
+
 /** Pieces of what was appended: where each begins in the file, and where it ends among those asked for. */
 interface Pieces {
   readonly starts: Float64Array;
@@ -30,12 +34,17 @@ export class TemporarySpill {
   /** Bytes written and held. */
   #end = 0;
 
-  /** @throws {StoreError} `ERR_STORE_IO` if there is no temporary folder to write to. */
-  constructor() {
-    this.#folder = attempt('make a temporary folder', () =>
-      mkdtempSync(join(tmpdir(), 'countermark-audit-')),
+  /**
+   * @param folder - where it makes one of its own.
+   * @throws {StoreError} `ERR_STORE_IO` if that cannot be written to.
+   */
+  constructor(folder = tmpdir()) {
+    this.#folder = attempt(`make a temporary folder: ${ROOM}`, () =>
+      mkdtempSync(join(folder, 'countermark-audit-')),
     );
-    this.#file = attempt('make a temporary file', () => openSync(join(this.#folder, 'acts'), 'wx+', 0o600));
+    this.#file = attempt(`make a temporary file: ${ROOM}`, () =>
+      openSync(join(this.#folder, 'acts'), 'wx+', 0o600),
+    );
     this.#forget();
   }
 
@@ -83,7 +92,7 @@ export class TemporarySpill {
 
   #write(): void {
     let at = this.#end - this.#heldBytes;
-    attempt('write a temporary file', () => {
+    attempt(`write a temporary file: ${ROOM}`, () => {
       for (const bytes of this.#held) {
         for (let done = 0; done < bytes.length;) {
           done += writeSync(this.#file!, bytes, done, bytes.length - done, at + done);

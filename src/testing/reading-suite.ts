@@ -5,6 +5,7 @@
  * Reads  harness.ts, sample-log.ts.   Used by  store-conformance.ts.
  * @module
  */
+import { concatBytes, equalBytes } from '../bytes/index.ts';
 import { READ_BYTES_MAX, READ_ENTRIES_MAX } from '../log/index.ts';
 import type { LogStore, StoredEntry } from '../log/index.ts';
 import { storedNodeCount } from '../merkle/index.ts';
@@ -144,7 +145,18 @@ function singleRows({ test, expect }: Suite): void {
     expect(nodes.length).toBe(storedNodeCount(7));
     expect(await store.readNodes(nodes.map((_, index) => index))).toEqual(nodes);
     expect(await store.readNodes([6, 0, 1000, 0])).toEqual([nodes[6], nodes[0], undefined, nodes[0]]);
+    expect(await store.readNodes([3, 1000, 1001])).toEqual([nodes[3], undefined, undefined]);
     expect(await rejection(store.readNodes([1.5]))).toBe('ERR_OUT_OF_RANGE');
+  });
+
+  test('gives tree nodes that stand side by side as one run, or says that it cannot', async (open) => {
+    const store = await open();
+    const { commit } = sampleCommit(undefined, 7);
+    await store.commit(commit);
+    const count = commit.nodes.length;
+    const run = await store.readNodeRun?.(1, count);
+    expect(run === undefined || equalBytes(run, concatBytes(...commit.nodes.slice(1)))).toBe(true);
+    expect(await store.readNodeRun?.(0, count + 1)).toBe(undefined);
   });
 }
 

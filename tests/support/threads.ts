@@ -5,15 +5,16 @@
  * Why    hundreds of audits with several workers each would mostly start threads; tests/audit/threads.test.ts has real ones.
  * @module
  */
-import type { AuditHost } from '../../src/audit/index.ts';
+import type { AuditHost, StartThread } from '../../src/audit/host.ts';
+import type { ReadSpilled } from '../../src/audit/spill.ts';
 import { serve } from '../../src/audit/thread.ts';
 import { nodeHost } from '../../src/node/index.ts';
 import { readSpilled } from '../../src/node/temporary-spill.ts';
 
-/** A host whose threads take turns with the caller. */
-export const pretendedHost: AuditHost = {
-  startThread: (_module, ears) => {
-    const answer = serve(readSpilled);
+/** Starts threads that take turns with the caller, and read spills by `read`. */
+export function pretendedThread(read: ReadSpilled): StartThread {
+  return (_module, ears) => {
+    const answer = serve(read);
     let turn: Promise<void> = Promise.resolve();
     return {
       post: (message, transfer) => {
@@ -25,6 +26,11 @@ export const pretendedHost: AuditHost = {
       },
       terminate: async () => {},
     };
-  },
+  };
+}
+
+/** A host whose threads take turns with the caller. */
+export const pretendedHost: AuditHost = {
+  startThread: pretendedThread(readSpilled),
   openSpill: () => nodeHost.openSpill(),
 };
