@@ -106,14 +106,28 @@ interface Found {
 
 /** The longest ending at the beginning of the text after which the rest is endings too. */
 function firstEnding(endings: readonly Ending[], text: string): Found | undefined {
-  const all = endings.map(({ sentence }) => sentence.source).join('|');
-  for (const ending of endings) {
-    const split = new RegExp(`^(?:,? )(?<one>${ending.sentence.source})(?=(?:,? (?:${all}))*$)`).exec(text);
+  for (const [ending, expression] of beginnings(endings)) {
+    const split = expression.exec(text);
     const one = split?.groups?.['one'];
     const holes = one === undefined ? undefined : ending.sentence.read(one);
     if (split !== null && holes !== undefined) return { ending, holes, length: split[0].length };
   }
   return undefined;
+}
+
+const BEGINNINGS = new WeakMap<readonly Ending[], readonly (readonly [Ending, RegExp])[]>();
+
+/** For each ending of a verb, the expression of a text that begins with it; compiled once. */
+function beginnings(endings: readonly Ending[]): readonly (readonly [Ending, RegExp])[] {
+  const known = BEGINNINGS.get(endings);
+  if (known !== undefined) return known;
+  const all = endings.map(({ sentence }) => sentence.source).join('|');
+  const made = endings.map((ending) => {
+    const { source } = ending.sentence;
+    return [ending, new RegExp(`^(?:,? )(?<one>${source})(?=(?:,? (?:${all}))*$)`)] as const;
+  });
+  BEGINNINGS.set(endings, made);
+  return made;
 }
 
 function grammarOf(verb: Verb): Grammar {

@@ -34,7 +34,7 @@ import {
   type LotMovement,
 } from '../../src/judgement/index.ts';
 import { Registry } from '../../src/registry/index.ts';
-import { openStatement } from '../../src/statement/index.ts';
+import { openStatement, type Statement } from '../../src/statement/index.ts';
 import { GENESIS_MS } from './cast.ts';
 import { assertTable } from './expect-findings.ts';
 import type { Script, Step } from './script.ts';
@@ -74,7 +74,7 @@ export function replay(script: Script, order: readonly Step[] = script.steps, as
       facts.push({ entry, recordTimeMs, bytes });
       continue;
     }
-    const { statement } = openStatement(bytes);
+    const statement = opened(bytes);
     if (statement.kind !== 'events') throw new Error('a step lies about its kind');
     const { issuer, kid, payload } = statement;
     acts.push(...actsOfDocument(payload, { entry, recordTimeMs, issuer, kid: toBase64url(kid) }));
@@ -90,13 +90,9 @@ class NumberBook {
   >();
 
   add(entry: number, bytes: Uint8Array): void {
-    let signed = SIGNED.get(bytes);
-    if (signed === undefined) {
-      const { kid, sequence } = openStatement(bytes).statement;
-      signed = { kid: toBase64url(kid), sequence };
-      SIGNED.set(bytes, signed);
-    }
-    const name = `${signed.kid} ${signed.sequence}`;
+    const { kid, sequence } = opened(bytes);
+    const signed = { kid: toBase64url(kid), sequence };
+    const name = `${signed.kid} ${sequence}`;
     const known = this.#entries.get(name);
     if (known === undefined) this.#entries.set(name, { ...signed, entries: [entry], statements: [bytes] });
     else if (!known.statements.some((other) => equalBytes(other, bytes))) {
@@ -112,7 +108,14 @@ class NumberBook {
   }
 }
 
-const SIGNED = new WeakMap<Uint8Array, { readonly kid: string; readonly sequence: number }>();
+const OPENED = new WeakMap<Uint8Array, Statement>();
+
+/** What a step's bytes say: each step is opened once, however often its script is replayed. */
+function opened(bytes: Uint8Array): Statement {
+  const statement = OPENED.get(bytes) ?? openStatement(bytes).statement;
+  OPENED.set(bytes, statement);
+  return statement;
+}
 
 interface Fact {
   readonly entry: number;
@@ -121,18 +124,21 @@ interface Fact {
 }
 
 const registries = new Map<string, Registry>();
+/** Ids of keys that passed the check of enrolment in a registry made before: it is the slow part of a replay. */
+const passed = new Set<string>();
 
-/** The registry of these facts. Most scripts begin alike, and enrolling keys is the slow part of a replay. */
+/** The registry of these facts; most scripts begin alike. */
 function registryOf(facts: readonly Fact[]): Registry {
   const hash = createHash('sha256');
   for (const { entry, recordTimeMs, bytes } of facts) hash.update(`${entry} ${recordTimeMs} `).update(bytes);
   const key = hash.digest('hex');
   const known = registries.get(key);
   if (known !== undefined) return known;
-  const registry = new Registry();
+  const registry = new Registry(passed);
   for (const { entry, recordTimeMs, bytes } of facts) {
-    registry.apply(entry, recordTimeMs, openStatement(bytes).statement);
+    registry.apply(entry, recordTimeMs, opened(bytes));
   }
+  for (const kid of registry.kids()) passed.add(kid);
   registries.set(key, registry);
   return registry;
 }
