@@ -49,9 +49,10 @@ export interface PresentedCode {
 /** A presented code, or the finding why it is none. */
 export type ParsedCode = { readonly ok: true; readonly code: PresentedCode } | CodeFailure;
 
-/** The label id of a key: the first 8 bytes of its thumbprint in base64url. */
-const KEY_ID_LENGTH = 11;
-const SIGNATURE_BYTES = 64;
+/** The label id of a key: the first 8 bytes of its thumbprint in base64url, whose last character holds four bits. */
+const KEY_ID = /^[A-Za-z0-9_-]{10}[AEIMQUYcgkosw048]$/;
+/** 64 bytes in base64url, whose last character holds two bits. */
+const SIGNATURE = /^[A-Za-z0-9_-]{85}[AQgw]$/;
 
 /**
  * Reads a presented code of any known scheme: a GS1 element string (printed or scanned), a GS1 Digital Link, an EPC URN,
@@ -166,20 +167,10 @@ function ofElements(
 
 /** AI 91 is free for company use: anything but 8 bytes of base64url is somebody else's. */
 function readKeyId(value: string | undefined): string | undefined {
-  if (value === undefined || value.length !== KEY_ID_LENGTH) return undefined;
-  return decode(value) === undefined ? undefined : value;
+  return value !== undefined && KEY_ID.test(value) ? value : undefined;
 }
 
 function readSignature(value: string | undefined, claimed: boolean): Uint8Array | undefined {
-  const bytes = value === undefined ? undefined : decode(value);
-  if (bytes?.length === SIGNATURE_BYTES) return bytes;
+  if (value !== undefined && SIGNATURE.test(value)) return fromBase64url(value);
   return claimed && value !== undefined ? new Uint8Array(0) : undefined;
-}
-
-function decode(text: string): Uint8Array | undefined {
-  try {
-    return fromBase64url(text);
-  } catch {
-    return undefined;
-  }
 }

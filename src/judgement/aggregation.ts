@@ -18,7 +18,7 @@ import {
   type Stride,
 } from '../custody/index.ts';
 import { restorationOf } from './capture-errors.ts';
-import { finding, type Finding } from './finding.ts';
+import { finding, NO_FINDINGS, type Finding } from './finding.ts';
 import { isSecondLine, nameOf, policyFor, previousOf, type SubjectView } from './view.ts';
 
 /** QA-01 and QA-03 of a unit or container, as a child of others. */
@@ -159,7 +159,22 @@ function isUntil({ fromMs, toMs }: Stay, timeMs: number): boolean {
 }
 
 /** QA-02, QA-04, QA-05 and QA-06 of a container. */
-export function* contents(view: SubjectView): Iterable<Finding> {
+export function contents(view: SubjectView): Iterable<Finding> {
+  const { id } = view.subject;
+  let isMissed = false;
+  let isFilled = false;
+  let isInside = false;
+  for (const { act } of view.timeline.strides) {
+    const { step, parent, more } = act;
+    if (parent === undefined) continue;
+    if (more !== undefined && more.absent.length > 0) isMissed = true;
+    if (step === 'handle' && parent === id) isFilled = true;
+    if (step !== 'unpack' && act.ids.includes(id)) isInside = true;
+  }
+  return isMissed || isInside ? allContents(view) : isFilled ? cartons(view) : NO_FINDINGS;
+}
+
+function* allContents(view: SubjectView): Iterable<Finding> {
   yield* missingInside(view);
   yield* cartons(view);
   yield* hierarchy(view);
@@ -201,64 +216,78 @@ function isHandling({ subject }: SubjectView, { act, line, broken, duplicateOf }
 }
 
 /** QA-04 and QA-05: what a manufacturer packed, judged when it is first moved: by then all parts of the packing are in. */
-function* cartons(view: SubjectView): Iterable<Finding> {
-  if (view.timeline.strides.length === 0) return;
+function cartons(view: SubjectView): readonly Finding[] {
+  if (view.timeline.strides.length === 0) return NO_FINDINGS;
   const { stays } = view.world.container(view.subject.id);
+  let found = NO_FINDINGS;
   let packings: Stride[] = [];
   for (const stride of view.timeline.strides) {
     if (isHandling(view, stride)) {
       if (stays.some(({ child, fromMs }) => fromMs === stride.act.timeMs && stride.act.ids.includes(child)))
         packings.push(stride);
     } else if (packings.length > 0 && hasLeft(stride)) {
-      yield* carton(view, packings, stays, stride.act.timeMs);
+      const said = carton(view, packings, stays, stride.act);
+      found = found.length === 0 ? said : [...found, ...said];
       packings = [];
     }
   }
   const last = packings.at(-1)?.act;
   // Credible events of its packing are in by then.
-  if (last === undefined || view.asOfMs <= last.timeMs + policyFor(view, last).lagMaxMs) return;
-  yield* carton(view, packings, stays, last.timeMs);
+  if (last === undefined || view.asOfMs <= last.timeMs + policyFor(view, last).lagMaxMs) return found;
+  const said = carton(view, packings, stays, last);
+  return found.length === 0 ? said : [...found, ...said];
 }
 
 function hasLeft({ act, line, broken, duplicateOf }: Stride): boolean {
   return line === 'main' && broken === undefined && duplicateOf === undefined && moves(act.step);
 }
 
-function* carton(
+/** What is wrong with a packing, as it was at the time of an act. */
+function carton(
   view: SubjectView,
   packings: readonly Stride[],
   stays: readonly Stay[],
-  timeMs: number,
-): Iterable<Finding> {
-  const { subject, registry, world } = view;
+  at: Act,
+): readonly Finding[] {
+  const { subject, registry } = view;
+  const { timeMs } = at;
   const first = stays.find(({ fromMs }) => fromMs === packings[0]!.act.timeMs)?.child;
   const product = first === undefined ? undefined : identityOf(registry, first).product;
   const full = product === undefined ? undefined : registry.product(product)?.payload.cartonUnits;
-  if (product === undefined || full === undefined) return;
+  if (product === undefined || full === undefined) return NO_FINDINGS;
   const maker = registry.manufacturerOf(product);
-  const isDeclared = packings.some(({ act }) => (act.more?.declared.length ?? 0) > 0);
-  if (isDeclared || packings.some(({ act }) => act.actor !== maker)) return;
-  const children = stays
-    .filter(({ fromMs, toMs }) => fromMs <= timeMs && timeMs < toMs)
-    .map(({ child }) => child);
-  // More than a carton holds, or containers in it: a pallet, which may hold anything.
-  if (children.length === 0 || children.length > full || children.some(isContainer)) return;
+  for (const { act } of packings) {
+    if (act.actor !== maker || (act.more !== undefined && act.more.declared.length > 0)) return NO_FINDINGS;
+  }
+  let count = 0;
+  let sole: string | undefined;
+  let products: Set<string | undefined> | undefined;
+  for (const { child, fromMs, toMs } of stays) {
+    if (fromMs > timeMs || timeMs >= toMs) continue;
+    // More than a carton holds, or containers in it: a pallet, which may hold anything.
+    if (++count > full || isContainer(child)) return NO_FINDINGS;
+    const own = identityOf(registry, child).product;
+    if (count === 1) sole = own;
+    else if (own !== sole) (products ??= new Set([sole])).add(own);
+  }
+  const lots = count === 0 ? [] : view.lotsAt(at);
+  if (count === 0 || (count === full && products === undefined && lots.length <= 1)) return NO_FINDINGS;
   const base = {
     subject,
     acts: packings.map(({ act }) => act),
     facts: [registry.product(product)?.entry],
     secondLine: isSecondLine(view, ...packings),
   };
-  const products = new Set(children.map((child) => identityOf(registry, child).product));
-  const lots = world.lotsInside(subject.id, timeMs);
-  if (products.size > 1) {
-    yield finding({ ...base, code: 'QA-04', severity: 2, detail: `${products.size} products` });
+  const found: Finding[] = [];
+  if (products !== undefined) {
+    found.push(finding({ ...base, code: 'QA-04', severity: 2, detail: `${products.size} products` }));
   } else if (lots.length > 1) {
-    yield finding({ ...base, code: 'QA-04', severity: 1, detail: `${lots.length} lots` });
+    found.push(finding({ ...base, code: 'QA-04', severity: 1, detail: `${lots.length} lots` }));
   }
-  if (children.length < full) {
-    yield finding({ ...base, code: 'QA-05', severity: 1, detail: `${children.length} of ${full}` });
+  if (count < full) {
+    found.push(finding({ ...base, code: 'QA-05', severity: 1, detail: `${count} of ${full}` }));
   }
+  return found;
 }
 
 /** QA-06: a container inside itself, at one instant or by one event, or nested deeper than policy follows. */

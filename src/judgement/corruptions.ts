@@ -113,7 +113,7 @@ function candidatesOf(
   const add = (other: PresentedCode | undefined): void => {
     if (other?.unit !== undefined) all.add(other.unit, other);
   };
-  for (const text of wholeTexts(presented)) add(parsed(text));
+  for (const text of wholeTexts(presented)) add(text === presented ? code : parsed(text));
   if (code === undefined) for (const text of unparsedTexts(presented)) add(parsed(text));
   else repairedFields(code, isRead, all);
   return all;
@@ -160,12 +160,15 @@ export function isOneSlip(captured: string, meant: string, isRead = false): bool
   return wrong.length === 2 && b === a + 1 && captured[a] === meant[b] && captured[b] === meant[a];
 }
 
+const YZ: Readonly<Record<string, string>> = { Y: 'Z', Z: 'Y', y: 'z', z: 'y' };
+
 /** A keyboard of another country, a key held down, a font: these change every character of their kind. */
 const FOLDS: readonly ((text: string) => string)[] = [
   (text) => text.toUpperCase(),
   (text) => text.toLowerCase(),
-  (text) => mapped(text, (c) => (c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase())),
-  (text) => mapped(text, (c) => ({ Y: 'Z', Z: 'Y', y: 'z', z: 'y' })[c] ?? c),
+  // Letters of other alphabets one by one: what becomes of them may depend on their neighbours.
+  (text) => text.replaceAll(/[A-Z]+|[a-z]+|\P{ASCII}/gu, swappedCase),
+  (text) => text.replaceAll(/[YZyz]/g, (letter) => YZ[letter]!),
   (text) => text.replaceAll('O', '0'),
   (text) => text.replaceAll('o', '0'),
   (text) => text.replaceAll('0', 'O'),
@@ -341,8 +344,8 @@ function parsed(text: string): PresentedCode | undefined {
   return result.ok ? result.code : undefined;
 }
 
-function mapped(text: string, change: (character: string) => string): string {
-  let out = '';
-  for (const character of text) out += change(character);
-  return out;
+/** Letters of one case in the other. */
+function swappedCase(letters: string): string {
+  const small = letters.toLowerCase();
+  return letters === small ? letters.toUpperCase() : small;
 }

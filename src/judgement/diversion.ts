@@ -10,28 +10,29 @@
 import { compareActs, ENDED, inLotGraph, type Act, type Step, type Stride } from '../custody/index.ts';
 import { marketsOf, type LotFact } from '../registry/index.ts';
 import type { Severity } from './codes.ts';
-import { finding, type Finding } from './finding.ts';
+import { finding, NO_FINDINGS, type Finding } from './finding.ts';
 import { isGoingBack, productsAt } from './goods.ts';
 import { isSecondLine, lotFactsAt, nameOf, policyFor, type SubjectView } from './view.ts';
 
 /** All DV rules of a unit or container. */
 export function diversion(view: SubjectView): readonly Finding[] {
-  const found: Finding[] = [];
+  let found: Finding[] | undefined;
   for (const stride of view.timeline.strides) {
     const { step, scan } = stride.act;
     const isScan = scan?.session !== undefined;
     if (stride.duplicateOf !== undefined || (!isScan && !HANDS_ON.has(step))) continue;
-    if (step !== 'ship') add(found, marketMismatch(view, stride));
-    else add(found, territoryMismatch(view, stride));
-    if (step === 'receive') add(found, unauthorisedIntermediary(view, stride));
-    if (HANDS_ON.has(step) && isBoundToChannels(view, stride.act)) add(found, wrongChannel(view, stride));
-    if (step === 'ship') add(found, illegalSite(view, stride));
+    const isSent = step === 'ship';
+    const diverted = isSent ? territoryMismatch(view, stride) : marketMismatch(view, stride);
+    if (diverted !== undefined) (found ??= []).push(diverted);
+    const between = step === 'receive' ? unauthorisedIntermediary(view, stride) : undefined;
+    if (between !== undefined) (found ??= []).push(between);
+    const isBound = HANDS_ON.has(step) && isBoundToChannels(view, stride.act);
+    const outlet = isBound ? wrongChannel(view, stride) : undefined;
+    if (outlet !== undefined) (found ??= []).push(outlet);
+    const misplaced = isSent ? illegalSite(view, stride) : undefined;
+    if (misplaced !== undefined) (found ??= []).push(misplaced);
   }
-  return found;
-}
-
-function add(found: Finding[], one: Finding | undefined): void {
-  if (one !== undefined) found.push(one);
+  return found ?? NO_FINDINGS;
 }
 
 /** Steps with which goods appear at a place. */
@@ -119,8 +120,10 @@ function territoryMismatch(view: SubjectView, stride: Stride): Finding | undefin
   if (!registry.hasRole(act.actor, 'distributor', act.ref.entry)) return undefined;
   const markets = destinationMarkets(view, act);
   if (markets.length === 0) return undefined;
-  for (const facts of lotFactsAt(view, act)) {
-    const { entry, payload } = facts.at(-1)!;
+  for (const lot of view.lotsAt(act)) {
+    const fact = registry.lotSince(lot, act.timeMs).at(-1);
+    if (fact === undefined) continue;
+    const { entry, payload } = fact;
     const scope = { timeMs: act.timeMs, product: payload.product };
     if (isAuthorisedIn(view, act, payload.product, markets)) continue;
     const authorised = registry.licence(act.actor, 'distribution', scope);
@@ -192,10 +195,11 @@ function wrongChannel(view: SubjectView, stride: Stride): Finding | undefined {
   const place = act.step === 'ship' ? act.toPlace : act.place;
   const site = place === undefined ? undefined : view.registry.site(place, act.timeMs);
   const channel = site?.site.channel;
-  if (channel === undefined || isGoingBack(view, stride)) return undefined;
+  if (channel === undefined) return undefined;
   for (const product of productsAt(view, act)) {
     const fact = view.registry.productAt(product, act.timeMs);
     if (fact?.payload.channels === undefined || fact.payload.channels.includes(channel)) continue;
+    if (isGoingBack(view, stride)) return undefined;
     return finding({
       code: 'DV-03',
       severity: 3,

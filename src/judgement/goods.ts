@@ -21,13 +21,18 @@ export function isAfterUse({ act, before }: Stride): boolean {
 
 /** Canonical product id of a canonical lot id. */
 export function productOfLot(lot: string): string {
-  return lot.slice(0, lot.indexOf('/10/'));
+  if (asked?.lot !== lot) asked = { lot, product: lot.slice(0, lot.indexOf('/10/')) };
+  return asked.product;
 }
+
+/** What was asked last: goods of one lot travel together, and a text just cut out is slower to look up by than one known. */
+let asked: { readonly lot: string; readonly product: string } | undefined;
 
 /** Products concerned: the unit's own, or those of the lots inside a container at the time. */
 export function productsAt(view: SubjectView, act: Act): readonly string[] {
   if (view.subject.type === 'unit') return view.product === undefined ? [] : [view.product];
-  return [...new Set(view.lotsAt(act).map(productOfLot))];
+  const lots = view.lotsAt(act);
+  return lots.length === 1 ? [productOfLot(lots[0]!)] : [...new Set(lots.map(productOfLot))];
 }
 
 /** Countries an event may have happened in: those its scan names, the registered place's, else those of the actor's sites. */

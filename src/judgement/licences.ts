@@ -13,7 +13,7 @@ import { tierOf, type Stride } from '../custody/index.ts';
 import { assertRegistry, licenceClass } from '../registry/index.ts';
 import type { LicenceAnswer, LicenceFact, Registry } from '../registry/index.ts';
 import type { FindingCode } from './codes.ts';
-import { finding, type Finding } from './finding.ts';
+import { finding, NO_FINDINGS, type Finding } from './finding.ts';
 import { giverOf, isGoingBack, productsAt } from './goods.ts';
 import { caseStates } from './operations.ts';
 import { clearances } from './two-party.ts';
@@ -29,15 +29,20 @@ const CODE_OF: Readonly<Record<Exclude<LicenceAnswer['status'], 'valid'>, Findin
 };
 
 /** LC-01 … LC-05, LC-11 and LC-13 of a unit or container. */
-export function* licences(view: SubjectView): Iterable<Finding> {
+export function licences(view: SubjectView): readonly Finding[] {
+  let found: Finding[] | undefined;
   for (const stride of view.timeline.strides) {
     if (stride.duplicateOf !== undefined) continue;
     const { act, admission } = stride;
     if (!admission.ok) {
-      if (admission.reason === 'licence') yield* unlicensed(view, stride, admission.type, admission.answer);
-    } else if (admission.late !== undefined) yield* backdated(view, stride, admission.late);
-    if (act.step === 'ship' || isFromUnrecorded(stride)) yield* unlicensedSupplier(view, stride);
+      if (admission.reason === 'licence')
+        (found ??= []).push(...unlicensed(view, stride, admission.type, admission.answer));
+    } else if (admission.late !== undefined) (found ??= []).push(backdated(view, stride, admission.late));
+    if (act.step !== 'ship' && !isFromUnrecorded(stride)) continue;
+    const sold = unlicensedSupplier(view, stride);
+    if (sold !== undefined) (found ??= []).push(sold);
   }
+  return found ?? NO_FINDINGS;
 }
 
 function* unlicensed(
@@ -73,9 +78,9 @@ function endingAt(fact: LicenceFact, timeMs: number): LicenceFact['endings'][num
 }
 
 /** LC-13: only licences recorded after the event, and dated before it, admit who did it. */
-function* backdated(view: SubjectView, stride: Stride, late: readonly LicenceFact[]): Iterable<Finding> {
+function backdated(view: SubjectView, stride: Stride, late: readonly LicenceFact[]): Finding {
   const { act } = stride;
-  yield finding({
+  return finding({
     code: 'LC-13',
     severity: 2,
     subject: view.subject,
@@ -90,13 +95,13 @@ function* backdated(view: SubjectView, stride: Stride, late: readonly LicenceFac
  * LC-11: who sold the goods may not trade them. Asked where they are sent; of a receipt only where nobody recorded the sending.
  * Makers sell their own; what goes back up is no sale.
  */
-function* unlicensedSupplier(view: SubjectView, stride: Stride): Iterable<Finding> {
+function unlicensedSupplier(view: SubjectView, stride: Stride): Finding | undefined {
   const { act } = stride;
   const { registry } = view;
   const seller = act.step === 'ship' ? act.actor : giverOf(stride);
   const tier = seller === undefined ? 0 : tierOf(registry, seller);
   // Who may not ship by its role is SG-09's matter.
-  if (seller === undefined || tier === 0 || (act.step === 'ship' && tier !== 1)) return;
+  if (seller === undefined || tier === 0 || (act.step === 'ship' && tier !== 1)) return undefined;
   const { supplierLicences, laneMs } = policyFor(view, act);
   for (const type of supplierLicences) {
     for (const product of productsAt(view, act)) {
@@ -106,7 +111,7 @@ function* unlicensedSupplier(view: SubjectView, stride: Stride): Iterable<Findin
       const sentMs = act.timeMs - laneMs;
       const was = act.step === 'receive' && registry.licence(seller, type, { timeMs: sentMs, product });
       if (was !== false && (was.status === 'valid' || hasSent(view, seller, act.timeMs))) continue;
-      yield finding({
+      return finding({
         code: 'LC-11',
         severity: 3,
         subject: view.subject,
@@ -115,9 +120,9 @@ function* unlicensedSupplier(view: SubjectView, stride: Stride): Iterable<Findin
         secondLine: isSecondLine(view, stride),
         detail: `${nameOf(registry, seller)} needs ${type} to sell (${status})`,
       });
-      return;
     }
   }
+  return undefined;
 }
 
 /** True for a receipt of goods whose sending nobody recorded as it must have been. */

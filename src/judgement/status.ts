@@ -58,7 +58,8 @@ export function status(view: SubjectView): Iterable<Finding> {
     ownGoods === undefined || commission === undefined
       ? undefined
       : lapsedRegistration(view, ownGoods, commission);
-  if (ownGoods === undefined || !isUneventful(view, ownGoods)) return eventful(view, ownGoods, lapsed);
+  const isQuiet = ownGoods === undefined ? holdsNothingEventful(view) : isUneventful(view, ownGoods);
+  if (!isQuiet) return eventful(view, ownGoods, lapsed);
   return lapsed === undefined ? NO_FINDINGS : [lapsed];
 }
 
@@ -98,6 +99,27 @@ function isUneventful(view: SubjectView, goods: readonly Goods[]): boolean {
   }
   return true;
 }
+
+/** The same of a container at every event at which somebody relies on what is inside it, and at the last of all. */
+function holdsNothingEventful(view: SubjectView): boolean {
+  const { strides, final } = view.timeline;
+  for (const { act } of strides) {
+    if (!RELIES.has(act.step)) continue;
+    for (const lot of view.lotsAt(act)) {
+      const { expiry, recalls, lapsesMs, bound } = goodsOfLot(view.registry, lot, undefined);
+      if (recalls.length > 0 || bound !== undefined) return false;
+      if (act.timeMs >= lapsesMs || act.timeMs >= expiry.firstEndMs) return false;
+    }
+  }
+  if (final.custody.at !== 'held') return true;
+  const last = strides.findLast(({ line, broken }) => line === 'main' && broken === undefined);
+  for (const lot of last === undefined ? NO_LOTS : view.lotsAt(last.act)) {
+    if (goodsOfLot(view.registry, lot, undefined).recalls.length > 0) return false;
+  }
+  return true;
+}
+
+const NO_LOTS: readonly string[] = Object.freeze([]);
 
 /** What the registry says of the lots concerned; of a unit those of its commissioning. */
 function goodsOf(view: SubjectView, act: Act | undefined): readonly Goods[] {

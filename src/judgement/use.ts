@@ -10,25 +10,31 @@
 import type { Act, Step, Stride } from '../custody/index.ts';
 import type { Severity } from './codes.ts';
 import { BROKEN } from './features.ts';
-import { finding, type Finding } from './finding.ts';
+import { finding, NO_FINDINGS, type Finding } from './finding.ts';
 import { byLine, isSecondLine, policyFor, type SubjectView } from './view.ts';
 
 /** ST-08, ST-09, ST-10 and ST-11 of a unit. */
-export function* use(view: SubjectView): Iterable<Finding> {
-  if (!view.timeline.strides.some(({ act }) => USES.has(act.step))) return;
-  yield* doseOverdraw(view);
-  yield* inUseWindow(view);
-  yield* containerNotRetired(view);
-  for (const { uses, spent, again } of refills(view)) {
-    yield finding({
-      code: 'ST-11',
-      severity: 4,
-      subject: view.subject,
-      acts: [...uses, spent, again].map(({ act }) => act),
-      secondLine: isSecondLine(view, ...uses, spent, again),
-      detail: `${again.act.step} after ${spent.act.step}`,
-    });
-  }
+export function use(view: SubjectView): readonly Finding[] {
+  const overdrawn = doseOverdraw(view);
+  const late = inUseWindow(view);
+  const kept = containerNotRetired(view);
+  const isRefilled = (view.features.signs & BROKEN) !== 0;
+  if (overdrawn === undefined && late.length === 0 && kept === undefined && !isRefilled) return NO_FINDINGS;
+  const found = overdrawn === undefined ? [...late] : [overdrawn, ...late];
+  if (kept !== undefined) found.push(kept);
+  for (const refill of refills(view)) found.push(refilled(view, refill));
+  return found;
+}
+
+function refilled(view: SubjectView, { uses, spent, again }: Refill): Finding {
+  return finding({
+    code: 'ST-11',
+    severity: 4,
+    subject: view.subject,
+    acts: [...uses, spent, again].map(({ act }) => act),
+    secondLine: isSecondLine(view, ...uses, spent, again),
+    detail: `${again.act.step} after ${spent.act.step}`,
+  });
 }
 
 const USES: ReadonlySet<Step> = new Set<Step>(['open', 'administer', 'retire']);
@@ -46,10 +52,13 @@ function told(strides: readonly Stride[]): number {
 }
 
 /** ST-08: the doses of all treatments with different ids exceed what the container holds. */
-function* doseOverdraw(view: SubjectView): Iterable<Finding> {
+function doseOverdraw(view: SubjectView): Finding | undefined {
   const { subject, timeline } = view;
-  const doses = dosesOf(view);
-  if (told(timeline.strides) <= doses) return;
+  const doses = told(timeline.strides);
+  // No container holds less than one.
+  if (doses <= 1) return undefined;
+  const capacity = dosesOf(view);
+  if (doses <= capacity) return undefined;
   const treatments = new Map<string, Stride>();
   for (const stride of timeline.strides) {
     if (stride.act.step !== 'administer' || stride.duplicateOf !== undefined || isBarred(stride)) continue;
@@ -58,25 +67,26 @@ function* doseOverdraw(view: SubjectView): Iterable<Finding> {
   }
   for (const drawn of byLine(view, [...treatments.values()])) {
     const total = drawn.reduce((sum, { act }) => sum + act.doses, 0);
-    if (total <= doses) continue;
-    yield finding({
+    if (total <= capacity) continue;
+    return finding({
       code: 'ST-08',
       severity: 4,
       subject,
       acts: drawn.map(({ act }) => act),
       secondLine: isSecondLine(view, ...drawn),
-      detail: `${total} doses in ${drawn.length} treatments from a container of ${doses}`,
+      detail: `${total} doses in ${drawn.length} treatments from a container of ${capacity}`,
     });
-    return;
   }
+  return undefined;
 }
 
 /** ST-09: used longer after its opening, or where nobody recorded that after the first dose drawn, than the product allows. */
-function* inUseWindow(view: SubjectView): Iterable<Finding> {
+function inUseWindow(view: SubjectView): readonly Finding[] {
   const { subject, timeline, registry, product } = view;
   const madeMs = timeline.commission?.timeMs ?? 0;
   const limitMs = product === undefined ? undefined : registry.productAt(product, madeMs)?.payload.inUseMs;
-  if (limitMs === undefined) return;
+  if (limitMs === undefined) return NO_FINDINGS;
+  let found: Finding[] | undefined;
   let opened: Stride | undefined;
   for (const stride of timeline.strides) {
     const { act } = stride;
@@ -86,7 +96,7 @@ function* inUseWindow(view: SubjectView): Iterable<Finding> {
       const elapsedMs = act.timeMs - opened.act.timeMs;
       if (elapsedMs > limitMs + clockErrorMs(view, opened.act, act)) {
         const hours = elapsedMs / 3_600_000;
-        yield finding({
+        const one = finding({
           code: 'ST-09',
           severity: 3,
           subject,
@@ -94,10 +104,12 @@ function* inUseWindow(view: SubjectView): Iterable<Finding> {
           secondLine: isSecondLine(view, opened, stride),
           detail: `${hours - (hours % 1)} hours after ${opened.act.step}`,
         });
+        (found ??= []).push(one);
       }
     }
     if (stride.line === 'main' && stride.broken === undefined) opened ??= stride;
   }
+  return found ?? NO_FINDINGS;
 }
 
 /** How far the clocks of two events may disagree: one key is one device, and its error does not change from event to event. */
@@ -110,9 +122,9 @@ function clockErrorMs(view: SubjectView, a: Act, b: Act): number {
 const PUT_AWAY: ReadonlySet<Step> = new Set<Step>(['retire', 'destroy', 'decommission', 'return']);
 
 /** ST-10: used, and long afterwards nobody has recorded what became of the container. */
-function* containerNotRetired(view: SubjectView): Iterable<Finding> {
+function containerNotRetired(view: SubjectView): Finding | undefined {
   const { subject, timeline, asOfMs } = view;
-  if (timeline.final.life !== 'administered') return;
+  if (timeline.final.life !== 'administered') return undefined;
   let used: Stride | undefined;
   for (const stride of timeline.strides) {
     if (stride.duplicateOf !== undefined) continue;
@@ -121,13 +133,13 @@ function* containerNotRetired(view: SubjectView): Iterable<Finding> {
     if (stride.act.step === 'administer') used = stride;
     else if (PUT_AWAY.has(stride.act.step)) used = undefined;
   }
-  if (used === undefined) return;
+  if (used === undefined) return undefined;
   const { retireMs, retireStopMs } = policyFor(view, used.act);
   const waitedMs = asOfMs - used.act.timeMs;
-  if (waitedMs <= retireMs) return;
+  if (waitedMs <= retireMs) return undefined;
   const severity: Severity = waitedMs > retireStopMs ? 2 : 1;
   const secondLine = isSecondLine(view, used);
-  yield finding({ code: 'ST-10', severity, subject, acts: [used.act], secondLine });
+  return finding({ code: 'ST-10', severity, subject, acts: [used.act], secondLine });
 }
 
 /** True for a consumer's own check: he has the empty container. A stranger's word can silence no more than this notice. */

@@ -2,6 +2,7 @@
 // Method: hand cases per scheme and per finding; thousands of hostile strings; growth of the time with the length.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fromBase64url } from '../../src/bytes/index.ts';
 import { FNC1, parseCode, sgtin, sscc } from '../../src/gs1/index.ts';
 import type { PresentedCode } from '../../src/gs1/index.ts';
 import { anyText, CSET_82, textOf } from './arbitraries.ts';
@@ -21,6 +22,16 @@ const finding = (text: string): string => {
   const result = parseCode(text);
   return result.ok ? 'ok' : result.finding;
 };
+
+const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+function decoded(text: string): Uint8Array | undefined {
+  try {
+    return fromBase64url(text);
+  } catch {
+    return undefined;
+  }
+}
 
 describe('parseCode()', () => {
   it('reads a unit code in each of its forms', () => {
@@ -167,6 +178,23 @@ describe('parseCode()', () => {
     ]) {
       expect(code(`${base}(91)${keyId}(92)${broken}`)).toMatchObject({ keyId, signature: new Uint8Array(0) });
     }
+  });
+
+  it('reads a key id and a signature exactly where they decode to 8 and 64 bytes', () => {
+    const texts = (length: number): fc.Arbitrary<string> =>
+      fc.string({ unit: fc.constantFrom(...BASE64URL), minLength: length, maxLength: length });
+    const sized = fc.nat(2).chain((more) => fc.tuple(texts(10 + more), texts(85 + more)));
+    fc.assert(
+      fc.property(sized, ([keyId, signature]) => {
+        const read = code(`(01)${GTIN}(21)S1(91)${keyId}(92)${signature}`);
+        const isKey = decoded(keyId)?.length === 8;
+        const bytes = decoded(signature);
+        expect(read.keyId).toBe(isKey ? keyId : undefined);
+        const isSigned = bytes?.length === 64;
+        expect(read.signature).toEqual(isSigned ? bytes : isKey ? new Uint8Array(0) : undefined);
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   it('throws a TypeError only for what is no string', () => {

@@ -126,6 +126,23 @@ describe('isOneSlip', () => {
       expect(isOneSlip(captured, 'LOT1')).toBe(false);
     },
   );
+  it('knows what a keyboard makes of each character alone, of any alphabet', () => {
+    const swapped = (c: string): string => (c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase());
+    const qwertz = (c: string): string => ({ Y: 'Z', Z: 'Y', y: 'z', z: 'y' })[c] ?? c;
+    const characters = fc.oneof(
+      fc.constantFrom(...'YZyzAaKkOo01-ßÉéΣςİı'),
+      fc.string({ unit: 'grapheme', maxLength: 1 }),
+    );
+    fc.assert(
+      fc.property(fc.array(characters, { maxLength: 12 }), (all) => {
+        const meant = all.join('');
+        for (const fold of [swapped, qwertz]) {
+          const captured = [...meant].map(fold).join('');
+          expect(isOneSlip(captured, meant, true)).toBe(captured !== meant);
+        }
+      }),
+    );
+  });
 });
 
 const MEANT = 'K7MX2Q9P';
