@@ -10,9 +10,6 @@ import { World } from '../../dist/custody/index.js';
 import { Judge } from '../../dist/judgement/index.js';
 import type { Collected } from './journeys.ts';
 
-/** Units prepared at a time, as an audit does. */
-const PREPARED = 128;
-
 /** Takes the findings about a subject. */
 export type Look = (findings: readonly { readonly code: string; readonly severity: number }[]) => void;
 
@@ -35,9 +32,9 @@ function judgeOnce({ registry, containers, units, lots, asOfMs }: Collected, loo
   const judge = new Judge(world, undefined, undefined, 'counted');
   for (const container of containers.keys()) look(judge.container(container));
   const all = [...units.keys()];
-  for (let first = 0; first < all.length; first += PREPARED) {
-    const some = all.slice(first, first + PREPARED);
-    judge.prepare(some);
-    for (const unit of some) look(judge.unit(unit));
+  let prepared = 0;
+  for (const [i, unit] of all.entries()) {
+    if (i === prepared) prepared = judge.prepare(all, i);
+    look(judge.unit(unit));
   }
 }

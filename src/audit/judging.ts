@@ -169,11 +169,15 @@ export class SubjectJudge {
     turn: PartitionTask['turn'],
   ): AsyncIterable<readonly number[]> {
     this.#units = held.byUnit();
+    const presenting = numbers.filter((number) => held.presents(number));
+    const ids = presenting.map((number) => held.idOf(number));
+    let prepared = 0;
     for (let first = 0; first < numbers.length; first += UNITS_A_TURN) {
       if (turn !== undefined) await turn(first);
       const some = numbers.slice(first, first + UNITS_A_TURN);
-      const presenting = some.filter((number) => held.presents(number)).map((number) => held.idOf(number));
-      if (presenting.length > 0) for (const { judge } of this.#judges) judge.prepare(presenting);
+      while (prepared < ids.length && presenting[prepared]! <= some.at(-1)!) {
+        prepared = Math.min(...this.#judges.map(({ judge }) => judge.prepare(ids, prepared)));
+      }
       yield some;
     }
   }
@@ -296,7 +300,7 @@ export class SubjectJudge {
 }
 
 const NONE: readonly never[] = Object.freeze([]);
-/** Units whose labels are verified in one batch, and that are judged before other work may have its turn. */
+/** Units judged before other work may have its turn. */
 const UNITS_A_TURN = 128;
 /** Units of a partition that may be left for later however few were judged, and the share of all that then may. */
 const LEFT_MIN = 256;

@@ -2,7 +2,7 @@
 /**
  * Reads whatever was presented as a product code: the first step of every check.
  *
- * Reads  gs1/element-string.ts, gs1/digital-link.ts, gs1/canonical.ts, gs1/ids.ts.   Used by  custody/, judgement/, ledger/.
+ * Reads  gs1/signed-code.ts, gs1/element-string.ts, gs1/digital-link.ts, gs1/canonical.ts, gs1/ids.ts.   Used by  custody/, judgement/, ledger/.
  * Source findings ID-01 and ID-02; the schemes of design section 3.
  * Never  throws on a code, trims it, changes its case or guesses a missing part: corrupted codes are findings' business.
  * @module
@@ -19,6 +19,7 @@ import { CODE_LENGTH_MAX, unparseable } from './failure.ts';
 import type { CodeFailure } from './failure.ts';
 import { parseCanonicalId, productId, sgtin, sscc, traceCodeId } from './ids.ts';
 import type { ParsedId } from './ids.ts';
+import { readSignedCode } from './signed-code.ts';
 
 /** What a readable code says. Nothing of it is verified. */
 export interface PresentedCode {
@@ -72,6 +73,12 @@ export function parseCode(text: string): ParsedCode {
   if (typeof text !== 'string') throw argumentTypeError('text', 'a string', text);
   if (text.length === 0) return unparseable('empty');
   if (text.length > CODE_LENGTH_MAX) return unparseable('too long');
+  const code = readSignedCode(text);
+  return code === undefined ? parseAnyScheme(text) : { ok: true, code };
+}
+
+/** Reads a code of 1 .. {@link CODE_LENGTH_MAX} characters, whatever its spelling: what {@link parseCode} does but for its short cut. Room-internal. */
+export function parseAnyScheme(text: string): ParsedCode {
   if (hasGs1Symbology(text)) return ofElements(parseElementString(text));
   const body = /^\][A-Za-z][0-9A-Za-z]/.test(text) ? text.slice(3) : text;
   if (body.startsWith('urn:')) return ofId(parseId(body));

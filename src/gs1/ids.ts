@@ -54,7 +54,12 @@ const VALUE_MAX = 20;
  * sgtin('09506000134352', 'A/1'); // 'https://id.gs1.org/01/09506000134352/21/A%2F1'
  */
 export function sgtin(gtin: string, serial: string): string {
-  return `${productId(gtin)}/21/${encodeValue(assertCset82('serial', serial))}`;
+  return unitOf(productId(gtin), assertCset82('serial', serial));
+}
+
+/** The id of the unit of this number: both are known to be valid. Room-internal. */
+export function unitOf(product: string, serial: string): string {
+  return `${product}/21/${encodeValue(serial)}`;
 }
 
 /** The canonical id of a container from its 18-digit SSCC. Throws a TypeError or RangeError if it is none. */

@@ -16,6 +16,10 @@ export const CLASS_X = 2;
 export const CLASS_Y = 4;
 export const CLASS_Z = 8;
 const UNRESERVED = 16;
+/** CSET 82 characters that need no escape in a URI. */
+export const CLASS_PLAIN = 32;
+/** Characters of a host name. */
+export const CLASS_HOST = 64;
 
 const DIGITS = '0123456789';
 const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
@@ -33,6 +37,8 @@ function classTable(): Uint8Array {
   add(`#-/${DIGITS}${UPPER}`, CLASS_Y);
   add(`-_=${DIGITS}${UPPER}${LOWER}`, CLASS_Z);
   add(`-._~${DIGITS}${UPPER}${LOWER}`, UNRESERVED);
+  add(`-._${DIGITS}${UPPER}${LOWER}`, CLASS_PLAIN);
+  add(`-.${DIGITS}${UPPER}${LOWER}`, CLASS_HOST);
   return table;
 }
 
@@ -43,6 +49,14 @@ export function isOfClass(text: string, bit: number): boolean {
     if (unit >= 128 || (CLASSES[unit]! & bit) === 0) return false;
   }
   return true;
+}
+
+/** Index of the first UTF-16 unit of `text[start, limit)` that is not in the class; `limit`, or the text's end, where all are. */
+export function endOfClass(text: string, start: number, limit: number, bit: number): number {
+  const end = Math.min(limit, text.length);
+  let at = start;
+  while (at < end && unitIs(text.charCodeAt(at), bit)) at++;
+  return at;
 }
 
 /** True if `text` is 1 .. `lengthMax` characters of GS1 character set 82. */

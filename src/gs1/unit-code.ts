@@ -63,6 +63,35 @@ export function unitCodeMessage(code: UnitCode, keyId: string): Uint8Array {
   return messageOf(code, keyId);
 }
 
+/** Room for the message of any unit code, bytes: the domain, 14, 20, 20, 10 and 11 characters, and six line feeds. */
+export const MESSAGE_ROOM: number = DOMAIN.length + 81;
+
+/**
+ * Writes what {@link unitCodeMessage} returns to the beginning of `to`, where there are {@link MESSAGE_ROOM} bytes: of a code that
+ * parseCode() read, whose fields are therefore not checked again.
+ * @returns its length, bytes; 0 if the code lacks a field.
+ */
+export function writeReadMessage(
+  { gtin, serial, lot, expiry, keyId }: PresentedUnitCode,
+  to: Uint8Array,
+): number {
+  if (gtin === undefined || serial === undefined || lot === undefined) return 0;
+  if (expiry === undefined || keyId === undefined) return 0;
+  let end = writeLine(DOMAIN, to, 0);
+  end = writeLine(gtin, to, end);
+  end = writeLine(serial, to, end);
+  end = writeLine(lot, to, end);
+  end = writeLine(expiry, to, end);
+  return writeLine(keyId, to, end);
+}
+
+/** Writes ASCII text and a line feed; where they end. */
+function writeLine(text: string, to: Uint8Array, at: number): number {
+  for (let i = 0; i < text.length; i++) to[at + i] = text.charCodeAt(i);
+  to[at + text.length] = 0x0a;
+  return at + text.length + 1;
+}
+
 /** The label id of a public key: the first 8 bytes of its thumbprint in base64url, 11 characters. */
 export function labelKeyId(publicKey: Uint8Array): string {
   return toBase64url(keyThumbprint(assertBytes('publicKey', publicKey, 32)).subarray(0, KEY_ID_BYTES));

@@ -8,7 +8,7 @@
  * @module
  */
 import { argumentRangeError } from '../errors.ts';
-import { assertArray, assertFunction, assertIterable, assertObject } from '../bytes/index.ts';
+import { assertArray, assertFunction, assertInteger, assertObject } from '../bytes/index.ts';
 import { assertActs } from '../custody/index.ts';
 import type { Act, World } from '../custody/index.ts';
 import { captureErrors, codeCaptureErrors } from './capture-errors.ts';
@@ -31,7 +31,7 @@ import {
   mismatches,
   typedCodes,
 } from './identification.ts';
-import { readLabels } from './labels.ts';
+import { LabelBatch } from './labels.ts';
 import { licences } from './licences.ts';
 import { duplicates, eventIdReuse, implausibleTimes, lateInserts } from './log-rules.ts';
 import { marks } from './marks.ts';
@@ -163,15 +163,23 @@ export class Judge {
   }
 
   /**
-   * Reads the labels these units' events present, and verifies their signatures in batches: for whoever is about to judge them all,
-   * some hundred at a time. It changes no finding, only what judging costs.
+   * Reads the labels that the events of these units present, from the unit numbered `first` on, and verifies their signatures in one
+   * batch: for whoever is about to judge these units. It changes no finding, only what judging costs.
+   * @returns the number of the first unit it did not come to, for the batch was full: prepare from there on once it is that unit's turn.
    */
-  prepare(units: Iterable<string>): void {
-    assertIterable('units', units);
+  prepare(units: readonly string[], first = 0): number {
+    assertArray('units', units, Number.MAX_SAFE_INTEGER);
+    assertInteger('first', first, 0, units.length);
     const world = this.#world;
-    const scans: Act[] = [];
-    for (const unit of units) for (const act of world.acts(unit)) if (act.scan !== undefined) scans.push(act);
-    readLabels(world.registry, scans);
+    const labels = new LabelBatch(world.registry);
+    let next = first;
+    for (; next < units.length && !labels.isFull; next++) {
+      for (const { scan } of world.acts(units[next]!)) {
+        if (scan?.presented !== undefined) labels.add(scan.presented);
+      }
+    }
+    labels.verify();
+    return next;
   }
 
   /** True if this judge has found nothing of a unit of this product that always travelled together with this one. */

@@ -2,15 +2,25 @@
 /**
  * Labels: what the signature on a presented code says, and which lot and expiry date a unit's label may name.
  *
- * Reads  registry/ (keys, lots), gs1/ (codes), crypto/ (signatures, one by one or in batches).   Used by  faults.ts, capture-errors.ts, signatures.ts, ledger/.
+ * Reads  registry/ (keys, lots), gs1/ (codes), crypto/ (signatures, one by one or in batches), label-memory.ts.   Used by  faults.ts, capture-errors.ts, signatures.ts, ledger/.
  * Source design section 3 (AI 91, AI 92); `findings.md` SG-02, SG-03, ID-06, ID-07; day 00 is the last day of its month.
  * Never  says that a pack is genuine: a label can be photocopied.
  * @module
  */
-import { BatchVerifier, verify, type SignedMessage } from '../crypto/index.ts';
+import { equalBytes } from '../bytes/index.ts';
+import { BatchVerifier, verify } from '../crypto/index.ts';
 import type { Act, Timeline } from '../custody/index.ts';
-import { labelKeyId, lotId, parseCode, unitCodeMessage, type PresentedCode } from '../gs1/index.ts';
+import {
+  CODE_LENGTH_MAX,
+  labelKeyId,
+  lotId,
+  parseCode,
+  unitCodeMessage,
+  type PresentedCode,
+} from '../gs1/index.ts';
+import { MESSAGE_ROOM, writeReadMessage } from '../gs1/unit-code.ts';
 import { assertRegistry, type KeyFact, type Registry } from '../registry/index.ts';
+import { memoryOf, type LabelMemory } from './label-memory.ts';
 
 /** What a presented code's signature says. */
 export type LabelVerdict = 'unsigned' | 'valid' | 'invalid' | 'key-unknown';
@@ -24,22 +34,20 @@ export function labelVerdict(registry: Registry, presented: string): LabelVerdic
 
 /** {@link labelVerdict} of a code taken apart. */
 export function codeVerdict(registry: Registry, code: PresentedCode): LabelVerdict {
-  const question = questionOf(registry, code);
-  if (typeof question === 'string') return question;
-  return verify(question.signature, question.message, question.publicKey) ? 'valid' : 'invalid';
+  const key = keyOf(registry, code);
+  if (typeof key === 'string') return key;
+  const message = messageOf(code);
+  return message !== undefined && verify(code.signature!, message, key.publicKey) ? 'valid' : 'invalid';
 }
 
-/** The verdict of a code, or the one signature that decides it. */
-function questionOf(registry: Registry, code: PresentedCode): LabelVerdict | SignedMessage {
-  const { signature, product, keyId } = code;
+/** The verdict of a code, or the key that must have signed it. */
+function keyOf(registry: Registry, { signature, product, keyId }: PresentedCode): LabelVerdict | KeyFact {
   if (signature === undefined || product === undefined) return 'unsigned';
   const manufacturer = registry.manufacturerOf(product);
   if (manufacturer === undefined) return 'unsigned';
   const key = registry.keysOf(manufacturer).find((one) => labelIdOf(one) === keyId);
   if (key === undefined) return 'key-unknown';
-  if (signature.length !== SIGNATURE_BYTES) return 'invalid';
-  const message = messageOf(code);
-  return message === undefined ? 'invalid' : { signature, message, publicKey: key.publicKey };
+  return signature.length === SIGNATURE_BYTES ? key : 'invalid';
 }
 
 const SIGNATURE_BYTES = 64;
@@ -71,73 +79,102 @@ export interface Label {
   readonly verdict: LabelVerdict;
 }
 
-/** Labels of one state of a registry; a new fact may change any verdict. */
-interface LabelMemory {
-  readonly size: number;
-  readonly labels: Map<string, Label>;
-}
+const UNREADABLE: Label = Object.freeze({ code: undefined, verdict: 'unsigned' });
 
-/** Labels remembered: the rules ask a dozen times in a row of those of one unit. */
-const LABELS_REMEMBERED_MAX = 20_000;
-const memories = new WeakMap<Registry, LabelMemory>();
-
-function memoryOf(registry: Registry): Map<string, Label> {
-  let memory = memories.get(registry);
-  if (memory === undefined || memory.size !== registry.size || memory.labels.size >= LABELS_REMEMBERED_MAX) {
-    memory = { size: registry.size, labels: new Map() };
-    memories.set(registry, memory);
-  }
-  return memory.labels;
-}
-
-/** What was presented, read and verified once for each text and state of the registry. */
+/** What was presented, read and verified once for each text and state of the registry, while it is remembered. */
 export function labelOf(registry: Registry, presented: string): Label {
+  if (presented.length > CODE_LENGTH_MAX) return UNREADABLE;
   const memory = memoryOf(registry);
   let label = memory.get(presented);
   if (label === undefined) {
     const parsed = parseCode(presented);
-    const code = parsed.ok ? parsed.code : undefined;
-    label = { code, verdict: code === undefined ? 'unsigned' : codeVerdict(registry, code) };
+    label = parsed.ok ? { code: parsed.code, verdict: codeVerdict(registry, parsed.code) } : UNREADABLE;
     memory.set(presented, label);
   }
   return label;
 }
 
+/** A label read, whose verdict is still to come. */
+interface OpenLabel {
+  readonly presented: string;
+  readonly code: PresentedCode;
+  /** Its signature's number in the batch. */
+  readonly item: number;
+}
+
 /**
- * Verifies the signatures of all labels these acts present in one batch, for the rules that will ask: several times cheaper than
- * one by one, and the same verdicts. Whoever judges many units calls it for some hundred at a time; who does not changes no finding.
- * Cost: one reading and one signature for each label not met lately; at most {@link LABELS_BATCH_MAX} labels, the rest is left
- * to be verified when asked for.
+ * Labels to be read and verified together, for whoever is about to ask for them: several times cheaper than one by one, and the same
+ * verdicts. Who does not do so changes no finding.
  */
-export function readLabels(registry: Registry, acts: Iterable<Act>): void {
-  assertRegistry(registry);
-  let memory = memoryOf(registry);
-  const open: { readonly presented: string; readonly code: PresentedCode }[] = [];
-  let batch: BatchVerifier | undefined;
-  for (const { scan } of acts) {
-    const presented = scan?.presented;
-    if (presented === undefined || memory.has(presented)) continue;
-    if (open.length >= LABELS_BATCH_MAX) break;
+export class LabelBatch {
+  readonly #registry: Registry;
+  readonly #memory: LabelMemory;
+  readonly #open: OpenLabel[] = [];
+  readonly #met = new Set<string>();
+  #read = 0;
+  readonly #message = new Uint8Array(MESSAGE_ROOM);
+  #batch: BatchVerifier | undefined;
+
+  constructor(registry: Registry) {
+    this.#registry = assertRegistry(registry);
+    this.#memory = memoryOf(registry);
+  }
+
+  /** True once it has read {@link LABELS_BATCH_MAX} labels: it takes no more. */
+  get isFull(): boolean {
+    return this.#read >= LABELS_BATCH_MAX;
+  }
+
+  /**
+   * Adds what an event presented, if it is not known already; nothing to a batch that is full.
+   * Cost: one reading, and one signature unless the label before it was another spelling of the same.
+   */
+  add(presented: string): void {
+    if (this.isFull || presented.length > CODE_LENGTH_MAX) return;
+    if (this.#memory.get(presented) !== undefined || this.#met.has(presented)) return;
+    this.#read++;
     const parsed = parseCode(presented);
-    const question = parsed.ok ? questionOf(registry, parsed.code) : 'unsigned';
-    if (typeof question === 'string') {
-      memory.set(presented, { code: parsed.ok ? parsed.code : undefined, verdict: question });
-    } else if (parsed.ok) {
-      batch ??= new BatchVerifier();
-      batch.add(question.signature, question.message, question.publicKey);
-      open.push({ presented, code: parsed.code });
+    if (!parsed.ok) return this.#memory.set(presented, UNREADABLE);
+    const { code } = parsed;
+    const key = keyOf(this.#registry, code);
+    const item = typeof key === 'string' ? undefined : this.#itemOf(code, key);
+    if (item === undefined) {
+      this.#memory.set(presented, { code, verdict: typeof key === 'string' ? key : 'invalid' });
+    } else {
+      this.#met.add(presented);
+      this.#open.push({ presented, code, item });
     }
   }
-  if (batch === undefined) return;
-  const verdicts = batch.verify();
-  memory = memoryOf(registry);
-  for (const [i, { presented, code }] of open.entries()) {
-    memory.set(presented, { code, verdict: verdicts[i] === 1 ? 'valid' : 'invalid' });
+
+  /** Verifies what was added, and remembers it. */
+  verify(): void {
+    if (this.#batch === undefined) return;
+    const verdicts = this.#batch.verify();
+    for (const { presented, code, item } of this.#open)
+      this.#memory.set(presented, { code, verdict: verdicts[item] === 1 ? 'valid' : 'invalid' });
+    this.#open.length = 0;
+    this.#met.clear();
+  }
+
+  /** Number of the code's signature in the batch: that of the code before, if it says and signs the same. */
+  #itemOf(code: PresentedCode, { publicKey }: KeyFact): number | undefined {
+    const before = this.#open.at(-1);
+    if (before !== undefined && saysTheSame(before.code, code)) return before.item;
+    const length = writeReadMessage(code, this.#message);
+    if (length === 0) return undefined;
+    this.#batch ??= new BatchVerifier();
+    return this.#batch.add(code.signature!, this.#message.subarray(0, length), publicKey);
   }
 }
 
-/** Most labels of one batch. */
-export const LABELS_BATCH_MAX = 8192;
+/** True if both codes sign the same message with the same signature. */
+function saysTheSame(a: PresentedCode, b: PresentedCode): boolean {
+  if (a.unit !== b.unit || a.lot !== b.lot || a.expiry !== b.expiry || a.keyId !== b.keyId) return false;
+  return equalBytes(a.signature!, b.signature!);
+}
+
+/** Most labels of one batch: more gain nothing, and a thread is busy with them for some 40 ms. */
+export const LABELS_BATCH_MAX = 4096;
 
 /** What labels of a registered unit may name. */
 export interface Registered {

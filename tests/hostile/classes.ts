@@ -315,7 +315,7 @@ CLASSES.set(Judge, {
     view: inner(s.unit, s.act),
     unitView: inner(unitView(s.world, s.unit)),
     isClean: inner(s.unit),
-    prepare: inner([s.unit]),
+    prepare: inner([s.unit], 0),
     container: inner(s.container),
     code: inner('x', s.acts),
     event: inner('urn:x:1', s.acts),
