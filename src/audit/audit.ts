@@ -49,6 +49,7 @@ import type { Spill } from './spill.ts';
 import { partitionsFor, type Parting } from './streams.ts';
 import { Subjects } from './subjects.ts';
 import { mergedSummary, spellSummary, type Summary } from './summary.ts';
+import { byCode } from './tally.ts';
 import type { Told } from './told.ts';
 
 /** Entries of one range; where threads take them, more at a time, for nobody waits for them. */
@@ -421,7 +422,8 @@ class Audit {
       units: subjects.units,
       containers: subjects.containers,
       signatures: merge.signatures,
-      ...this.#tally,
+      counts: byCode(this.#tally.counts),
+      records: byCode(this.#tally.records),
       findings: this.#listed,
       policy: logOk ? this.#trial?.effect(FINDINGS_LISTED_MAX) : undefined,
       state,

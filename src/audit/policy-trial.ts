@@ -12,6 +12,7 @@
 import { FindingFold, type Finding, type FindingCode } from '../judgement/index.ts';
 import { Registry } from '../registry/index.ts';
 import type { Policy, Statement } from '../statement/index.ts';
+import { byCode } from './tally.ts';
 
 /** Findings only one of two policies gives. */
 export interface PolicyChange {
@@ -163,7 +164,7 @@ class Change {
     const findings = this.#fold.list();
     const counts: Partial<Record<FindingCode, number>> = {};
     for (const found of findings) count(counts, found);
-    return { counts, records: this.#records, findings: findings.slice(0, max) };
+    return { counts: byCode(counts), records: byCode(this.#records), findings: findings.slice(0, max) };
   }
 }
 

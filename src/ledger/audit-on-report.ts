@@ -10,6 +10,7 @@ import type { AuditOptions, AuditReport } from '../audit/index.ts';
 import type { Summary } from '../audit/summary.ts';
 import type { Merge } from '../audit/merge.ts';
 import { FINDINGS_LISTED_MAX } from '../audit/report.ts';
+import { byCode } from '../audit/tally.ts';
 import { toBase64 } from '../bytes/index.ts';
 import {
   FindingFold,
@@ -93,8 +94,8 @@ export function reportOn(
     units: summary.units + added.units,
     containers: summary.containers + added.containers,
     signatures: merge.signatures,
-    counts,
-    records,
+    counts: byCode(counts),
+    records: byCode(records),
     findings: listed,
     policy: undefined,
     state: {

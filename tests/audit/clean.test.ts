@@ -2,6 +2,8 @@
 // Method: random worlds audited in every way; reports compared but for what was measured.
 import { describe, expect, it } from 'vitest';
 import { audit, type AuditOptions, type AuditReport, type Progress } from '../../src/audit/index.ts';
+import { partitionOfUnit } from '../../src/audit/routing.ts';
+import { byCode } from '../../src/audit/tally.ts';
 import type { Finding } from '../../src/judgement/index.ts';
 import type { LogStore } from '../../src/log/index.ts';
 import { MemoryStore } from '../../src/store/memory/index.ts';
@@ -33,6 +35,15 @@ async function recorded(seed: number): Promise<MemoryStore> {
   return world.store;
 }
 
+/** In which of so many partitions the log's units are. */
+async function partitionsOfUnits(store: LogStore, count: number): Promise<ReadonlySet<number>> {
+  const partitions = new Set<number>();
+  for await (const { subject } of store.scanPostings()) {
+    if (subject.includes('/21/')) partitions.add(partitionOfUnit(subject, count, 1));
+  }
+  return partitions;
+}
+
 describe('audit()', () => {
   it('passes an undamaged log and writes nothing', async () => {
     const store = await recorded(1);
@@ -56,11 +67,16 @@ describe('audit()', () => {
   it('says the same for any number of partitions', async () => {
     for (const seed of [2, 3]) {
       const store = await recorded(seed);
+      expect((await partitionsOfUnits(store, 10)).size).toBeGreaterThan(2);
       const whole = said(await run(store));
       for (const mentionsMax of [1, 2, 10, 1_000_000]) {
         expect([mentionsMax, said(await run(store, { mentionsMax })) === whole]).toEqual([mentionsMax, true]);
       }
     }
+  });
+
+  it('tells numbers in the order of their codes, whichever were found first', () => {
+    expect(JSON.stringify(byCode({ 'LG-15': 2, 'CS-01': 1 }))).toBe('{"CS-01":1,"LG-15":2}');
   });
 
   it('says the same however the log is cut into ranges', async () => {
