@@ -8,6 +8,7 @@
  * @module
  */
 import { argumentTypeError } from '../errors.ts';
+import { fromBase64url } from '../bytes/index.ts';
 import type { AiElement } from './ai.ts';
 import { parseId } from './canonical.ts';
 import { areDigits, isSscc, toGtin14 } from './check-digit.ts';
@@ -18,7 +19,7 @@ import { CODE_LENGTH_MAX, unparseable } from './failure.ts';
 import type { CodeFailure } from './failure.ts';
 import { parseCanonicalId, productId, sgtin, sscc, traceCodeId } from './ids.ts';
 import type { ParsedId } from './ids.ts';
-import { decode, readSignedCode } from './signed-code.ts';
+import { readSignedCode } from './signed-code.ts';
 
 /** What a readable code says. Nothing of it is verified. */
 export interface PresentedCode {

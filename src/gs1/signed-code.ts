@@ -191,8 +191,8 @@ function codeOf(text: string, spans: Spans): PresentedCode | undefined {
   };
 }
 
-/** The bytes a base64url text stands for, or undefined if it is none. Room-internal. */
-export function decode(text: string): Uint8Array | undefined {
+/** The bytes a base64url text stands for, or undefined if it is none. */
+function decode(text: string): Uint8Array | undefined {
   try {
     return fromBase64url(text);
   } catch {
