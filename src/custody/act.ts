@@ -185,10 +185,12 @@ export function orderOf(a: Act, b: Act): number {
   if (a.step !== b.step) return RANK.get(a.step)! - RANK.get(b.step)!;
   // The beginning of the content decides nearly always; spelling all of it is slow.
   if (a.actor !== b.actor) return a.actor < b.actor ? -1 : 1;
-  const [idA, idB] = [a.ids[0] ?? '', b.ids[0] ?? ''];
+  const idA = a.ids[0] ?? '';
+  const idB = b.ids[0] ?? '';
   if (idA !== idB) return idA < idB ? -1 : 1;
   // Loggers hand in several reports at once.
-  const [fromA, fromB] = [measuredFromMs(a), measuredFromMs(b)];
+  const fromA = measuredFromMs(a);
+  const fromB = measuredFromMs(b);
   if (fromA !== fromB) return fromA - fromB;
   const contentA = spelled(a);
   const contentB = spelled(b);

@@ -9,11 +9,11 @@
  */
 import { assertArray, assertObject } from '../bytes/index.ts';
 import { asAbsent, rankOf, type Act, assertAct } from './act.ts';
+import { Fold } from './folding.ts';
 import { NO_MARKS, type Marks } from './marks.ts';
-import { near, shouldPrecede, withRepeats } from './order.ts';
+import { near, NOTHING_TAKEN, shouldPrecede, withRepeats } from './order.ts';
 import {
   bornFrom,
-  TimelineFold,
   type Broken,
   type Emptying,
   type Stride,
@@ -21,7 +21,7 @@ import {
   type Timeline,
   type TimelineWorld,
 } from './timeline.ts';
-import { isMoving, NOWHERE, type Custody } from './transitions.ts';
+import { isMoving, NOWHERE, type Custody, type State } from './transitions.ts';
 import type { Withdrawal } from './withdrawals.ts';
 
 /** A child inside a container from `fromMs` (inclusive) until `toMs` (exclusive), as packings and unpackings say. */
@@ -38,6 +38,8 @@ export interface ContainerTimeline extends Timeline {
   readonly emptied: readonly Emptying[];
 }
 
+const NO_ACTS: readonly Act[] = Object.freeze([]);
+const UNPACKED: State = Object.freeze({ life: 'active', custody: NOWHERE });
 const GOODS: SubjectFacts = { lot: undefined, products: [], doses: 1, issuer: undefined };
 
 /** What is known of a container's events before any is folded. */
@@ -56,9 +58,10 @@ const NO_QUEUE: ContainerQueue = { acts: [], toleranceMs: 0, refused: () => unde
 /** Folds one container's events, given in timeline order; the world feeds all containers side by side. */
 export class ContainerFold {
   readonly container: string;
-  readonly #fold: TimelineFold;
+  readonly #fold: Fold;
   readonly #queue: ContainerQueue;
-  readonly #taken = new Set<Act>();
+  /** Those that changed places with one before, until their own turn comes. */
+  #taken: Set<Act> | undefined;
   readonly #contents = new Contents();
   #next = 0;
   /** True once anything was declared of it. */
@@ -67,24 +70,24 @@ export class ContainerFold {
   constructor(container: string, world: TimelineWorld, queue: ContainerQueue = NO_QUEUE) {
     this.container = container;
     this.#queue = queue;
-    this.#fold = new TimelineFold(world, GOODS, { life: 'active', custody: NOWHERE });
+    this.#fold = new Fold(world, GOODS, UNPACKED);
   }
 
   /** Adds the next event that names the container, as child or as parent. */
   add(act: Act): void {
     assertAct(act);
-    if (this.#taken.delete(act)) return;
+    if (this.#taken?.delete(act) === true) return;
     const { acts, toleranceMs } = this.#queue;
     while (this.#next < acts.length && acts[this.#next] !== act) this.#next++;
     const seen = this.#asSeen(act);
-    for (;;) {
-      const later = near(acts, this.#next, toleranceMs, this.#taken);
+    while (isMoving(seen.step)) {
+      const later = near(acts, this.#next, toleranceMs, this.#taken ?? NOTHING_TAKEN);
       if (later.length === 0 || this.#isBirth(act, seen)) break;
       const others = later.map((other) => this.#asSeen(other));
       const early = shouldPrecede(this.#fold, seen, others, toleranceMs);
       if (early === undefined) break;
       for (const other of withRepeats(later[others.indexOf(early)]!, later)) {
-        this.#taken.add(other);
+        (this.#taken ??= new Set()).add(other);
         this.#take(other, this.#asSeen(other), act.timeMs);
       }
     }
@@ -94,7 +97,7 @@ export class ContainerFold {
   /** The event as the container sees it: whoever packs or unpacks it handles it. */
   #asSeen(act: Act): Act {
     const handled = act.parent === this.container;
-    const seen = handled ? act : asAbsent(act, this.container);
+    const seen = handled || act.more === undefined ? act : asAbsent(act, this.container);
     // Whoever makes a logistic unit may commission its SSCC: that is no commissioning of goods.
     const touched = handled ? seen.step !== 'observe' : seen.step === 'commission';
     return touched ? { ...seen, step: 'handle' } : seen;
@@ -112,7 +115,7 @@ export class ContainerFold {
     if (isBirth) fold.state = { life: 'active', custody: bornFrom(seen) };
     fold.add(seen, this.#queue.refused(act), atMs);
     this.isMarked ||= fold.marks.size > 0;
-    const stride = fold.strides.at(-1)!;
+    const stride = fold.strides[fold.strides.length - 1]!;
     if (stride.line === 'second' || stride.broken !== undefined) {
       if (isBirth) fold.state = before;
     } else if (stride.duplicateOf === undefined && act.parent === this.container) {
@@ -138,7 +141,7 @@ export class ContainerFold {
       strides: this.#fold.strides,
       final: this.#fold.state,
       commission: undefined,
-      recommissions: [],
+      recommissions: NO_ACTS,
       withdrawn: this.#queue.withdrawn,
       marks: this.#fold.marks,
       stays: this.#contents.stays(),
@@ -215,8 +218,10 @@ class Contents {
   }
 
   stays(): readonly Stay[] {
-    const open = [...this.#inside].map(([child, fromMs]) => ({ child, fromMs, toMs: Infinity }));
-    return [...this.#stays, ...open];
+    if (this.#inside.size === 0) return this.#stays;
+    const stays = this.#stays.slice();
+    for (const [child, fromMs] of this.#inside) stays.push({ child, fromMs, toMs: Infinity });
+    return stays;
   }
 
   #leave(child: string, toMs: number): void {

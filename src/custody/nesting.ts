@@ -30,7 +30,8 @@ export function subjectKind(id: string): 'unit' | 'container' | 'code' | undefin
 
 /** True for container ids (SSCC). */
 export function isContainer(id: string): boolean {
-  return typeof id === 'string' && id.length <= SUBJECT_ID_LENGTH_MAX && id.startsWith(SSCC_PREFIX);
+  if (typeof id !== 'string' || id.charCodeAt(DIGIT_AT) !== 0x30) return false;
+  return id.length <= SUBJECT_ID_LENGTH_MAX && id.startsWith(SSCC_PREFIX);
 }
 
 /** Containers the events pack a subject into or unpack it from, each once, in order of first mention. */

@@ -2,13 +2,14 @@
 /**
  * Order: events whose clocks disagree by less than the order tolerance may change places, if only that makes them legal.
  *
- * Reads  timeline.ts.   Used by  units.ts, containers.ts.
+ * Reads  folding.ts.   Used by  units.ts, containers.ts.
  * Source `findings.md` ST-07 and "Semantics" (order tolerance); design section 6 "Honest gaps".
  * Never  depends on the order of capture, and never brings forward what is legal where it stands.
  * @module
  */
 import { isSame, type Act } from './act.ts';
-import type { Broken, TimelineFold } from './timeline.ts';
+import type { Fold } from './folding.ts';
+import type { Broken } from './timeline.ts';
 import { isMoving } from './transitions.ts';
 import type { Trunk } from './trunk.ts';
 
@@ -21,7 +22,7 @@ const LOOKAHEAD_MAX = 8;
  * Cost: nothing where no later act is near; else a few searches for missing steps.
  */
 export function shouldPrecede(
-  fold: TimelineFold,
+  fold: Fold,
   act: Act,
   later: readonly Act[],
   toleranceMs: number,
@@ -52,7 +53,7 @@ function isAMove({ step }: Act): boolean {
  * @param trunk - keeps what other units may have in common with this one.
  */
 export function foldInOrder(
-  fold: TimelineFold,
+  fold: Fold,
   acts: readonly Act[],
   toleranceMs: number,
   refused: (act: Act) => Broken | undefined,
@@ -62,7 +63,7 @@ export function foldInOrder(
   let taken = NOTHING_TAKEN;
   for (let i = from; i < acts.length; i++) {
     const act = acts[i]!;
-    if (taken.has(act)) continue;
+    if (taken !== NOTHING_TAKEN && taken.has(act)) continue;
     const reason = refused(act);
     if (reason === undefined && isMoving(act.step) && isNear(acts, i + 1, act.timeMs + toleranceMs)) {
       for (;;) {
@@ -81,7 +82,8 @@ export function foldInOrder(
   }
 }
 
-const NOTHING_TAKEN: ReadonlySet<Act> = new Set();
+/** No act has changed places. */
+export const NOTHING_TAKEN: ReadonlySet<Act> = new Set();
 
 function isNear(acts: readonly Act[], i: number, limitMs: number): boolean {
   return i < acts.length && acts[i]!.timeMs <= limitMs;

@@ -2,7 +2,7 @@
 /**
  * The trunk: what the units folded last had in common with the next one, folded once.
  *
- * Reads  timeline.ts.   Used by  units.ts, order.ts, world.ts (owns one).
+ * Reads  folding.ts.   Used by  units.ts, order.ts, world.ts (owns one).
  * Why    units are packed, shipped and measured together, and judged one after the other: a third of all they go through is the same
  *        events in the same order.
  * Rule   a fold is taken up only where nothing that follows may change places with what is in it; without a trunk every timeline is
@@ -10,7 +10,7 @@
  * @module
  */
 import type { Act } from './act.ts';
-import type { TimelineFold } from './timeline.ts';
+import type { Fold, Stage } from './folding.ts';
 
 /** All that a unit's fold depends on, but its events and the world. */
 export interface Root {
@@ -21,37 +21,31 @@ export interface Root {
   readonly commission: Act | undefined;
 }
 
-/** A fold that goes on by itself, and how many events are in it. */
-export interface Beginning {
-  readonly fold: TimelineFold;
-  readonly count: number;
-}
-
-/** Folded beginnings of the unit folded last, one for each of its first events that name other units too. */
+/** What the unit folded last had come to after each of its first events, as long as they name other units too. */
 export class Trunk {
   #root: Root | undefined;
   readonly #acts: Act[] = [];
-  readonly #folds: TimelineFold[] = [];
+  readonly #stages: Stage[] = [];
 
   /**
    * The longest beginning these events share with those of the unit before; from here on the trunk is this unit's.
    * @param acts - in timeline order, the commissioning first.
    * @param toleranceMs - how far two events may change places.
    */
-  take(root: Root, acts: readonly Act[], toleranceMs: number): Beginning | undefined {
+  take(root: Root, acts: readonly Act[], toleranceMs: number): Stage | undefined {
     let count = isRoot(root, this.#root) ? this.#shared(acts) : 0;
     while (count > 0 && mayChange(acts, count, toleranceMs)) count--;
     this.#root = root;
     this.#acts.length = count;
-    this.#folds.length = count;
-    return count === 0 ? undefined : { fold: this.#folds[count - 1]!.branch(), count };
+    this.#stages.length = count;
+    return count === 0 ? undefined : this.#stages[count - 1]!;
   }
 
-  /** Keeps a fold of the first events up to this one, none of which changed places; no further than to the unit's first own event. */
-  grow(act: Act, number: number, fold: TimelineFold): void {
+  /** Keeps what the first events have come to up to this one, none of which changed places; no further than to the unit's first own event. */
+  grow(act: Act, number: number, fold: Fold): void {
     if (number !== this.#acts.length || act.ids.length < 2) return;
     this.#acts.push(act);
-    this.#folds.push(fold.branch());
+    this.#stages.push(fold.stage());
   }
 
   #shared(acts: readonly Act[]): number {

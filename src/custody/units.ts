@@ -10,22 +10,23 @@
  */
 import { assertRegistry } from '../registry/index.ts';
 import { assertText } from '../bytes/index.ts';
+import { isCanonicalId } from '../gs1/ids.ts';
 import { lotId, parseId, productId } from '../gs1/index.ts';
 import type { Registry } from '../registry/index.ts';
 import { asAbsent, isSame, type Act, assertAct, assertActs } from './act.ts';
 import { isWithin } from './admission.ts';
+import { Fold } from './folding.ts';
 import { foldInOrder } from './order.ts';
 import {
   inOrder,
   sortedActs,
-  TimelineFold,
   type Broken,
   type SubjectFacts,
   type Timeline,
   type TimelineWorld,
   assertWorld,
 } from './timeline.ts';
-import { NOWHERE } from './transitions.ts';
+import { NOWHERE, type State } from './transitions.ts';
 import type { Trunk } from './trunk.ts';
 import { claimsAmong, remainingOf } from './withdrawals.ts';
 
@@ -71,13 +72,25 @@ let asked:
   | undefined;
 
 function readIdentity(registry: Registry, unit: string, before: number): UnitIdentity {
+  if (isUnitOf(unit, made)) return made;
   const id = parseId(unit);
   if (id === undefined || id.type !== 'unit') return { product: undefined, gtin: undefined };
   if (id.scheme === 'cn-trace') {
     const product = registry.productOfTracePrefix(id.traceCodePrefix ?? '', before);
     return { product, gtin: product === undefined ? undefined : product.slice(product.lastIndexOf('/') + 1) };
   }
-  return { product: id.gtin === undefined ? undefined : productId(id.gtin), gtin: id.gtin };
+  return id.gtin === undefined
+    ? { product: undefined, gtin: undefined }
+    : (made = { product: productId(id.gtin), gtin: id.gtin });
+}
+
+/** The product whose GTIN was read last: its units need not be taken apart, only checked. */
+let made: UnitIdentity | undefined;
+
+function isUnitOf(unit: string, identity: UnitIdentity | undefined): identity is UnitIdentity {
+  const product = identity?.product;
+  if (product === undefined || !unit.startsWith('/21/', product.length)) return false;
+  return unit.startsWith(product) && isCanonicalId(unit);
 }
 
 /**
@@ -127,17 +140,10 @@ export function timelineOf(
   const counted = remaining.acts.some(isPartial)
     ? remaining.acts.map((act) => asConcerned(unit, act))
     : remaining.acts;
-  const commissions: Act[] = [];
-  for (const act of counted) if (isAdmitted(registry, act, product)) commissions.push(act);
+  const commissions = commissionsAmong(registry, counted, product);
   const commission =
     commissions.find((act) => isWithin(act, registry.policyAt(act.ref.entry))) ?? commissions[0];
-  const lot = lotOf(gtin, commission?.lot);
-  const facts: SubjectFacts = {
-    lot,
-    products: product === undefined ? [] : [product],
-    doses: product === undefined ? 1 : registry.dosesSince(product, commission?.timeMs ?? 0),
-    issuer: product === undefined ? undefined : registry.manufacturerOf(product),
-  };
+  const facts = factsOf(registry, product, gtin, commission);
   const toleranceMs = commission === undefined ? 0 : registry.policyAt(commission.ref.entry).orderToleranceMs;
   const ordered = withinTolerance(counted, commission, toleranceMs);
   const refuse = (act: Act): Broken | undefined => {
@@ -147,7 +153,7 @@ export function timelineOf(
   const fold = foldDeclared(ordered, (refused) => {
     const grown = refused === nobody ? trunk : undefined;
     const shared = grown?.take({ size: registry.size, product, commission }, ordered, toleranceMs);
-    const attempt = shared?.fold ?? new TimelineFold(world, facts, { life: 'unborn', custody: NOWHERE });
+    const attempt = shared === undefined ? new Fold(world, facts, UNBORN) : Fold.from(shared, world, facts);
     const refusal = refused === nobody ? refuse : (act: Act) => refuse(act) ?? refused(act);
     foldInOrder(attempt, ordered, toleranceMs, refusal, shared?.count, grown);
     return attempt;
@@ -166,7 +172,51 @@ export function timelineOf(
   };
 }
 
+const UNBORN: State = Object.freeze({ life: 'unborn', custody: NOWHERE });
 const NO_ACTS: readonly Act[] = Object.freeze([]);
+
+function commissionsAmong(
+  registry: Registry,
+  acts: readonly Act[],
+  product: string | undefined,
+): readonly Act[] {
+  let found: Act[] | undefined;
+  for (const act of acts) {
+    if (act.step === 'commission' && isAdmitted(registry, act, product)) (found ??= []).push(act);
+  }
+  return found ?? NO_ACTS;
+}
+
+/** What is known of the units of one commissioning. */
+function factsOf(
+  registry: Registry,
+  product: string | undefined,
+  gtin: string | undefined,
+  commission: Act | undefined,
+): SubjectFacts {
+  const { size } = registry;
+  const isAsked = stated !== undefined && stated.registry === registry && stated.size === size;
+  if (isAsked && stated!.product === product && stated!.commission === commission) return stated!.facts;
+  const facts: SubjectFacts = {
+    lot: lotOf(gtin, commission?.lot),
+    products: product === undefined ? [] : [product],
+    doses: product === undefined ? 1 : registry.dosesSince(product, commission?.timeMs ?? 0),
+    issuer: product === undefined ? undefined : registry.manufacturerOf(product),
+  };
+  stated = { registry, size, product, commission, facts };
+  return facts;
+}
+
+/** What was asked last: units of one commissioning are folded one after the other. */
+let stated:
+  | {
+      readonly registry: Registry;
+      readonly size: number;
+      readonly product: string | undefined;
+      readonly commission: Act | undefined;
+      readonly facts: SubjectFacts;
+    }
+  | undefined;
 
 /** True of an event that may concern some of the units it names differently from others. */
 function isPartial({ step, more }: Act): boolean {
@@ -179,8 +229,8 @@ function isPartial({ step, more }: Act): boolean {
  */
 function foldDeclared(
   acts: readonly Act[],
-  foldWith: (refused: (act: Act) => Broken | undefined) => TimelineFold,
-): TimelineFold {
+  foldWith: (refused: (act: Act) => Broken | undefined) => Fold,
+): Fold {
   let claims = claimsAmong(acts);
   if (claims.size === 0) return foldWith(nobody);
   for (;;) {
@@ -198,7 +248,8 @@ function foldDeclared(
   }
 }
 
-function nobody(): undefined {
+/** Nothing is refused beforehand. */
+export function nobody(): undefined {
   return undefined;
 }
 

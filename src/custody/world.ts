@@ -18,7 +18,7 @@ import { ContainerFold, lastCustody, type ContainerTimeline, type Stay } from '.
 import { joinMarks, NO_MARKS, type Marks } from './marks.ts';
 import { isContainer } from './nesting.ts';
 import {
-  inOrder,
+  sortedActs,
   type Broken,
   type Emptying,
   type Stride,
@@ -27,7 +27,7 @@ import {
 } from './timeline.ts';
 import type { Custody } from './transitions.ts';
 import { Trunk } from './trunk.ts';
-import { identityOf, isAdmittedCommissioning, timelineOf } from './units.ts';
+import { identityOf, isAdmittedCommissioning, nobody, timelineOf } from './units.ts';
 import { claimsAmong, remainingOf, type Remaining } from './withdrawals.ts';
 
 /** Where the events of a unit come from; an empty array for a unit nobody named. */
@@ -140,24 +140,26 @@ export class World implements TimelineWorld {
 
   /** Lot ids of everything inside the container at a time, through all inner containers; sorted. */
   lotsInside(container: string, timeMs: number): readonly string[] {
-    const lots = new Set<string>();
-    const seen = new Set<string>([container]);
+    const lots: string[] = [];
+    let seen: Set<string> | undefined;
     const depthMax = this.registry.policyAt(Infinity).containerDepthMax;
-    let level = [container];
+    let level: readonly string[] = [container];
     for (let depth = 0; depth <= depthMax && level.length > 0; depth++) {
       const inner: string[] = [];
       for (const id of level) {
         const { boxes, goods } = this.#contentsOf(id);
-        for (const { lot, fromMs, toMs } of goods) if (fromMs <= timeMs && toMs > timeMs) lots.add(lot);
+        for (const { lot, fromMs, toMs } of goods) {
+          if (fromMs <= timeMs && toMs > timeMs && lots[lots.length - 1] !== lot) lots.push(lot);
+        }
         for (const { child, fromMs, toMs } of boxes) {
-          if (fromMs > timeMs || toMs <= timeMs || seen.has(child)) continue;
-          seen.add(child);
+          if (fromMs > timeMs || toMs <= timeMs || child === container || seen?.has(child) === true) continue;
+          (seen ??= new Set()).add(child);
           inner.push(child);
         }
       }
       level = inner;
     }
-    return [...lots].sort();
+    return lots.length < 2 ? lots : [...new Set(lots)].sort();
   }
 
   /** What was ever in a container itself: the times of its units lot by lot, many of which came and left together, and inner containers. */
@@ -198,7 +200,7 @@ export class World implements TimelineWorld {
     const claims = new Map<string, ReadonlyMap<Act, readonly Act[]>>();
     const policyAt = (entry: number) => this.registry.policyAt(entry);
     for (const [container, acts] of containers) {
-      const remaining = remainingOf(inOrder([...acts]), policyAt);
+      const remaining = remainingOf(sortedActs(acts), policyAt);
       named.set(container, remaining);
       const found = claimsAmong(remaining.acts);
       if (found.size > 0) claims.set(container, found);
@@ -232,8 +234,10 @@ export class World implements TimelineWorld {
     this.#isMarked = false;
     for (const [container, { acts, withdrawn }] of named) {
       const found = claims.get(container);
-      const refused = (act: Act): Broken | undefined =>
-        found?.has(act) === true ? 'after-declaration' : undefined;
+      const refused =
+        found === undefined || found.size === 0
+          ? nobody
+          : (act: Act): Broken | undefined => (found.has(act) ? 'after-declaration' : undefined);
       this.#containers.set(
         container,
         new ContainerFold(container, this, { acts, toleranceMs, refused, withdrawn }),
@@ -245,7 +249,10 @@ export class World implements TimelineWorld {
       fold?.add(act);
       this.#isMarked ||= fold?.isMarked === true;
     };
-    for (const act of eachOnce([...all].sort(orderOf))) {
+    const sorted = [...all].sort(orderOf);
+    for (let i = 0; i < sorted.length; i++) {
+      const act = sorted[i]!;
+      if (isReadAgain(act, sorted[i + 1])) continue;
       if (act.parent !== undefined) add(act.parent, act);
       for (const id of idsOf(act)) {
         if (isContainer(id) && id !== act.parent) add(id, act);
@@ -257,13 +264,9 @@ export class World implements TimelineWorld {
 const NO_STRIDES: readonly Stride[] = Object.freeze([]);
 const NO_CLAIMS: ReadonlySet<string> = new Set();
 
-/** Sorted acts without those that stand in the log where the next one does: one event, however often it was read. */
-function* eachOnce(sorted: readonly Act[]): Iterable<Act> {
-  for (let i = 0; i < sorted.length; i++) {
-    const { ref } = sorted[i]!;
-    const next = sorted[i + 1]?.ref;
-    if (next === undefined || next.entry !== ref.entry || next.event !== ref.event) yield sorted[i]!;
-  }
+/** True of an act that stands in the log where the next one does: one event, however often it was read. */
+function isReadAgain({ ref }: Act, next: Act | undefined): boolean {
+  return next !== undefined && next.ref.entry === ref.entry && next.ref.event === ref.event;
 }
 
 /** What only its holder's word put into a container is no more than that, however well the container itself is known. */

@@ -7,15 +7,8 @@
  * Never  depends on anything but timeline and registry.
  * @module
  */
-import {
-  isCredible,
-  moves,
-  rankOf,
-  type Act,
-  type EventRef,
-  type Step,
-  type Timeline,
-} from '../custody/index.ts';
+import { isCredible, rankOf, type Act, type EventRef, type Step, type Timeline } from '../custody/index.ts';
+import { isMoving } from '../custody/transitions.ts';
 import type { Registry } from '../registry/index.ts';
 import { isSound } from './labels.ts';
 
@@ -113,7 +106,7 @@ export function featuresOf(registry: Registry, timeline: Timeline): Features {
     const { skewMs, lagMaxMs } = registry.policyAt(ref.entry);
     const lateMs = act.recordTimeMs - act.timeMs;
     if (lateMs > lagMaxMs || -lateMs > skewMs) signs |= IMPLAUSIBLE;
-    if (stride.line !== 'main' || broken !== undefined || !moves(step)) continue;
+    if (stride.line !== 'main' || broken !== undefined || !isMoving(step)) continue;
     if (moved !== undefined && isBefore(ref, moved)) signs |= INSERTED;
     moved = ref;
   }

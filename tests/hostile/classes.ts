@@ -304,7 +304,7 @@ CLASSES.set(TimelineFold, {
   make: () => new TimelineFold(s.world, facts, s.state),
   construct: inner(s.world, facts, s.state),
   statics: {},
-  methods: { add: inner(s.act), branch: inner(), cost: inner(s.acts), settleAt: inner(GENESIS_MS) },
+  methods: { add: inner(s.act), cost: inner(s.acts) },
 });
 CLASSES.set(Judge, {
   make: () => s.judge,
