@@ -65,7 +65,10 @@ function readingOf(report: Report, metadata: Report, eventTimeMs: number): Readi
   if (bounds === undefined || typeof bounds === 'string') return bounds;
   const period = periodOf(report, metadata, eventTimeMs);
   if (period === undefined) return 'time';
-  return { ...period, device: deviceOf(report) ?? deviceOf(metadata), ...bounds };
+  const { startMs, endMs } = period;
+  const { minMilliC, maxMilliC } = bounds;
+  // Spelled out: of parts put together by spreading, each reading becomes a kind of object of its own, slow to read.
+  return { startMs, endMs, device: deviceOf(report) ?? deviceOf(metadata), minMilliC, maxMilliC };
 }
 
 function deviceOf({ deviceID }: Report): string | undefined {
