@@ -11,7 +11,7 @@
 import { assertInteger, assertObject } from '../bytes/index.ts';
 import { assertStep } from './act.ts';
 import type { Act, Step } from './act.ts';
-import { handedOn, TRANSITIONS, type Custody, type State } from './transitions.ts';
+import { handedOn, heldBy, TRANSITIONS, type Custody, type State } from './transitions.ts';
 
 /** A step nobody recorded but the timeline needs. */
 export interface MissingStep {
@@ -126,7 +126,7 @@ function* movesFrom(state: State, act: Act, world: CompletionWorld): Iterable<Mo
   if (custody.at === 'inside') yield* leaveContainer(state, custody, world);
   if (custody.at === 'transit' && custody.to !== undefined && state.life === 'active') {
     if (world.mayInsert('receive', custody.to)) {
-      yield step(state, heldBy(custody.to, custody), { step: 'receive', actor: custody.to });
+      yield step(state, heldAfter(custody.to, custody), { step: 'receive', actor: custody.to });
     }
   }
   if (custody.at === 'held' && state.life === 'active') {
@@ -135,7 +135,7 @@ function* movesFrom(state: State, act: Act, world: CompletionWorld): Iterable<Mo
   }
   if (custody.at === 'released' && state.life === 'dispensed' && custody.by === act.actor) {
     if (TRANSITIONS[act.step].from.includes('active') && world.mayInsert('undo', custody.by)) {
-      const after: State = { life: 'active', custody: heldBy(custody.by, custody) };
+      const after: State = { life: 'active', custody: heldAfter(custody.by, custody) };
       yield { state: after, missing: [{ step: 'undo', actor: custody.by }] };
     }
   }
@@ -159,11 +159,11 @@ function* leaveContainer(state: State, inside: Inside, world: CompletionWorld): 
   const outer = world.containerCustody(container);
   if (outer === undefined) return;
   if (outer.at === 'held' && world.mayInsert('unpack', outer.by)) {
-    yield step(state, heldBy(outer.by, inside, outer), { step: 'unpack', actor: outer.by, container });
+    yield step(state, heldAfter(outer.by, inside, outer), { step: 'unpack', actor: outer.by, container });
   }
   if (outer.at === 'transit' && outer.to !== undefined && world.mayInsert('receive', outer.to)) {
     yield {
-      state: { ...state, custody: heldBy(outer.to, inside, outer) },
+      state: { ...state, custody: heldAfter(outer.to, inside, outer) },
       missing: [
         { step: 'receive', actor: outer.to, container },
         { step: 'unpack', actor: outer.to, container },
@@ -175,13 +175,13 @@ function* leaveContainer(state: State, inside: Inside, world: CompletionWorld): 
 /** A packing nobody recorded, told by the unpacking that follows; an unrecorded container is one stretch of cost two. */
 function* enterContainer(state: State, holder: string, act: Act, world: CompletionWorld): Iterable<Move> {
   if (act.step !== 'unpack' || act.parent === undefined) return;
-  const inside: Custody = { at: 'inside', container: act.parent };
+  const inside: Custody = { at: 'inside', container: act.parent, claimed: undefined };
   const pack: MissingStep = { step: 'pack', actor: holder, container: act.parent };
   if (world.containerWasWith(act.parent, holder)) {
     yield step(state, inside, pack);
   } else if (holder !== act.actor && world.mayFlow(holder, act.actor)) {
     yield {
-      state: { ...state, custody: { ...inside, claimed: act.actor } },
+      state: { ...state, custody: { at: 'inside', container: act.parent, claimed: act.actor } },
       missing: [pack, { step: 'ship', actor: holder, to: act.actor }],
     };
   }
@@ -202,8 +202,11 @@ function* giveAway(state: State, held: Held, act: Act, world: CompletionWorld): 
 }
 
 /** Held by a party, on its word alone if what was before rests on that. */
-function heldBy(by: string, ...before: readonly Custody[]): Custody {
-  return { at: 'held', by, ...(before.some(({ claimed }) => claimed === by) && { claimed: by }) };
+function heldAfter(by: string, ...before: readonly Custody[]): Custody {
+  return heldBy(
+    by,
+    before.some(({ claimed }) => claimed === by),
+  );
 }
 
 function step(state: State, custody: Custody, missing: MissingStep): Move {

@@ -39,7 +39,7 @@ export interface ContainerTimeline extends Timeline {
 }
 
 const NO_ACTS: readonly Act[] = Object.freeze([]);
-const UNPACKED: State = Object.freeze({ life: 'active', custody: NOWHERE });
+const UNPACKED: State = { life: 'active', custody: NOWHERE };
 const GOODS: SubjectFacts = { lot: undefined, products: [], doses: 1, issuer: undefined };
 
 /** What is known of a container's events before any is folded. */

@@ -15,7 +15,7 @@ import { admissionOf, admitsMissing, isWithin, mayFlow, type Admission } from '.
 import { cheapest, NOTHING_MISSING, type Completion, type CompletionWorld } from './completion.ts';
 import { joinMarks, marksAfter, maySet, NO_MARKS, type Declarer, type Marks } from './marks.ts';
 import type { Broken, Stride, SubjectFacts, TimelineWorld } from './timeline.ts';
-import { END_STEPS, ENDED, isMoving, type Custody, type State } from './transitions.ts';
+import { END_STEPS, ENDED, heldBy, isMoving, type Custody, type State } from './transitions.ts';
 
 /** A stride while it is being decided. */
 type Draft = { -readonly [K in keyof Stride]: Stride[K] };
@@ -297,9 +297,8 @@ export class Fold {
     const emptied = this.#world.containerEmptied(custody.container, this.#sinceMs, untilMs);
     if (emptied === undefined) return;
     const { actor, alone } = emptied;
-    const claim = alone || custody.claimed === actor ? { claimed: actor } : {};
     this.#marks = this.#marksNow(emptied.timeMs);
-    this.state = { ...this.state, custody: { at: 'held', by: actor, ...claim } };
+    this.state = { life: this.state.life, custody: heldBy(actor, alone || custody.claimed === actor) };
     this.#sinceMs = emptied.timeMs;
   }
 

@@ -17,7 +17,7 @@ import type { MissingStep } from './completion.ts';
 import { Fold } from './folding.ts';
 import type { Marks } from './marks.ts';
 import { sortFew } from './sorting.ts';
-import { NOWHERE, type Custody, type State } from './transitions.ts';
+import { heldBy, NOWHERE, type Custody, type State } from './transitions.ts';
 import type { Withdrawal } from './withdrawals.ts';
 
 /** Why an event could not be made legal. */
@@ -118,11 +118,11 @@ export function bornFrom(act: Act): Custody {
   assertAct(act);
   switch (act.step) {
     case 'receive':
-      return { at: 'transit', from: act.from ?? act.actor, to: act.actor };
+      return { at: 'transit', from: act.from ?? act.actor, to: act.actor, claimed: undefined };
     case 'unpack':
-      return act.parent === undefined ? NOWHERE : { at: 'inside', container: act.parent };
+      return act.parent === undefined ? NOWHERE : { at: 'inside', container: act.parent, claimed: undefined };
     default:
-      return { at: 'held', by: act.actor };
+      return heldBy(act.actor, false);
   }
 }
 

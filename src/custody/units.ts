@@ -172,7 +172,7 @@ export function timelineOf(
   };
 }
 
-const UNBORN: State = Object.freeze({ life: 'unborn', custody: NOWHERE });
+const UNBORN: State = { life: 'unborn', custody: NOWHERE };
 const NO_ACTS: readonly Act[] = Object.freeze([]);
 
 function commissionsAmong(

@@ -25,7 +25,7 @@ import {
   type Timeline,
   type TimelineWorld,
 } from './timeline.ts';
-import type { Custody } from './transitions.ts';
+import { heldBy, type Custody } from './transitions.ts';
 import { Trunk } from './trunk.ts';
 import { identityOf, isAdmittedCommissioning, nobody, timelineOf } from './units.ts';
 import { claimsAmong, remainingOf, type Remaining } from './withdrawals.ts';
@@ -114,7 +114,7 @@ export class World implements TimelineWorld {
       const emptied = this.containerEmptied(custody.container, lastPackedMs(strides, timeMs), timeMs);
       if (emptied !== undefined) {
         const { actor, alone } = emptied;
-        return withClaims({ at: 'held', by: actor, ...(alone && { claimed: actor }) }, claims);
+        return withClaims(heldBy(actor, alone), claims);
       }
       id = custody.container;
     }
