@@ -154,22 +154,25 @@ export function sortActs(acts: Act[]): Act[] {
 
 /** {@link sortActs} of what is known to be acts; most are recorded in the order they happened. */
 export function inOrder(acts: Act[]): Act[] {
-  return isOrdered(acts) ? acts : sortFew(acts, orderOf);
+  const sorted = countOrdered(acts);
+  return sorted >= acts.length ? acts : sortFew(acts, orderOf, sorted);
 }
 
 /** The same of acts that stay as they are. */
 export function sortedActs(acts: readonly Act[]): readonly Act[] {
-  return isOrdered(acts) ? acts : sortFew(acts.slice(), orderOf);
+  const sorted = countOrdered(acts);
+  return sorted >= acts.length ? acts : sortFew(acts.slice(), orderOf, sorted);
 }
 
-function isOrdered(acts: readonly Act[]): boolean {
+/** How many of the first acts are in order. */
+function countOrdered(acts: readonly Act[]): number {
   for (let i = 1; i < acts.length; i++) {
     const before = acts[i - 1]!;
     const act = acts[i]!;
     if (before.timeMs < act.timeMs) continue;
-    if (before.timeMs > act.timeMs || orderOf(before, act) > 0) return false;
+    if (before.timeMs > act.timeMs || orderOf(before, act) > 0) return i;
   }
-  return true;
+  return acts.length;
 }
 
 /** Returns `world` if it can answer for containers. */

@@ -28,7 +28,16 @@ import {
 } from './timeline.ts';
 import { NOWHERE, type State } from './transitions.ts';
 import type { Trunk } from './trunk.ts';
-import { claimsAmong, remainingOf } from './withdrawals.ts';
+import {
+  claimsAmong,
+  CORRECTED,
+  MARKING,
+  NO_CLAIMS,
+  PARTIAL,
+  remainingOf,
+  signsOf,
+  untouched,
+} from './withdrawals.ts';
 
 /** What a unit id says by itself, with the product the registry knows it under. */
 export interface UnitIdentity {
@@ -136,10 +145,12 @@ export function timelineOf(
 ): Timeline {
   const { registry } = world;
   const { product, gtin } = identityOf(registry, unit);
-  const remaining = remainingOf(sortedActs(acts), (entry) => registry.policyAt(entry));
-  const counted = remaining.acts.some(isPartial)
-    ? remaining.acts.map((act) => asConcerned(unit, act))
-    : remaining.acts;
+  const sorted = sortedActs(acts);
+  const signs = signsOf(sorted);
+  const remaining =
+    (signs & CORRECTED) === 0 ? untouched(sorted) : remainingOf(sorted, (entry) => registry.policyAt(entry));
+  const counted =
+    (signs & PARTIAL) === 0 ? remaining.acts : remaining.acts.map((act) => asConcerned(unit, act));
   const commissions = commissionsAmong(registry, counted, product);
   const commission =
     commissions.find((act) => isWithin(act, registry.policyAt(act.ref.entry))) ?? commissions[0];
@@ -150,7 +161,7 @@ export function timelineOf(
     if (commission === undefined) return act.step === 'commission' ? undefined : 'not-commissioned';
     return act.timeMs < commission.timeMs - toleranceMs ? 'before-commission' : undefined;
   };
-  const fold = foldDeclared(ordered, (refused) => {
+  const fold = foldDeclared(ordered, signs, (refused) => {
     const grown = refused === nobody ? trunk : undefined;
     const shared = grown?.take({ size: registry.size, product, commission }, ordered, toleranceMs);
     const attempt = shared === undefined ? new Fold(world, facts, UNBORN) : Fold.from(shared, world, facts);
@@ -218,20 +229,16 @@ let stated:
     }
   | undefined;
 
-/** True of an event that may concern some of the units it names differently from others. */
-function isPartial({ step, more }: Act): boolean {
-  return step === 'transform' || (more !== undefined && more.absent.length > 0);
-}
-
 /**
  * Folds with every uncorroborated claim refused that was recorded after a loss was declared; a declaration that turns out to be
  * none of its declarer's business refuses nothing.
  */
 function foldDeclared(
   acts: readonly Act[],
+  signs: number,
   foldWith: (refused: (act: Act) => Broken | undefined) => Fold,
 ): Fold {
-  let claims = claimsAmong(acts);
+  let claims = (signs & MARKING) === 0 ? NO_CLAIMS : claimsAmong(acts);
   if (claims.size === 0) return foldWith(nobody);
   for (;;) {
     const refusing = claims;

@@ -40,7 +40,7 @@ export function withoutWithdrawn(acts: readonly Act[], policyAt: (entry: number)
 
 /** {@link withoutWithdrawn} of what is known to be acts. */
 export function remainingOf(acts: readonly Act[], policyAt: (entry: number) => Policy): Remaining {
-  if (!acts.some(isCorrection)) return { acts, withdrawn: NONE };
+  if ((signsOf(acts) & CORRECTED) === 0) return untouched(acts);
   const corrections = acts.filter(isCorrection);
   const withdrawn: Withdrawal[] = [];
   const kept = acts.filter((act) => {
@@ -49,6 +49,31 @@ export function remainingOf(acts: readonly Act[], policyAt: (entry: number) => P
     return by === undefined;
   });
   return { acts: kept, withdrawn };
+}
+
+/** Acts of which none is taken back. */
+export function untouched(acts: readonly Act[]): Remaining {
+  return { acts, withdrawn: NONE };
+}
+
+/** Some act corrects another. */
+export const CORRECTED = 1;
+/** Some act may concern some of the units it names differently from others. */
+export const PARTIAL = 1 << 1;
+/** Some act declares something of goods. */
+export const MARKING = 1 << 2;
+
+/** What occurs among acts at all, in one look at each: most units meet nothing of it. */
+export function signsOf(acts: readonly Act[]): number {
+  let signs = 0;
+  for (const { step, more } of acts) {
+    if (step === 'correct') signs |= CORRECTED;
+    else if (step === 'transform') signs |= PARTIAL;
+    if (more === undefined) continue;
+    if (more.absent.length > 0) signs |= PARTIAL;
+    if (more.sets.length > 0) signs |= MARKING;
+  }
+  return signs;
 }
 
 function isCorrection({ step }: Act): boolean {
@@ -72,20 +97,20 @@ export function uncorroborated(acts: readonly Act[]): ReadonlyMap<Act, readonly 
 
 /** {@link uncorroborated} of what is known to be acts. */
 export function claimsAmong(acts: readonly Act[]): ReadonlyMap<Act, readonly Act[]> {
-  let found = NO_CLAIMS;
+  let found: Map<Act, readonly Act[]> | undefined;
   for (const declared of acts) {
     if (!declaresLoss(declared)) continue;
     for (const act of acts) {
       if (act === declared || !claimsBefore(act, declared)) continue;
       if (acts.some((other) => corroborates(other, act, declared))) continue;
-      if (found === NO_CLAIMS) found = new Map();
+      found ??= new Map();
       found.set(act, [...(found.get(act) ?? []), declared]);
     }
   }
-  return found;
+  return found ?? NO_CLAIMS;
 }
 
-const NO_CLAIMS = new Map<Act, readonly Act[]>();
+export const NO_CLAIMS: ReadonlyMap<Act, readonly Act[]> = new Map();
 
 /** True for declarations of theft, loss, suspicion or illegitimacy. */
 function declaresLoss({ more }: Act): boolean {

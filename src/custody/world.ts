@@ -28,7 +28,15 @@ import {
 import { heldBy, type Custody } from './transitions.ts';
 import { Trunk } from './trunk.ts';
 import { identityOf, isAdmittedCommissioning, nobody, timelineOf } from './units.ts';
-import { claimsAmong, remainingOf, type Remaining } from './withdrawals.ts';
+import {
+  claimsAmong,
+  CORRECTED,
+  MARKING,
+  remainingOf,
+  signsOf,
+  untouched,
+  type Remaining,
+} from './withdrawals.ts';
 
 /** Where the events of a unit come from; an empty array for a unit nobody named. */
 export type ActSource = (unit: string) => readonly Act[];
@@ -200,8 +208,11 @@ export class World implements TimelineWorld {
     const claims = new Map<string, ReadonlyMap<Act, readonly Act[]>>();
     const policyAt = (entry: number) => this.registry.policyAt(entry);
     for (const [container, acts] of containers) {
-      const remaining = remainingOf(sortedActs(acts), policyAt);
+      const sorted = sortedActs(acts);
+      const signs = signsOf(sorted);
+      const remaining = (signs & CORRECTED) === 0 ? untouched(sorted) : remainingOf(sorted, policyAt);
       named.set(container, remaining);
+      if ((signs & MARKING) === 0) continue;
       const found = claimsAmong(remaining.acts);
       if (found.size > 0) claims.set(container, found);
     }
