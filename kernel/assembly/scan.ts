@@ -20,7 +20,7 @@ const FRAMES: i32 = 8;
 const FRAME: usize = 24;
 const EVENTS: i32 = 640;
 /**
- * Words of a record: form; number of ids, length of their ends, word of their family; of each slot where it ends, and its word or,
+ * Words of a record: form; where its list of ids begins and ends, number of its runs; of each slot where it ends, and its word or,
  * if it is none, where it begins. Words not met before are given by where they begin, negative.
  */
 const HEAD: usize = 16;
@@ -29,6 +29,12 @@ const RECORD: usize = 16 + 8 * 24;
 const PLACES: i32 = 1 << 14;
 /** Address and length of the text, kind and number of the word. */
 const PLACE: usize = 16;
+
+/** Words of a run of ids of one family whose ends are of one length: where the first end begins, how many, that length, the family. */
+const RUN: usize = 16;
+/** Runs of a document, which follow one another event by event, and of one list. */
+const RUNS: i32 = 1024;
+const LISTED: i32 = 16;
 
 /** Most bytes of an event beside its ids. */
 const REST: usize = 2000;
@@ -65,19 +71,21 @@ const text: usize = memory.data(65536 + 64, 16);
 const pool: usize = memory.data(1 << 20, 16);
 const places: usize = memory.data(16 * (1 << 14), 16);
 const records: usize = memory.data(640 * (16 + 8 * 24), 16);
-const addresses: usize = memory.data(24, 16);
+const runs: usize = memory.data(16 * 1024, 16);
+const addresses: usize = memory.data(28, 16);
 
 let frameCount: i32 = 0;
 let formCount: i32 = 0;
 let pooled: usize = 0;
 
-/** Address of the addresses of classes, frames, forms, document, and records, and of where the day of the document stands in it. */
+/** Address of the addresses of classes, frames, forms, document, records and runs, and of where the day of the document stands in it. */
 export function scanTables(): usize {
   store<u32>(addresses, classes);
   store<u32>(addresses, frames, 4);
   store<u32>(addresses, forms, 8);
   store<u32>(addresses, text, 12);
   store<u32>(addresses, records, 16);
+  store<u32>(addresses, runs, 20);
   return addresses;
 }
 
@@ -121,6 +129,9 @@ export function scanLearn(kind: i32, start: i32, end: i32, number: i32): bool {
 /** Where the document ends, and the frame it stands in. */
 let stop: usize = 0;
 let frame: usize = 0;
+/** Runs of the events before the one at hand, and with its own. */
+let runsBefore: i32 = 0;
+let runCount: i32 = 0;
 
 /** Where the events of the document begin, or 0 if it stands in no frame. */
 function begin(): usize {
@@ -130,7 +141,7 @@ function begin(): usize {
     if (day == 0 || day + TIME >= stop) continue;
     const at = after(load<u32>(frame, 8), load<u32>(frame, 12), day + TIME);
     if (at == 0) continue;
-    store<u32>(addresses, <u32>(day - text), 20);
+    store<u32>(addresses, <u32>(day - text), 24);
     return at;
   }
   return 0;
@@ -143,6 +154,7 @@ export function scan(length: i32): i32 {
   store<u8>(stop, 0);
   let at = begin();
   if (at == 0) return -1;
+  runCount = 0;
   let record = records;
   for (let count = 0; count < EVENTS; record += RECORD) {
     at = event(at, record);
@@ -165,11 +177,12 @@ let fitting: i32 = 0;
 function event(at: usize, record: usize): usize {
   tried = 0;
   fitting = 0;
+  runsBefore = runCount;
   for (let i = 0; i < formCount; i++) {
     const number = <i32>load<u8>(order + i);
     const end = fit(forms + <usize>number * FORM, at, record);
     if (end == 0) continue;
-    const listed = <usize>load<i32>(record, 4) * (FAMILY + 3 + <usize>load<i32>(record, 8)) + 1;
+    const listed = <usize>(load<i32>(record, 8) - load<i32>(record, 4));
     if (end - at > listed + REST) return 0;
     if (i > 0) {
       store<u8>(order + i, load<u8>(order + i - 1));
@@ -241,10 +254,32 @@ function endOfSlot(kind: i32, at: usize, record: usize, to: usize): usize {
   return end + 1;
 }
 
-/** Ids that begin with the same {@link FAMILY} bytes and differ in as many bytes behind them. */
+/** Ids whose {@link FAMILY} bytes and ends tell them apart, in runs of one family and one length. */
 function ids(at: usize, record: usize, to: usize): usize {
-  if (load<u16>(at) != 0x225b) return 0;
-  const first = at + 2 + FAMILY;
+  if (load<u8>(at) != 0x5b) return 0;
+  runCount = runsBefore;
+  // Where the quote of the next id stands.
+  let next = at + 1;
+  for (;;) {
+    if (runCount == RUNS || runCount - runsBefore == LISTED) return 0;
+    next = run(next, runs + <usize>runCount * RUN);
+    if (next == 0) return 0;
+    runCount++;
+    if (load<u8>(next) != 0x2c) break;
+    next++;
+  }
+  if (load<u8>(next) != 0x5d) return 0;
+  store<i32>(record, <i32>(at - text), 4);
+  store<i32>(record, <i32>(next + 1 - text), 8);
+  store<i32>(record, runCount - runsBefore, 12);
+  store<i32>(to, <i32>(at - text), 4);
+  return next + 1;
+}
+
+/** Behind the ids from the quote at `at` on that begin with the same bytes, and differ in as many bytes behind them; 0 if there is none. */
+function run(at: usize, to: usize): usize {
+  if (load<u8>(at) != 0x22) return 0;
+  const first = at + 1 + FAMILY;
   if (first >= stop) return 0;
   const end = endOfClass(SERIAL, first);
   const length = end - first;
@@ -253,19 +288,18 @@ function ids(at: usize, record: usize, to: usize): usize {
   let next = end + 1;
   while (load<u8>(next) == 0x2c) {
     // The quote and the family of the first.
-    const serial = after(at + 1, FAMILY + 1, next + 1);
-    if (serial == 0) return 0;
-    next = endOfClass(SERIAL, serial);
-    if (next - serial != length || load<u8>(next) != 0x22) return 0;
-    next++;
+    const serial = after(at, FAMILY + 1, next + 1);
+    if (serial == 0) break;
+    const behind = endOfClass(SERIAL, serial);
+    if (behind - serial != length || load<u8>(behind) != 0x22) break;
+    next = behind + 1;
     count++;
   }
-  if (load<u8>(next) != 0x5d) return 0;
-  store<i32>(record, count, 4);
-  store<i32>(record, <i32>length, 8);
-  store<i32>(record, word(KIND_FAMILY, at + 2, first), 12);
-  store<i32>(to, <i32>(first - text), 4);
-  return next + 1;
+  store<i32>(to, <i32>(first - text));
+  store<i32>(to, count, 4);
+  store<i32>(to, <i32>length, 8);
+  store<i32>(to, word(KIND_FAMILY, at + 1, first), 12);
+  return next;
 }
 
 /** Number of the word that the text [start, end) is of this kind, or where it begins, negative. */

@@ -69,16 +69,19 @@ export class EntryRows {
     if (this.#hash.addScanned(this.digests, i * DIGEST_WORDS, entry, scanned)) return;
     const { count, acts, bytes: payload } = scanned;
     for (let event = 0; event < count; event++) {
-      const { eventIdAt, eventIdEnd, family, serialAt, serialLength, stride, count: units } = acts[event]!;
+      const { eventIdAt, eventIdEnd, runs, runCount } = acts[event]!;
       if (eventIdEnd > 0) {
         // No longer than stands in a row as it is.
         rows.text(EVENT_PREFIX);
         rows.ascii(payload, eventIdAt, eventIdEnd);
         rows.end(1);
       }
-      for (let unit = 0, at = serialAt; unit < units; unit++, at += stride) {
-        rows.ascii(payload, at - family.length, at + serialLength);
-        rows.end(1);
+      for (let run = 0; run < runCount; run++) {
+        const { family, serialAt, serialLength, stride, count: units } = runs[run]!;
+        for (let unit = 0, at = serialAt; unit < units; unit++, at += stride) {
+          rows.ascii(payload, at - family.length, at + serialLength);
+          rows.end(1);
+        }
       }
     }
   }

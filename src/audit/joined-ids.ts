@@ -2,7 +2,7 @@
 /**
  * The ids of an act as one text: of one family, their ends joined; of any kind, JSON.
  *
- * Reads  unit-table.ts.   Used by  packed-acts.ts, streams.ts.
+ * Reads  unit-table.ts.   Used by  packed-acts.ts, packed-ids.ts, streams.ts.
  * @module
  */
 import { assertArray } from '../bytes/index.ts';

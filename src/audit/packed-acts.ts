@@ -2,7 +2,7 @@
 /**
  * Acts, packed: what an act says, exactly, in about a tenth of the memory of the object and with nothing for a garbage collector to walk.
  *
- * Reads  packing.ts, words.ts, custody/ (acts).   Used by  streams.ts.
+ * Reads  packing.ts, packed-ids.ts, words.ts, custody/ (acts).   Used by  streams.ts.
  * Rule   reading gives what was written, field by field and in the order of fields that the acts of custody/ have: their content is
  *        compared as text.
  * Method words that come again and again (parties, places, keys, lots) are written once a range, or once a run, and numbered from then
@@ -20,12 +20,12 @@ import {
   type Step,
 } from '../custody/index.ts';
 import { extentOf } from '../custody/extent.ts';
-import { InternalError } from '../errors.ts';
-import { familyOf, FEW_IDS, joinIds, type IdBytes, type JoinedIds } from './joined-ids.ts';
+import { joinIds, type IdBytes, type JoinedIds } from './joined-ids.ts';
+import { IdReader, IdWriter, type Positions } from './packed-ids.ts';
 import type { BytePlace, Packer, Unpacker } from './packing.ts';
 import { readScan, writeScan } from './packed-scan.ts';
 import { UnitTable, type IdList } from './unit-table.ts';
-import type { RangeWords } from './words.ts';
+import { WordReader, WordWriter, type RangeWords } from './words.ts';
 
 const STEP_NUMBERS = new Map<Step, number>(STEPS.map((step, number) => [step, number]));
 
@@ -45,33 +45,23 @@ const MORE = 2048;
 /** Those that are words. */
 const WORDS = PARENT | PLACE | FROM | TO | TO_PLACE | LOT | EXPIRY;
 
-/**
- * How ids are written. All of them: one by one, or joined. Those that are meant, and unless they are few where all of them stand
- * ({@link IdBytes}): joined, and the ends of all side by side; or one by one, and all as JSON.
- */
-const FORMS = 4;
-const PLAIN = 0;
-const JOINED = 1;
-const SOME = 2;
-const SOME_PLAIN = 3;
-
 /** Writes acts, in log order, into one packer; what it numbers holds until the packer is finished, and so does this. */
 export class ActWriter {
   readonly #packer: Packer;
-  /** Words of the range; the others are numbered here. */
-  readonly #common: RangeWords | undefined;
-  readonly #words = new Map<string, number>();
+  readonly #words: WordWriter;
+  readonly #ids: IdWriter;
   #entry = -1;
   #recordTimeMs = 0;
 
   constructor(packer: Packer, common?: RangeWords) {
     this.#packer = packer;
-    this.#common = common;
+    this.#words = new WordWriter(packer, common);
+    this.#ids = new IdWriter(packer, this.#words);
   }
 
   /** Begins anew, in a packer that is empty again. */
   renew(): void {
-    this.#words.clear();
+    this.#words.renew();
     this.#entry = -1;
     this.#recordTimeMs = 0;
   }
@@ -91,16 +81,16 @@ export class ActWriter {
     const { ref, scan, more } = act;
     const flags = flagsOf(act);
     this.#begin(ref, act.recordTimeMs, flags, act);
-    this.#word(act.actor);
-    this.#word(act.kid);
-    this.#ids(act.ids, joined, own, place);
+    this.#words.write(act.actor);
+    this.#words.write(act.kid);
+    this.#ids.write(act.ids, joined, own, place);
     if (act.eventId !== undefined) packer.text(act.eventId);
-    if (act.parent !== undefined) this.#word(act.parent);
+    if (act.parent !== undefined) this.#words.write(act.parent);
     this.#wordsOf(act);
     if (act.actId !== undefined) packer.text(act.actId);
     if ((flags & DOSES) !== 0) packer.uint(act.doses);
     if (scan !== undefined) writeScan(packer, scan);
-    if (more !== undefined) this.#word(moreText(more));
+    if (more !== undefined) this.#words.write(moreText(more));
   }
 
   /**
@@ -120,43 +110,24 @@ export class ActWriter {
     const packer = this.#packer;
     const flags = flagsOfScanned(act);
     this.#begin({ entry, event }, recordTimeMs, flags, act);
-    this.#word(issuer);
-    this.#word(kid);
-    const { count, family, serialAt, serialLength, stride } = act;
-    packer.uint(FORMS * count + (own === undefined ? JOINED : SOME));
-    this.#word(family);
-    packer.uint(serialLength);
-    if (own !== undefined) {
-      packer.uint(own.count);
-      for (let i = 0; i < own.count; i++) {
-        const at = serialAt + own.positions[i]! * stride;
-        packer.ascii(bytes, at, at + serialLength);
-      }
-      if (count > FEW_IDS) packer.uint(place!.at);
-    }
-    if (own === undefined || count <= FEW_IDS) {
-      for (let i = 0, at = serialAt; i < count; i++, at += stride) packer.ascii(bytes, at, at + serialLength);
-    }
-    if ((flags & EVENT_ID) !== 0) this.#span(bytes, act.eventIdAt, act.eventIdEnd);
+    this.#words.write(issuer);
+    this.#words.write(kid);
+    this.#ids.writeScanned(act, bytes, own, place);
+    if ((flags & EVENT_ID) !== 0) packer.span(bytes, act.eventIdAt, act.eventIdEnd);
     this.#wordsOf(act);
-    if ((flags & ACT_ID) !== 0) this.#span(bytes, act.actIdAt, act.actIdEnd);
+    if ((flags & ACT_ID) !== 0) packer.span(bytes, act.actIdAt, act.actIdEnd);
     if ((flags & DOSES) !== 0) packer.uint(act.doses);
-    if (act.more !== undefined) this.#word(moreText(act.more));
+    if (act.more !== undefined) this.#words.write(moreText(act.more));
   }
 
   /** The words any act may have, in the order they are read. */
   #wordsOf(act: Words): void {
-    if (act.place !== undefined) this.#word(act.place);
-    if (act.from !== undefined) this.#word(act.from);
-    if (act.to !== undefined) this.#word(act.to);
-    if (act.toPlace !== undefined) this.#word(act.toPlace);
-    if (act.lot !== undefined) this.#word(act.lot);
-    if (act.expiry !== undefined) this.#word(act.expiry);
-  }
-
-  #span(bytes: Uint8Array, start: number, end: number): void {
-    this.#packer.uint(end - start);
-    this.#packer.ascii(bytes, start, end);
+    if (act.place !== undefined) this.#words.write(act.place);
+    if (act.from !== undefined) this.#words.write(act.from);
+    if (act.to !== undefined) this.#words.write(act.to);
+    if (act.toPlace !== undefined) this.#words.write(act.toPlace);
+    if (act.lot !== undefined) this.#words.write(act.lot);
+    if (act.expiry !== undefined) this.#words.write(act.expiry);
   }
 
   #begin(
@@ -177,67 +148,6 @@ export class ActWriter {
     packer.uint(STEP_NUMBERS.get(step)!);
     packer.int(timeMs - recordTimeMs);
   }
-
-  #ids(
-    ids: readonly string[],
-    joined: JoinedIds | undefined,
-    own: readonly number[] | undefined,
-    place: BytePlace | undefined,
-  ): void {
-    if (joined === undefined) {
-      this.#plainIds(ids, own, place);
-      return;
-    }
-    const packer = this.#packer;
-    const { prefix, length, rests } = joined;
-    packer.uint(FORMS * ids.length + (own === undefined ? JOINED : SOME));
-    this.#word(prefix);
-    packer.uint(length);
-    if (own !== undefined) {
-      packer.uint(own.length);
-      for (const position of own) packer.chars(rests.slice(position * length, (position + 1) * length));
-    }
-    if (own === undefined || ids.length <= FEW_IDS) packer.chars(rests);
-    else packer.uint(place!.at);
-  }
-
-  #plainIds(ids: readonly string[], own: readonly number[] | undefined, place: BytePlace | undefined): void {
-    const packer = this.#packer;
-    packer.uint(FORMS * ids.length + (own === undefined ? PLAIN : SOME_PLAIN));
-    if (own === undefined) {
-      for (const id of ids) packer.text(id);
-      return;
-    }
-    packer.uint(own.length);
-    for (const position of own) {
-      const id = ids[position]!;
-      const prefix = familyOf(id);
-      this.#word(prefix);
-      packer.text(id.slice(prefix.length));
-    }
-    packer.uint(place!.at);
-    packer.uint(place!.length);
-  }
-
-  /** A number, and the first time the word itself. */
-  #word(word: string): void {
-    const number = this.#common?.numberOf(word);
-    if (number !== undefined) {
-      this.#packer.uint(2 * number);
-      return;
-    }
-    const known = this.#words.get(word);
-    this.#packer.uint(2 * (known ?? this.#words.size) + 1);
-    if (known !== undefined) return;
-    this.#words.set(word, this.#words.size);
-    this.#packer.text(word);
-  }
-}
-
-/** Some of the ids of an act by their positions, ascending; the first `count` are meant. */
-export interface Positions {
-  readonly positions: Int32Array;
-  readonly count: number;
 }
 
 /** What can be known of an act before it is read whole. */
@@ -253,10 +163,8 @@ export interface ReadableAct {
 /** Reads what an {@link ActWriter} wrote, act by act. */
 export class ActReader implements ReadableAct {
   readonly #packed: Unpacker;
-  readonly #units: UnitTable;
-  readonly #common: readonly string[];
-  readonly #idBytes: IdBytes;
-  readonly #words: string[] = [];
+  readonly #words: WordReader;
+  readonly #ids: IdReader;
   readonly #mores = new Map<string, ActMore>();
   #entry = -1;
   #recordTimeMs = 0;
@@ -266,7 +174,7 @@ export class ActReader implements ReadableAct {
   #timeMs = 0;
   #actor = '';
   #kid = '';
-  #ids: IdList | undefined;
+  #list: IdList | undefined;
   /** The act at hand; undefined until its rest is read. */
   #act: Act | undefined;
 
@@ -274,11 +182,10 @@ export class ActReader implements ReadableAct {
    * @param common - words of the range.
    * @param idBytes - has the lists of which some are meant.
    */
-  constructor(packed: Unpacker, units?: UnitTable, common: readonly string[] = [], idBytes: IdBytes = none) {
+  constructor(packed: Unpacker, units?: UnitTable, common: readonly string[] = [], idBytes?: IdBytes) {
     this.#packed = packed;
-    this.#units = units ?? new UnitTable();
-    this.#common = common;
-    this.#idBytes = idBytes;
+    this.#words = new WordReader(packed, common);
+    this.#ids = new IdReader(packed, this.#words, units ?? new UnitTable(), idBytes);
   }
 
   get entry(): number {
@@ -311,9 +218,9 @@ export class ActReader implements ReadableAct {
     this.#flags = packed.uint();
     this.#step = STEPS[packed.uint()]!;
     this.#timeMs = this.#recordTimeMs + packed.int();
-    this.#actor = this.#word();
-    this.#kid = this.#word();
-    return (this.#ids = this.#idList());
+    this.#actor = this.#words.read();
+    this.#kid = this.#words.read();
+    return (this.#list = this.#ids.read());
   }
 
   act(): Act {
@@ -328,14 +235,14 @@ export class ActReader implements ReadableAct {
       actor: this.#actor,
       kid: this.#kid,
       eventId: (flags & EVENT_ID) === 0 ? undefined : packed.text(),
-      ids: this.#ids!.ids,
-      parent: (flags & PARENT) === 0 ? undefined : this.#word(),
-      place: (flags & PLACE) === 0 ? undefined : this.#word(),
-      from: (flags & FROM) === 0 ? undefined : this.#word(),
-      to: (flags & TO) === 0 ? undefined : this.#word(),
-      toPlace: (flags & TO_PLACE) === 0 ? undefined : this.#word(),
-      lot: (flags & LOT) === 0 ? undefined : this.#word(),
-      expiry: (flags & EXPIRY) === 0 ? undefined : this.#word(),
+      ids: this.#list!.ids,
+      parent: (flags & PARENT) === 0 ? undefined : this.#words.read(),
+      place: (flags & PLACE) === 0 ? undefined : this.#words.read(),
+      from: (flags & FROM) === 0 ? undefined : this.#words.read(),
+      to: (flags & TO) === 0 ? undefined : this.#words.read(),
+      toPlace: (flags & TO_PLACE) === 0 ? undefined : this.#words.read(),
+      lot: (flags & LOT) === 0 ? undefined : this.#words.read(),
+      expiry: (flags & EXPIRY) === 0 ? undefined : this.#words.read(),
       actId: (flags & ACT_ID) === 0 ? undefined : packed.text(),
       doses: (flags & DOSES) === 0 ? 1 : packed.uint(),
       scan: (flags & SCAN) === 0 ? undefined : readScan(packed),
@@ -350,49 +257,15 @@ export class ActReader implements ReadableAct {
     const packed = this.#packed;
     const flags = this.#flags;
     if ((flags & EVENT_ID) !== 0) packed.skipText();
-    for (let word = flags & WORDS; word !== 0; word &= word - 1) this.#word();
+    for (let word = flags & WORDS; word !== 0; word &= word - 1) this.#words.read();
     if ((flags & ACT_ID) !== 0) packed.skipText();
     if ((flags & DOSES) !== 0) packed.uint();
     if ((flags & SCAN) !== 0) readScan(packed);
-    if ((flags & MORE) !== 0) this.#word();
-  }
-
-  #idList(): IdList {
-    const packed = this.#packed;
-    const head = packed.uint();
-    const form = head % FORMS;
-    const count = (head - form) / FORMS;
-    if (form === PLAIN) return this.#units.list(Array.from({ length: count }, () => packed.text()));
-    if (form === SOME_PLAIN) return this.#plainSome(count);
-    const family = this.#units.family(this.#word());
-    const length = packed.uint();
-    if (form === JOINED) return family.list(packed.chars(count * length), length);
-    const own = packed.chars(packed.uint() * length);
-    if (count <= FEW_IDS) return family.list(packed.chars(count * length), length, own);
-    const at = packed.uint();
-    return family.listOfSome(own, length, count, () => this.#idBytes(at, count * length));
-  }
-
-  #plainSome(count: number): IdList {
-    const packed = this.#packed;
-    const own = packed.uint();
-    const numbers = Int32Array.from({ length: own }, () =>
-      this.#units.family(this.#word()).numberOf(packed.text()),
-    );
-    const [at, length] = [packed.uint(), packed.uint()];
-    return this.#units.listOfSome(numbers, count, () => this.#idBytes(at, length));
-  }
-
-  #word(): string {
-    const said = this.#packed.uint();
-    const number = said >>> 1;
-    if (said % 2 === 0) return this.#common[number]!;
-    if (number === this.#words.length) this.#words.push(this.#packed.text());
-    return this.#words[number]!;
+    if ((flags & MORE) !== 0) this.#words.read();
   }
 
   #more(): ActMore {
-    const text = this.#word();
+    const text = this.#words.read();
     let more = this.#mores.get(text);
     if (more === undefined) {
       const said = JSON.parse(text) as ActMore;
@@ -403,10 +276,6 @@ export class ActReader implements ReadableAct {
     }
     return more;
   }
-}
-
-function none(): never {
-  throw new InternalError('an act of some ids in a run that is whole');
 }
 
 /** What acts that were read and acts that were found have in common. */

@@ -3,7 +3,7 @@
  * Packing: numbers and strings as one run of bytes, so that what one stage of the audit tells the next can be handed to another thread
  * or put on disk without an object changing hands.
  *
- * Reads  bytes/.   Used by  packed-acts.ts, range.ts, every stage's results.
+ * Reads  bytes/.   Used by  packed-acts.ts, packed-ids.ts, range.ts, every stage's results.
  * Layout uint32 length of the number bytes · uint8 how text is written · number bytes · text. Integers are varints of seven bits, low
  *        ones first; signed ones zigzag; strings are lengths among the numbers, their characters follow one another in the text.
  * Why    one text for all strings: it is decoded once, and each string is then a slice of it.
@@ -114,6 +114,12 @@ export class Packer {
     this.#textLength = to;
   }
 
+  /** A text as {@link ascii}, with its length before it. */
+  span(bytes: Uint8Array, start: number, end: number): void {
+    this.uint(end - start);
+    this.ascii(bytes, start, end);
+  }
+
   /** All that was written, in a buffer of its own; the packer is empty again. */
   finish(): Uint8Array {
     const out = new Uint8Array(this.size);
@@ -190,7 +196,8 @@ export class ByteList {
   /** Adds the bytes [start, end) of others. */
   add(bytes: Uint8Array, start: number, end: number): void {
     const to = this.#roomFor(end - start);
-    for (let at = start, out = to; at < end; at++, out++) this.#bytes[out] = bytes[at]!;
+    if (end - start > SHORT_TEXT) this.#bytes.set(bytes.subarray(start, end), to);
+    else for (let at = start, out = to; at < end; at++, out++) this.#bytes[out] = bytes[at]!;
   }
 
   /** Adds a text in UTF-8; where it stands. */

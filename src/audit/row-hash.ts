@@ -165,13 +165,16 @@ export class RowHash {
     if (sums.length === 0) sums = new Uint32Array(engine.memory.buffer, engine.rowSums(), DIGEST_WORDS);
     sums.fill(0);
     for (let i = 0; i < count; i++) {
-      const { eventIdAt, eventIdEnd, family, serialAt, serialLength, stride, count: units } = acts[i]!;
-      const unit = textAt + serialAt - family.length;
-      const length = family.length + serialLength;
-      if (
-        engine.hashAct(textAt + eventIdAt, eventIdEnd - eventIdAt, unit, length, stride, units, entry) === 0
-      )
-        return false;
+      const { eventIdAt, eventIdEnd, runs, runCount } = acts[i]!;
+      for (let run = 0; run < runCount; run++) {
+        const { family, serialAt, serialLength, stride, count: units } = runs[run]!;
+        const unit = textAt + serialAt - family.length;
+        // The event id has one row, whatever it names.
+        const idLength = run === 0 ? eventIdEnd - eventIdAt : 0;
+        const length = family.length + serialLength;
+        if (engine.hashAct(textAt + eventIdAt, idLength, unit, length, stride, units, entry) === 0)
+          return false;
+      }
     }
     for (let word = 0; word < DIGEST_WORDS; word++) digests[at + word] = digests[at + word]! + sums[word]!;
     return true;

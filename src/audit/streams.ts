@@ -20,7 +20,8 @@ import {
   type ScannedActs,
 } from '../custody/index.ts';
 import { FEW_IDS, idText, joinIds, type IdBytes, type JoinedIds } from './joined-ids.ts';
-import { ActReader, ActWriter, type Positions, type ReadableAct } from './packed-acts.ts';
+import { ActReader, ActWriter, type ReadableAct } from './packed-acts.ts';
+import type { Positions } from './packed-ids.ts';
 import { ByteList, Packer, Unpacker, type BytePlace } from './packing.ts';
 import {
   bytesHash53,
@@ -157,35 +158,62 @@ export class StreamWriter {
 
   /** Writes an act to the partition of each of its units. */
   #deal(source: ActSourceFacts, event: number, act: ScannedAct, bytes: Uint8Array): void {
-    const { partitions, seed } = this.#parting;
-    const { family, count, serialAt, serialLength, stride } = act;
-    if (family !== this.#family) {
-      this.#family = family;
-      this.#familyState = hashed(family, seed);
-    }
-    const state = this.#familyState;
+    const { partitions } = this.#parting;
+    const { count, runs, runCount } = act;
     if (count === 1) {
+      const { family, serialAt, serialLength } = runs[0]!;
+      const state = this.#stateOf(family);
       const partition = partitionOfBytes(state, bytes, serialAt, serialAt + serialLength, partitions);
       this.#of(partition).writeScanned(source, event, act, bytes);
       return;
     }
     const concerned: Owned[] = [];
-    for (let i = 0, at = serialAt; i < count; i++, at += stride) {
-      const partition = partitionOfBytes(state, bytes, at, at + serialLength, partitions);
-      const owned = (this.#owned[partition] ??= { partition, count: 0, positions: new Int32Array(16) });
-      if (owned.count === 0) concerned.push(owned);
-      if (owned.count === owned.positions.length) owned.positions = doubled(owned.positions);
-      owned.positions[owned.count++] = i;
+    for (let run = 0, i = 0; run < runCount; run++) {
+      const { family, serialAt, serialLength, stride, count: units } = runs[run]!;
+      const state = this.#stateOf(family);
+      for (let left = units, at = serialAt; left > 0; left--, i++, at += stride) {
+        const partition = partitionOfBytes(state, bytes, at, at + serialLength, partitions);
+        const owned = (this.#owned[partition] ??= { partition, count: 0, positions: new Int32Array(16) });
+        if (owned.count === 0) concerned.push(owned);
+        if (owned.count === owned.positions.length) owned.positions = doubled(owned.positions);
+        owned.positions[owned.count++] = i;
+      }
     }
     const isAll = concerned.length === 1;
-    const place = isAll ? undefined : { at: this.#ids.length, length: count * serialLength };
-    for (let i = 0, at = serialAt; !isAll && count > FEW_IDS && i < count; i++, at += stride) {
-      this.#ids.add(bytes, at, at + serialLength);
-    }
+    const place = isAll ? undefined : this.#placeOfScanned(act, bytes);
     for (const owned of concerned) {
       this.#of(owned.partition).writeScanned(source, event, act, bytes, isAll ? undefined : owned, place);
       owned.count = 0;
     }
+  }
+
+  /** The hash that has read a family. */
+  #stateOf(family: string): number {
+    if (family !== this.#family) {
+      this.#family = family;
+      this.#familyState = hashed(family, this.#parting.seed);
+    }
+    return this.#familyState;
+  }
+
+  /** {@link #placeOf} the list of an act that was scanned. */
+  #placeOfScanned(
+    { count, runs, runCount, listAt, listEnd }: ScannedAct,
+    bytes: Uint8Array,
+  ): BytePlace | undefined {
+    const ids = this.#ids;
+    if (runCount > 1) {
+      if (count <= FEW_IDS) return undefined;
+      const place = { at: ids.length, length: listEnd - listAt };
+      ids.add(bytes, listAt, listEnd);
+      return place;
+    }
+    const { serialAt, serialLength, stride } = runs[0]!;
+    const place = { at: ids.length, length: count * serialLength };
+    for (let i = 0, at = serialAt; count > FEW_IDS && i < count; i++, at += stride) {
+      ids.add(bytes, at, at + serialLength);
+    }
+    return place;
   }
 
   /** What the range says to each partition; the next begins. */
@@ -276,22 +304,13 @@ class PartitionWriter implements RunWriter {
     own: readonly number[] | undefined,
     place?: BytePlace,
   ): void {
-    const packer = this.#packer;
-    const isListed = own !== undefined && place === undefined;
-    packer.uint((shared === undefined ? ACT : SHARED) + (isListed ? SOME : 0));
-    if (isListed) {
-      packer.uint(own.length);
-      let last = 0;
-      for (const position of own) {
-        packer.uint(position - last);
-        last = position;
-      }
-    }
-    if (shared === undefined) this.acts.write(act, joined, isListed ? undefined : own, place);
-    else packer.uint(shared);
+    const listed = place === undefined ? own : undefined;
+    this.#begin(shared === undefined ? ACT : SHARED, listed, own?.length);
+    if (shared === undefined) this.acts.write(act, joined, listed === undefined ? own : undefined, place);
+    else this.#packer.uint(shared);
   }
 
-  /** {@link write} of an act of units of one family, which is never shared. */
+  /** {@link write} of an act of units, which is never shared. */
   writeScanned(
     source: ActSourceFacts,
     event: number,
@@ -300,8 +319,18 @@ class PartitionWriter implements RunWriter {
     own?: Positions,
     place?: BytePlace,
   ): void {
-    this.#packer.uint(ACT);
-    this.acts.writeScanned(source, event, act, bytes, own, place);
+    const listed = place === undefined ? own : undefined;
+    this.#begin(ACT, listed?.positions, own?.count);
+    this.acts.writeScanned(source, event, act, bytes, listed === undefined ? own : undefined, place);
+  }
+
+  /** Writes the tag, and which of the ids are meant if they are listed: the first `count` of these positions. */
+  #begin(tag: number, listed: ArrayLike<number> | undefined, count = 0): void {
+    const packer = this.#packer;
+    packer.uint(tag + (listed === undefined ? 0 : SOME));
+    if (listed === undefined) return;
+    packer.uint(count);
+    for (let i = 0, last = 0; i < count; last = listed[i++]!) packer.uint(listed[i]! - last);
   }
 
   writeEvent(entry: number, hash: number): void {

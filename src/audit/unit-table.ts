@@ -3,7 +3,7 @@
  * The units of one partition by number, and lists of ids that come again: each text is looked up as often as it is written down, and
  * everything after that is counting.
  *
- * Reads  ids-on-demand.ts.   Used by  packed-acts.ts, streams.ts, index-pass.ts, judging.ts.
+ * Reads  ids-on-demand.ts.   Used by  packed-ids.ts, streams.ts, index-pass.ts, judging.ts.
  * Why    units that travel together are named together, in the same order, by every event of their journey.
  * Memory strings and lists are views of the runs they were read from, which stay as long as the table does.
  * @module
@@ -116,12 +116,20 @@ class Family {
    * @param ends - gives those of all side by side, as ASCII.
    */
   listOfSome(own: string, length: number, count: number, ends: () => Uint8Array): IdList {
-    let some = this.#some.get(own);
+    const numbers = this.numbersOf(own, length, own.length / length);
+    return { ids: idsOnDemand(count, () => this.#named(ends(), length)), numbers };
+  }
+
+  /** Numbers of `count` ids whose ends, of `length` characters each, are joined; not to be changed. */
+  numbersOf(rests: string, length: number, count: number): Int32Array {
+    if (length === 0) return new Int32Array(count).fill(this.numberOf(''));
+    if (count === 1) return Int32Array.of(this.numberOf(rests));
+    let some = this.#some.get(rests);
     if (some?.length !== length) {
-      const numbers = Int32Array.from(endsIn(own, length), (rest) => this.numberOf(rest));
-      this.#some.set(own, (some = { length, numbers }));
+      const numbers = Int32Array.from(endsIn(rests, length), (rest) => this.numberOf(rest));
+      this.#some.set(rests, (some = { length, numbers }));
     }
-    return { ids: idsOnDemand(count, () => this.#named(ends(), length)), numbers: some.numbers };
+    return some.numbers;
   }
 
   #named(ends: Uint8Array, length: number): string[] {

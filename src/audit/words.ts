@@ -2,7 +2,7 @@
 /**
  * Words that the acts of a range name again and again (parties, places, keys, lots): written once a range, and told to each hand once.
  *
- * Reads  packing.ts.   Used by  packed-acts.ts, streams.ts (write), replay.ts (gathers), shared.ts (reads).
+ * Reads  packing.ts.   Used by  packed-acts.ts, packed-ids.ts, streams.ts (write), replay.ts (gathers), shared.ts (reads).
  * Why    where a log has hundreds of partitions, the acts of one range in one of them are a dozen, and half of what they took was words.
  * Memory what a range keeps here is bounded, whoever wrote it; all hands hold the texts of all ranges, each once.
  * @module
@@ -33,6 +33,58 @@ export class RangeWords {
     for (const word of this.#numbers.keys()) packer.text(word);
     this.#numbers.clear();
     return packer.finish();
+  }
+}
+
+/** Writes words into a packer, each once, and numbers from then on. */
+export class WordWriter {
+  readonly #packer: Packer;
+  /** Words of the range; the others are numbered here. */
+  readonly #common: RangeWords | undefined;
+  readonly #numbers = new Map<string, number>();
+
+  constructor(packer: Packer, common: RangeWords | undefined) {
+    this.#packer = packer;
+    this.#common = common;
+  }
+
+  /** Begins anew, in a packer that is empty again. */
+  renew(): void {
+    this.#numbers.clear();
+  }
+
+  /** A number, and the first time the word itself. */
+  write(word: string): void {
+    const number = this.#common?.numberOf(word);
+    if (number !== undefined) {
+      this.#packer.uint(2 * number);
+      return;
+    }
+    const known = this.#numbers.get(word);
+    this.#packer.uint(2 * (known ?? this.#numbers.size) + 1);
+    if (known !== undefined) return;
+    this.#numbers.set(word, this.#numbers.size);
+    this.#packer.text(word);
+  }
+}
+
+/** Reads what a {@link WordWriter} wrote. */
+export class WordReader {
+  readonly #packed: Unpacker;
+  readonly #common: readonly string[];
+  readonly #words: string[] = [];
+
+  constructor(packed: Unpacker, common: readonly string[]) {
+    this.#packed = packed;
+    this.#common = common;
+  }
+
+  read(): string {
+    const said = this.#packed.uint();
+    const number = said >>> 1;
+    if (said % 2 === 0) return this.#common[number]!;
+    if (number === this.#words.length) this.#words.push(this.#packed.text());
+    return this.#words[number]!;
   }
 }
 

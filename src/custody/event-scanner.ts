@@ -18,20 +18,31 @@ import { IDS_MAX } from './mould-ids.ts';
 import type { MouldForm } from './mould.ts';
 import { SpanSet } from './span-set.ts';
 
-/** One act of units of one product. Places of its texts are those in the bytes that were scanned; all texts are ASCII. */
+/** Units that follow one another in the list of an act: of one product, their serial numbers of one length. */
+export interface ScannedUnits {
+  /** What their ids begin with: all to the last slash. */
+  readonly family: string;
+  /** Where the end of the first id stands, how long that is, how many ids there are, and how far each is from the one before. */
+  readonly serialAt: number;
+  readonly serialLength: number;
+  readonly count: number;
+  readonly stride: number;
+}
+
+/** One act of units. Places of its texts are those in the bytes that were scanned; all texts are ASCII. */
 export interface ScannedAct {
   readonly step: Step;
   readonly timeMs: number;
   /** Where its event id stands; both 0 if it has none. */
   readonly eventIdAt: number;
   readonly eventIdEnd: number;
-  /** What its ids begin with: all to the last slash. */
-  readonly family: string;
-  /** Where the end of its first id stands, how long that is, how many ids there are, and how far each is from the one before. */
-  readonly serialAt: number;
-  readonly serialLength: number;
+  /** Its units in their order, of which the first `runCount` are meant, and how many they are together. */
+  readonly runs: readonly ScannedUnits[];
+  readonly runCount: number;
   readonly count: number;
-  readonly stride: number;
+  /** Where the list of their ids stands, brackets included: what JSON.stringify makes of it. */
+  readonly listAt: number;
+  readonly listEnd: number;
   readonly place: string | undefined;
   readonly from: string | undefined;
   readonly to: string | undefined;
@@ -73,11 +84,13 @@ interface Views {
   readonly forms: Uint32Array;
   readonly text: Uint8Array;
   readonly records: Int32Array;
+  readonly runs: Int32Array;
   /** The last of its addresses: where the day stands. */
   readonly day: Uint32Array;
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
+type WritableAct = Writable<Omit<ScannedAct, 'runs'>> & { readonly runs: Writable<ScannedUnits>[] };
 
 // Sizes, kinds and classes of kernel/assembly/scan.ts.
 const TEXT_BYTES = 65_536;
@@ -89,6 +102,8 @@ const FORM_WORDS = 1 + 3 * (SLOTS_MAX + 1);
 const EVENTS_MAX = 640;
 const HEAD_WORDS = 4;
 const RECORD_WORDS = HEAD_WORDS + 2 * SLOTS_MAX;
+const RUN_WORDS = 4;
+const RUNS_MAX = 1024;
 const KINDS = { time: 0, uri: 1, quotedUri: 2, ids: 3, random: 4, name: 5, lot: 6, text: 7, family: 8 };
 const CLASS_BYTES = 32;
 const CLASSES = [
@@ -115,7 +130,7 @@ export class EventScanner {
   readonly #frames: (readonly Uint8Array[])[] = [];
   readonly #forms: MouldForm[] = [];
   readonly #subjects = new SpanSet();
-  readonly #acts: Writable<ScannedAct>[] = [];
+  readonly #acts: WritableAct[] = [];
   /** Stands for this among those whom a kernel may know. */
   readonly #name = {};
   #engine: ScanKernel | undefined;
@@ -154,13 +169,16 @@ export class EventScanner {
     views.text.set(bytes);
     const count = this.#engine!.scan(length);
     if (count < 0 || this.#timeOf(bytes, views.day[0]!) === undefined) return undefined;
-    let start = 0;
+    let subjects = 0;
+    let run = 0;
     for (let event = 0; event < count; event++) {
       const act = (this.#acts[event] ??= newAct());
       if (!this.#take(bytes, views.records, event * RECORD_WORDS, act)) return undefined;
-      start += act.count + 1;
+      if (!this.#takeUnits(bytes, views.runs, run, act)) return undefined;
+      run += act.runCount;
+      subjects += act.count + 1;
     }
-    if (!this.#areDistinct(bytes, count, start)) return undefined;
+    if (!this.#areDistinct(bytes, count, subjects)) return undefined;
     return { bytes, textAt: views.text.byteOffset, count, acts: this.#acts };
   }
 
@@ -227,7 +245,7 @@ export class EventScanner {
       return this.#views;
     const { buffer } = engine.memory;
     const table = engine.scanTables();
-    const [classes, frames, forms, text, records] = new Uint32Array(buffer, table, 5);
+    const [classes, frames, forms, text, records, runs] = new Uint32Array(buffer, table, 6);
     this.#views = {
       engine,
       classes: new Uint8Array(buffer, classes, CLASSES.length * CLASS_BYTES),
@@ -235,26 +253,24 @@ export class EventScanner {
       forms: new Uint32Array(buffer, forms, FORMS_MAX * FORM_WORDS),
       text: new Uint8Array(buffer, text, TEXT_BYTES),
       records: new Int32Array(buffer, records, EVENTS_MAX * RECORD_WORDS),
-      day: new Uint32Array(buffer, table + 20, 1),
+      runs: new Int32Array(buffer, runs, RUNS_MAX * RUN_WORDS),
+      day: new Uint32Array(buffer, table + 24, 1),
     };
     return this.#views;
   }
 
   /** Makes an act of the record at word `at`; false if there is anything in it that only a closer look can tell. */
-  #take(bytes: Uint8Array, records: Int32Array, at: number, act: Writable<ScannedAct>): boolean {
+  #take(bytes: Uint8Array, records: Int32Array, at: number, act: WritableAct): boolean {
     const { parts, example } = this.#forms[records[at]!]!;
-    const family = this.#familyAt(bytes, records, at + 3);
     const timeMs = this.#timeOf(bytes, startAt(records, at, parts.time));
-    if (family === undefined || timeMs === undefined) return false;
+    if (timeMs === undefined) return false;
     act.step = example.step;
     act.timeMs = timeMs;
     act.eventIdAt = startAt(records, at, parts.eventId);
     act.eventIdEnd = endAt(records, at, parts.eventId);
-    act.family = family;
-    act.serialAt = startAt(records, at, parts.ids);
-    act.serialLength = records[at + 2]!;
-    act.count = records[at + 1]!;
-    act.stride = FAMILY_BYTES + act.serialLength + 3;
+    act.listAt = records[at + 1]!;
+    act.listEnd = records[at + 2]!;
+    act.runCount = records[at + 3]!;
     act.place = this.#wordAt(bytes, records, at, parts.place, KINDS.name);
     act.from = this.#wordAt(bytes, records, at, parts.from, KINDS.name);
     act.to = this.#wordAt(bytes, records, at, parts.to, KINDS.name);
@@ -265,6 +281,23 @@ export class EventScanner {
     act.actIdEnd = endAt(records, at, parts.actId);
     act.doses = example.doses;
     act.more = example.more;
+    return true;
+  }
+
+  /** Takes its units, the first of which are run `first`; false if their ids may not be canonical. */
+  #takeUnits(bytes: Uint8Array, runs: Int32Array, first: number, act: WritableAct): boolean {
+    act.count = 0;
+    for (let i = 0, at = first * RUN_WORDS; i < act.runCount; i++, at += RUN_WORDS) {
+      const family = this.#familyAt(bytes, runs, at + 3);
+      if (family === undefined) return false;
+      const units = (act.runs[i] ??= newUnits());
+      units.family = family;
+      units.serialAt = runs[at]!;
+      units.count = runs[at + 1]!;
+      units.serialLength = runs[at + 2]!;
+      units.stride = FAMILY_BYTES + units.serialLength + 3;
+      act.count += units.count;
+    }
     return true;
   }
 
@@ -330,10 +363,13 @@ export class EventScanner {
     const spans = this.#subjects;
     spans.begin(bytes, subjects);
     for (let event = 0; event < count; event++) {
-      const { eventIdAt, eventIdEnd, serialAt, serialLength, stride, count: units } = acts[event]!;
+      const { eventIdAt, eventIdEnd, runs, runCount } = acts[event]!;
       if (eventIdEnd > 0 && !spans.addSpread(eventIdAt, eventIdEnd)) return false;
-      for (let unit = 0, at = serialAt; unit < units; unit++, at += stride) {
-        if (!spans.addEnding(at - FAMILY_BYTES, at + serialLength)) return false;
+      for (let run = 0; run < runCount; run++) {
+        const { serialAt, serialLength, stride, count: units } = runs[run]!;
+        for (let unit = 0, at = serialAt; unit < units; unit++, at += stride) {
+          if (!spans.addEnding(at - FAMILY_BYTES, at + serialLength)) return false;
+        }
       }
     }
     return true;
@@ -392,17 +428,17 @@ function classOf(pattern: RegExp): Uint8Array {
   return table;
 }
 
-function newAct(): Writable<ScannedAct> {
+function newAct(): WritableAct {
   return {
     step: 'other',
     timeMs: 0,
     eventIdAt: 0,
     eventIdEnd: 0,
-    family: '',
-    serialAt: 0,
-    serialLength: 0,
+    runs: [newUnits()],
+    runCount: 0,
     count: 0,
-    stride: 0,
+    listAt: 0,
+    listEnd: 0,
     place: undefined,
     from: undefined,
     to: undefined,
@@ -414,4 +450,8 @@ function newAct(): Writable<ScannedAct> {
     doses: 1,
     more: undefined,
   };
+}
+
+function newUnits(): Writable<ScannedUnits> {
+  return { family: '', serialAt: 0, serialLength: 0, count: 0, stride: 0 };
 }

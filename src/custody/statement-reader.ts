@@ -23,7 +23,7 @@ import { actsOfDocument, type Act } from './act.ts';
 import { EventReader } from './event-reader.ts';
 import type { ScannedActs } from './event-scanner.ts';
 
-export type { ScannedAct, ScannedActs } from './event-scanner.ts';
+export type { ScannedAct, ScannedActs, ScannedUnits } from './event-scanner.ts';
 export type { StatementHead } from '../statement/skim.ts';
 
 /** Reads statements, the faster the more alike they are. Bounded memory, whatever it reads. */

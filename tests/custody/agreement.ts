@@ -158,10 +158,12 @@ export function actsOfScanned(
     actor: source.issuer,
     kid: source.kid,
     eventId: act.eventIdEnd === 0 ? undefined : text(act.eventIdAt, act.eventIdEnd),
-    ids: Array.from({ length: act.count }, (_, i) => {
-      const at = act.serialAt + i * act.stride;
-      return act.family + text(at, at + act.serialLength);
-    }),
+    ids: act.runs.slice(0, act.runCount).flatMap(({ family, serialAt, serialLength, stride, count: units }) =>
+      Array.from({ length: units }, (_, i) => {
+        const at = serialAt + i * stride;
+        return family + text(at, at + serialLength);
+      }),
+    ),
     parent: undefined,
     place: act.place,
     from: act.from,

@@ -231,6 +231,41 @@ describe('StatementReader', () => {
     expect(first.scan(first.head(statement(payloadOf([PLAIN[0]!, PLAIN[5]!]))))).toBeUndefined();
   });
 
+  it('scans units of several products, in whatever order, up to sixteen runs of one product and one length', () => {
+    const reader = new StatementReader();
+    const shipped = PLAIN[4]!;
+    const saying = (epcList: readonly string[]) => statement(payloadOf([{ ...shipped, epcList } as never]));
+    for (let i = 0; i < 2; i++) agree(reader, saying(units(2)));
+    const unit = fc
+      .tuple(fc.constantFrom('09521141012345', '09506000134352'), fc.stringMatching(/^[A-D]{2,3}$/))
+      .map(([gtin, serial]) => `https://id.gs1.org/01/${gtin}/21/${serial}`);
+    const inRuns = (list: readonly string[]): number =>
+      list.filter(
+        (id, i) => id.slice(0, 40) !== list[i - 1]?.slice(0, 40) || id.length !== list[i - 1]?.length,
+      ).length;
+    const met = new Set<number>();
+    fc.assert(
+      fc.property(fc.uniqueArray(unit, { minLength: 1, maxLength: 40 }), fc.boolean(), (list, isSorted) => {
+        const listed = isSorted ? [...list].sort() : list;
+        const bytes = saying(listed);
+        expect(agree(reader, bytes)).toHaveLength(1);
+        const found = reader.scan(reader.head(bytes));
+        expect(found?.acts[0]?.runCount).toBe(inRuns(listed) > 16 ? undefined : inRuns(listed));
+        met.add(found?.acts[0]?.runCount ?? 0);
+      }),
+      { numRuns: 300 },
+    );
+    expect(met.size).toBeGreaterThan(8);
+    const [first, other] = [units(1)[0]!, 'https://id.gs1.org/01/09506000134352/21/AA'];
+    const payload = payloadOf([{ ...shipped, epcList: [...units(3), other] } as never]);
+    // An id twice, and a product whose check digit is wrong.
+    for (const instead of [first, 'https://id.gs1.org/01/09506000134353/21/AA']) {
+      const bytes = statement(payload.replace(other, instead));
+      agree(reader, bytes);
+      expect(reader.scan(reader.head(bytes))).toBeUndefined();
+    }
+  });
+
   it('takes the heads of events only', () => {
     const reader = new StatementReader();
     const head = reader.head(statement(JSON.stringify(SAMPLES.policy), 1, 1, 'policy'));
