@@ -105,7 +105,9 @@ export function assertOptions<T extends object>(
   value: T,
   names: readonly (keyof T & string)[],
 ): T {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  const isObject = typeof value === 'object' && value !== null;
+  // A byte array would be asked for millions of names.
+  if (!isObject || Array.isArray(value) || ArrayBuffer.isView(value)) {
     throw argumentTypeError(title, 'an options object', value);
   }
   assertArray('names', names, 1000);

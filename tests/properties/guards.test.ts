@@ -78,7 +78,7 @@ const GUARDS: Readonly<Record<string, Guard>> = {
     test: ['tests/scenarios/stories-of-goods.test.ts', 'CO-06'],
   },
   'm missed steps are a gap': {
-    file: 'src/custody/timeline.ts',
+    file: 'src/custody/folding.ts',
     guard: 'this.#completion(this.state, act, policy, policy.missingStepsMax)',
     without: 'this.#completion(this.state, act, policy, 0)',
     test: ['tests/scenarios/stories-of-records.test.ts', 'CU-06 the receipt was not recorded'],
@@ -90,7 +90,7 @@ const GUARDS: Readonly<Record<string, Guard>> = {
     test: ['tests/custody/trunk.test.ts', 'where a clock was ahead by a minute'],
   },
   'what only its holder says is no better than a second line': {
-    file: 'src/custody/timeline.ts',
+    file: 'src/custody/folding.ts',
     guard: 'if (custody.claimed === act.actor) return true;',
     without: '',
     test: ['tests/custody/framing.test.ts', 'bear no weight after a box was claimed and emptied'],
