@@ -12,7 +12,10 @@ import type { ReadableAct } from './packed-acts.ts';
 import type { StreamVisitor } from './streams.ts';
 import { UnitTable } from './unit-table.ts';
 
-/** Collects acts, of all units or of some, but not those of entries that do not count. */
+/**
+ * Collects acts, but not those of entries that do not count: of all units, or of some, and then such as may be kept when the runs are
+ * no longer at hand.
+ */
 export class HeldActs implements StreamVisitor {
   readonly table = new UnitTable();
   readonly #rejected: EntrySet;
@@ -28,9 +31,10 @@ export class HeldActs implements StreamVisitor {
 
   onUnits(said: ReadableAct, numbers: Int32Array): void {
     if (!this.#rejected.isEmpty && this.#rejected.has(said.entry)) return;
+    const wanted = this.#wanted;
     for (const number of numbers) {
-      if (this.#wanted === undefined || this.#wanted.has(this.table.ids[number]!))
-        this.#add(number, said.act());
+      if (wanted === undefined) this.#add(number, said.act());
+      else if (wanted.has(this.table.ids[number]!)) this.#add(number, said.loose());
     }
   }
 

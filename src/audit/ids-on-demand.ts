@@ -9,7 +9,7 @@
  *        would be asked by every spreading, and would have to make the list to say how long it is.
  * @module
  */
-import { assertFunction, assertInteger } from '../bytes/index.ts';
+import { assertArray, assertFunction, assertInteger } from '../bytes/index.ts';
 
 /**
  * An array of `count` ids, not to be changed.
@@ -19,6 +19,13 @@ export function idsOnDemand(count: number, make: () => readonly string[]): reado
   assertInteger('count', count);
   return new Proxy<string[]>([], new IdsOnDemand(count, assertFunction('make', make)));
 }
+
+/** True if these ids are made when somebody asks for them. */
+export function areOnDemand(ids: readonly string[]): boolean {
+  return Reflect.get(assertArray('ids', ids, Infinity), ON_DEMAND) === true;
+}
+
+const ON_DEMAND = Symbol('ids on demand');
 
 class IdsOnDemand implements ProxyHandler<string[]> {
   readonly #count: number;
@@ -30,7 +37,8 @@ class IdsOnDemand implements ProxyHandler<string[]> {
   }
 
   get(ids: string[], key: string | symbol): unknown {
-    return key === 'length' ? this.#count : Reflect.get(this.#made(ids), key);
+    if (key === 'length') return this.#count;
+    return key === ON_DEMAND ? true : Reflect.get(this.#made(ids), key);
   }
 
   has(ids: string[], key: string | symbol): boolean {

@@ -168,18 +168,28 @@ export class SubjectJudge {
     numbers: readonly number[],
     turn: PartitionTask['turn'],
   ): AsyncIterable<readonly number[]> {
-    this.#units = held.byUnit();
+    this.#hold(held.byUnit());
     const presenting = numbers.filter((number) => held.presents(number));
     const ids = presenting.map((number) => held.idOf(number));
     let prepared = 0;
-    for (let first = 0; first < numbers.length; first += UNITS_A_TURN) {
-      if (turn !== undefined) await turn(first);
-      const some = numbers.slice(first, first + UNITS_A_TURN);
-      while (prepared < ids.length && presenting[prepared]! <= some.at(-1)!) {
-        prepared = Math.min(...this.#judges.map(({ judge }) => judge.prepare(ids, prepared)));
+    try {
+      for (let first = 0; first < numbers.length; first += UNITS_A_TURN) {
+        if (turn !== undefined) await turn(first);
+        const some = numbers.slice(first, first + UNITS_A_TURN);
+        while (prepared < ids.length && presenting[prepared]! <= some.at(-1)!) {
+          prepared = Math.min(...this.#judges.map(({ judge }) => judge.prepare(ids, prepared)));
+        }
+        yield some;
       }
-      yield some;
+    } finally {
+      this.#hold(new Map());
     }
+  }
+
+  /** Holds these units, and nothing of those held before: what is remembered of one event keeps the texts of its whole range. */
+  #hold(units: Map<string, Act[]>): void {
+    this.#units = units;
+    for (const { judge } of this.#judges) judge.forgetUnits();
   }
 
   /** Judges a unit, or leaves it: false if it asks for units that are not here, or what is found of it folds by what a lot has. */
@@ -228,7 +238,7 @@ export class SubjectJudge {
 
   /** Holds these units and judges those that wait. */
   together(units: Map<string, Act[]>, findings: Findings, waiting: readonly string[]): void {
-    this.#units = units;
+    this.#hold(units);
     for (const unit of waiting) {
       this.#judge(findings, `unit ${unit}`, ({ judge }) => judge.unit(unit));
       findings.keeper?.seen(unitView(this.#own.world, unit), units.get(unit)![0]!.ref.entry);
@@ -237,7 +247,7 @@ export class SubjectJudge {
 
   /** Holds these units and judges all codes that name no unit. */
   codes(units: Map<string, Act[]>, findings: Findings): void {
-    this.#units = units;
+    this.#hold(units);
     for (const [code, acts] of this.#context.shared.codes) {
       this.#judge(findings, `code ${code}`, ({ judge }) => judge.code(code, acts));
       findings.keeper?.asks(consultedByCode(acts), acts[0]!.ref.entry);

@@ -7,10 +7,11 @@
  * Memory about five bytes a commissioning entry, and the name of each lot once.
  * @module
  */
+import { cutFree } from '../bytes/index.ts';
 import { isLotComplete, LotFold, type LotBalance } from '../judgement/index.ts';
 import type { Posting } from '../log/index.ts';
 import type { Registry } from '../registry/index.ts';
-import { cutFree, Packer, Unpacker } from './packing.ts';
+import { Packer, Unpacker } from './packing.ts';
 
 /** What one entry adds to its lots. */
 export interface EntryMovement {

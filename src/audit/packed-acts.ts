@@ -20,6 +20,7 @@ import {
   type Step,
 } from '../custody/index.ts';
 import { extentOf } from '../custody/extent.ts';
+import { cutLoose } from './cut-loose.ts';
 import { joinIds, type IdBytes, type JoinedIds } from './joined-ids.ts';
 import { IdReader, IdWriter, type Positions } from './packed-ids.ts';
 import type { BytePlace, Packer, Unpacker } from './packing.ts';
@@ -156,8 +157,10 @@ export interface ReadableAct {
   readonly step: Step;
   /** True if it says more than most. */
   readonly isRich: boolean;
-  /** All of it. */
+  /** All of it, for as long as the run it was read from is at hand: it holds on to the texts of its range. */
   act(): Act;
+  /** All of it, to be kept. */
+  loose(): Act;
 }
 
 /** Reads what an {@link ActWriter} wrote, act by act. */
@@ -177,6 +180,7 @@ export class ActReader implements ReadableAct {
   #list: IdList | undefined;
   /** The act at hand; undefined until its rest is read. */
   #act: Act | undefined;
+  #loose: Act | undefined;
 
   /**
    * @param common - words of the range.
@@ -209,6 +213,7 @@ export class ActReader implements ReadableAct {
   begin(): IdList {
     const packed = this.#packed;
     this.#act = undefined;
+    this.#loose = undefined;
     const ahead = packed.uint();
     if (ahead !== 0) {
       this.#entry += ahead;
@@ -249,6 +254,10 @@ export class ActReader implements ReadableAct {
       more: (flags & MORE) === 0 ? undefined : this.#more(),
     };
     return this.#act;
+  }
+
+  loose(): Act {
+    return (this.#loose ??= cutLoose(this.act()));
   }
 
   /** Goes to the end of the act at hand, if it was not read. */

@@ -198,7 +198,7 @@ export class IdReader {
     const own = packed.chars(packed.uint() * length);
     if (count <= FEW_IDS) return family.list(packed.chars(count * length), length, own);
     const at = packed.uint();
-    return family.listOfSome(own, length, count, () => this.#idBytes(at, count * length));
+    return family.listOfSome(own, length, count, bytesAt(this.#idBytes, at, count * length));
   }
 
   #plainSome(count: number): IdList {
@@ -211,8 +211,13 @@ export class IdReader {
       at += alike;
     }
     const [at, length] = [packed.uint(), packed.uint()];
-    return this.#units.listOfSome(numbers, count, () => this.#idBytes(at, length));
+    return this.#units.listOfSome(numbers, count, bytesAt(this.#idBytes, at, length));
   }
+}
+
+/** Reads that list when it is asked for; until then it holds on to nothing else, above all not to the run that names it. */
+function bytesAt(idBytes: IdBytes, at: number, length: number): () => Uint8Array {
+  return () => idBytes(at, length);
 }
 
 function none(): never {

@@ -297,11 +297,6 @@ export class Unpacker {
   }
 }
 
-/** A text of its own: one cut out of another holds on to all of it. */
-export function cutFree(text: string): string {
-  return JSON.parse(JSON.stringify(assertText('text', text))) as string;
-}
-
 const floats = new Float64Array(1);
 const floatBytes = new Uint8Array(floats.buffer);
 

@@ -479,4 +479,7 @@ class WholeAct implements ReadableAct {
   act(): Act {
     return this.#act;
   }
+  loose(): Act {
+    return this.#act;
+  }
 }

@@ -8,6 +8,7 @@
  * Memory one partition for each hand, and the acts all of them share.
  * @module
  */
+import { cutFree } from '../bytes/index.ts';
 import type { Act } from '../custody/index.ts';
 import { commissionsLot, consultedByCode, overIssueOf, type Finding } from '../judgement/index.ts';
 import type { LogStore } from '../log/index.ts';
@@ -296,7 +297,7 @@ export class Subjects {
     for (const partition of wanted.keys()) {
       const held = new HeldActs(rejected, ids);
       readRuns(await spilled.read(partition), shared.ranges, held.table, held);
-      for (const [unit, acts] of held.byUnit()) units.set(unit, acts);
+      for (const [unit, acts] of held.byUnit()) units.set(cutFree(unit), acts);
       this.#options.pace.stopIfAborted();
     }
     return units;

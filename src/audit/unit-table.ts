@@ -8,7 +8,7 @@
  * Memory strings and lists are views of the runs they were read from, which stay as long as the table does.
  * @module
  */
-import { assertText, utf8Decode } from '../bytes/index.ts';
+import { assertText, cutFree, utf8Decode } from '../bytes/index.ts';
 import { idsOnDemand } from './ids-on-demand.ts';
 
 /** Ids that an event names, in its order. */
@@ -30,7 +30,7 @@ export class UnitTable {
   family(prefix: string): Family {
     let family = this.#families.get(assertText('prefix', prefix));
     if (family === undefined)
-      this.#families.set(prefix, (family = new Family(prefix, this.ids, this.#singles)));
+      this.#families.set(prefix, (family = new Family(cutFree(prefix), this.ids, this.#singles)));
     return family;
   }
 
@@ -57,7 +57,7 @@ export class UnitTable {
    * @param all - gives all of them as JSON.
    */
   listOfSome(numbers: Int32Array, count: number, all: () => Uint8Array): IdList {
-    return { ids: idsOnDemand(count, () => JSON.parse(utf8Decode(all())) as string[]), numbers };
+    return { ids: idsOnDemand(count, written(all)), numbers };
   }
 }
 
@@ -117,7 +117,7 @@ class Family {
    */
   listOfSome(own: string, length: number, count: number, ends: () => Uint8Array): IdList {
     const numbers = this.numbersOf(own, length, own.length / length);
-    return { ids: idsOnDemand(count, () => this.#named(ends(), length)), numbers };
+    return { ids: idsOnDemand(count, joined(this.prefix, ends, length)), numbers };
   }
 
   /** Numbers of `count` ids whose ends, of `length` characters each, are joined; not to be changed. */
@@ -132,14 +132,20 @@ class Family {
     return some.numbers;
   }
 
-  #named(ends: Uint8Array, length: number): string[] {
-    return endsIn(utf8Decode(ends), length).map((rest) => this.prefix + rest);
-  }
-
   #single(rest: string): IdList {
     const number = this.numberOf(rest);
     return (this.#singles[number] ??= { ids: [this.#ids[number]!], numbers: Int32Array.of(number) });
   }
+}
+
+/** Makes ids of their JSON. */
+function written(all: () => Uint8Array): () => string[] {
+  return () => JSON.parse(utf8Decode(all())) as string[];
+}
+
+/** Makes ids of their ends; what is made so may outlive the table. */
+function joined(prefix: string, ends: () => Uint8Array, length: number): () => string[] {
+  return () => endsIn(utf8Decode(ends()), length).map((rest) => prefix + rest);
 }
 
 /** Numbers of ids whose ends are of one length. */

@@ -7,8 +7,8 @@
  * Memory what a range keeps here is bounded, whoever wrote it; all hands hold the texts of all ranges, each once.
  * @module
  */
-import { assertArray, assertObject, assertText } from '../bytes/index.ts';
-import { cutFree, Packer, Unpacker } from './packing.ts';
+import { assertArray, assertObject, assertText, cutFree } from '../bytes/index.ts';
+import { Packer, Unpacker } from './packing.ts';
 
 /** Most words a range keeps, and characters of one; others stand where they are said. */
 const WORDS_MAX = 512;

@@ -203,8 +203,8 @@ function measuredFromMs({ more }: Act): number {
   return more === undefined || more.readings.length === 0 ? -Infinity : more.readings[0]!.startMs;
 }
 
-/** Contents spelled lately: every unit of a carton sorts the same events. */
-let spellings = new Map<Act, string>();
+/** Contents spelled lately, of events somebody still holds: every unit of a carton sorts the same ones. */
+let spellings = new WeakMap<Act, string>();
 let spelledLength = 0;
 /** In characters. */
 const SPELLED_MAX = 4_000_000;
@@ -216,7 +216,7 @@ function spelled(act: Act): string {
     content = contentOf(act);
     spelledLength += content.length;
     if (spelledLength > SPELLED_MAX) {
-      spellings = new Map();
+      spellings = new WeakMap();
       spelledLength = content.length;
     }
     spellings.set(act, content);

@@ -10,7 +10,7 @@
  */
 import { argumentTypeError } from '../errors.ts';
 import { assertRegistry } from '../registry/index.ts';
-import { assertFunction, assertInteger, assertText, TIME_MAX_MS } from '../bytes/index.ts';
+import { assertFunction, assertInteger, assertText, cutFree, TIME_MAX_MS } from '../bytes/index.ts';
 import { lotId } from '../gs1/index.ts';
 import type { Registry } from '../registry/index.ts';
 import { idsOf, orderOf, type Act, assertAct, assertActs } from './act.ts';
@@ -48,7 +48,7 @@ export class World implements TimelineWorld {
   readonly #actsOf: ActSource;
   readonly #lotOf: (unit: string) => string | undefined;
   readonly #containers = new Map<string, ContainerFold>();
-  readonly #trunk = new Trunk();
+  #trunk = new Trunk();
   #isMarked = false;
   readonly #timelines = new Map<string, ContainerTimeline>();
   readonly #contents = new Map<string, Contents>();
@@ -94,6 +94,11 @@ export class World implements TimelineWorld {
       : timelineOf(unit, [...acts, extra], this);
   }
 
+  /** Lets go of the events of the units folded last; timelines stay the same. */
+  forgetUnits(): void {
+    this.#trunk = new Trunk();
+  }
+
   /** True if any event at hand names the unit. */
   isNamed(unit: string): boolean {
     return this.#actsOf(unit).length > 0;
@@ -105,7 +110,7 @@ export class World implements TimelineWorld {
     if (known !== undefined) return known;
     const fold = this.#containers.get(container) ?? new ContainerFold(container, this);
     const timeline = fold.timeline;
-    this.#timelines.set(container, timeline);
+    this.#timelines.set(cutFree(container), timeline);
     return timeline;
   }
 
@@ -180,7 +185,7 @@ export class World implements TimelineWorld {
         if (isContainer(stay.child)) boxes.push(stay);
         else addLot(goods, this.#lotOf(stay.child), stay);
       }
-      this.#contents.set(container, (contents = { boxes, goods }));
+      this.#contents.set(cutFree(container), (contents = { boxes, goods }));
     }
     return contents;
   }

@@ -7,6 +7,7 @@
  * Cost   each container's readings are gathered once for a world, however many units it holds.
  * @module
  */
+import { cutFree } from '../bytes/index.ts';
 import { sortFew } from '../custody/sorting.ts';
 import { isCredible, type Act, type Reading, type Span, type World } from '../custody/index.ts';
 import { addWithin, batchOf, batchOfAct, type Batch, type SharedBatch } from './cold-batches.ts';
@@ -74,6 +75,14 @@ const NEAR_MAX = 256;
 /** Most different journeys remembered that end with one report. */
 const SHARED_MAX = 16;
 
+/** When something was in a container. */
+type Stayed = Pick<Inside, 'fromMs' | 'toMs' | 'sureUntilMs'>;
+
+/** What a container says of such a time; of no particular unit. */
+interface Within extends Stayed {
+  readonly batches: readonly Batch[];
+}
+
 /** A journey of units, with all it depends on. */
 interface Shared {
   readonly storage: string;
@@ -91,8 +100,11 @@ function isIt(a: Batch, b: Batch): boolean {
 }
 
 function isSameStay(a: Inside, b: Inside): boolean {
-  if (a.container !== b.container || a.fromMs !== b.fromMs) return false;
-  return a.toMs === b.toMs && a.sureUntilMs === b.sureUntilMs;
+  return a.container === b.container && isSameTime(a, b);
+}
+
+function isSameTime(a: Stayed, b: Stayed): boolean {
+  return a.fromMs === b.fromMs && a.toMs === b.toMs && a.sureUntilMs === b.sureUntilMs;
 }
 
 /** What is remembered of one world. */
@@ -100,7 +112,7 @@ export class ColdMemory {
   readonly world: World;
   readonly #parts = new Map<string, Parts>();
   readonly #logs = new Map<string, ColdLog>();
-  readonly #within = new Map<string, { readonly inside: Inside; readonly batches: readonly Batch[] }[]>();
+  readonly #within = new Map<string, Within[]>();
   readonly #containerJourneys = new Map<string, Map<string, Journey>>();
   readonly #unitJourneys = new Map<Batch | ColdLog, Shared[]>();
   readonly #devices = new Map<string, boolean>();
@@ -113,6 +125,14 @@ export class ColdMemory {
 
   constructor(world: World) {
     this.world = world;
+  }
+
+  /** Forgets what it remembers of units' events; of containers it forgets nothing. */
+  forgetUnits(): void {
+    this.#unitJourneys.clear();
+    this.#trusts.clear();
+    this.#held.sure.clear();
+    this.#held.bounded.clear();
   }
 
   /** True if the log knows of a calibration of the device. */
@@ -171,7 +191,7 @@ export class ColdMemory {
     if (log === undefined) {
       const { own, insides, borders } = this.#partsOf(container);
       log = this.#climb(own, insides, borders, [container]);
-      this.#logs.set(container, log);
+      this.#logs.set(cutFree(container), log);
     }
     return log;
   }
@@ -184,7 +204,7 @@ export class ColdMemory {
     let journeys = this.#containerJourneys.get(storage);
     if (journeys === undefined) remember(this.#containerJourneys, storage, (journeys = new Map()));
     let journey = journeys.get(container);
-    if (journey === undefined) remember(journeys, container, (journey = make()));
+    if (journey === undefined) remember(journeys, cutFree(container), (journey = make()));
     return journey;
   }
 
@@ -229,12 +249,13 @@ export class ColdMemory {
   within(inside: Inside): readonly Batch[] {
     const { container } = inside;
     let known = this.#within.get(container);
-    if (known === undefined) remember(this.#within, container, (known = []));
-    for (const one of known) if (isSameStay(one.inside, inside)) return one.batches;
+    if (known === undefined) remember(this.#within, cutFree(container), (known = []));
+    for (const one of known) if (isSameTime(one, inside)) return one.batches;
     const batches: Batch[] = [];
     for (const batch of this.log(container).batches) addWithin(batches, batch, inside);
     if (known.length >= SHARED_MAX) known.shift();
-    known.push({ inside, batches });
+    const { fromMs, toMs, sureUntilMs } = inside;
+    known.push({ fromMs, toMs, sureUntilMs, batches });
     return batches;
   }
 
@@ -270,7 +291,7 @@ export class ColdMemory {
         insides: insidesOf(this.world, timeline),
         borders: changesOfHands(timeline.strides),
       };
-      this.#parts.set(container, parts);
+      this.#parts.set(cutFree(container), parts);
     }
     return parts;
   }

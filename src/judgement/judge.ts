@@ -15,6 +15,7 @@ import { captureErrors, codeCaptureErrors } from './capture-errors.ts';
 import { contents, parents, strangersInside } from './aggregation.ts';
 import { clones } from './clones.ts';
 import { coldChain } from './cold-chain.ts';
+import { coldMemory } from './cold-memory.ts';
 import { consumerChecks, consumerClaims } from './consumer.ts';
 import { corrections, undoing, type EventSource } from './corrections.ts';
 import { custody } from './custody.ts';
@@ -130,7 +131,7 @@ export class Judge {
   readonly #rules: AskedBook;
   readonly #registered: RegisteredUnits;
   readonly #records: Records;
-  readonly #clean = new CleanJourneys();
+  #clean = new CleanJourneys();
 
   /**
    * @param registered - answers for units beyond those judged, where `world` does not hold them all (ID-09, ID-10).
@@ -180,6 +181,16 @@ export class Judge {
     }
     labels.verify();
     return next;
+  }
+
+  /**
+   * Lets go of all events of units: for whoever judges a world part by part, and is about to hold another part. It changes no finding;
+   * what later units share with those judged is worked out again.
+   */
+  forgetUnits(): void {
+    this.#clean = new CleanJourneys();
+    this.#world.forgetUnits();
+    coldMemory(this.#world).forgetUnits();
   }
 
   /** True if this judge has found nothing of a unit of this product that always travelled together with this one. */

@@ -7,6 +7,7 @@
  *        the log; what was asked for lately stays, and at least a batch of labels does.
  * @module
  */
+import { cutFree } from '../bytes/index.ts';
 import type { Registry } from '../registry/index.ts';
 import type { Label } from './labels.ts';
 
@@ -50,7 +51,7 @@ export class LabelMemory {
     const recent = this.#recent.get(presented);
     if (recent !== undefined || this.#older.size === 0) return recent;
     const older = this.#older.get(presented);
-    if (older !== undefined) this.set(presented, older);
+    if (older !== undefined) this.set(cutFree(presented), older);
     return older;
   }
 

@@ -7,7 +7,7 @@
  * Never  says that a pack is genuine: a label can be photocopied.
  * @module
  */
-import { equalBytes } from '../bytes/index.ts';
+import { cutFree, equalBytes } from '../bytes/index.ts';
 import { BatchVerifier, verify } from '../crypto/index.ts';
 import type { Act, Timeline } from '../custody/index.ts';
 import {
@@ -87,9 +87,10 @@ export function labelOf(registry: Registry, presented: string): Label {
   const memory = memoryOf(registry);
   let label = memory.get(presented);
   if (label === undefined) {
-    const parsed = parseCode(presented);
+    const text = cutFree(presented);
+    const parsed = parseCode(text);
     label = parsed.ok ? { code: parsed.code, verdict: codeVerdict(registry, parsed.code) } : UNREADABLE;
-    memory.set(presented, label);
+    memory.set(text, label);
   }
   return label;
 }
@@ -129,10 +130,11 @@ export class LabelBatch {
    * Adds what an event presented, if it is not known already; nothing to a batch that is full.
    * Cost: one reading, and one signature unless the label before it was another spelling of the same.
    */
-  add(presented: string): void {
-    if (this.isFull || presented.length > CODE_LENGTH_MAX) return;
-    if (this.#memory.get(presented) !== undefined || this.#met.has(presented)) return;
+  add(text: string): void {
+    if (this.isFull || text.length > CODE_LENGTH_MAX) return;
+    if (this.#memory.get(text) !== undefined || this.#met.has(text)) return;
     this.#read++;
+    const presented = cutFree(text);
     const parsed = parseCode(presented);
     if (!parsed.ok) return this.#memory.set(presented, UNREADABLE);
     const { code } = parsed;

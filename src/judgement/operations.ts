@@ -7,7 +7,7 @@
  * Never  takes part in what a verdict says of goods beyond a notice: a mistyped GLN is nobody's crime.
  * @module
  */
-import { assertInteger } from '../bytes/index.ts';
+import { assertInteger, cutFree } from '../bytes/index.ts';
 import { assertRegistry, type Registry } from '../registry/index.ts';
 import type { Act } from '../custody/index.ts';
 import { parseId } from '../gs1/index.ts';
@@ -97,7 +97,7 @@ function isMisspelt(registry: Registry, id: string): boolean {
   let misspelt = known.get(id);
   if (misspelt === undefined) {
     misspelt = isGs1(id) && parseId(id) === undefined;
-    if (known.size < REMEMBERED_MAX) known.set(id, misspelt);
+    if (known.size < REMEMBERED_MAX) known.set(cutFree(id), misspelt);
   }
   return misspelt;
 }

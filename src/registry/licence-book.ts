@@ -8,7 +8,7 @@
  * Never  asks who signed: the registry lets in only what its signer had authority for.
  * @module
  */
-import { parseTime } from '../bytes/index.ts';
+import { cutFree, parseTime } from '../bytes/index.ts';
 import type { LicencePayload, RevocationPayload } from '../statement/kinds.ts';
 import type { Ending, Fact, LicenceFact } from './facts.ts';
 
@@ -144,7 +144,7 @@ export class LicenceBook {
     const ids = this.#ofHolder.get(holder);
     if (ids === undefined) return NONE;
     let ofHolder = this.#asked.get(holder);
-    if (ofHolder === undefined) this.#asked.set(holder, (ofHolder = new Map()));
+    if (ofHolder === undefined) this.#asked.set(cutFree(holder), (ofHolder = new Map()));
     let versions = ofHolder.get(type);
     if (versions === undefined) {
       versions = ids

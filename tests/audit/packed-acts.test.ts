@@ -67,9 +67,9 @@ describe('packed acts', () => {
           for (const one of acts) writer.write(one);
           const common = words && readWords(words.finish());
           const reader = new ActReader(new Unpacker(packer.finish()), undefined, common);
-          const read = acts.map(() => reader.read());
-          expect(read).toEqual(acts);
-          expect(read.map(contentOf)).toEqual(acts.map(contentOf));
+          const read = acts.map(() => [reader.read(), reader.loose()]);
+          expect(read).toEqual(acts.map((one) => [one, one]));
+          expect(read.flat().map(contentOf)).toEqual(acts.flatMap((one) => [contentOf(one), contentOf(one)]));
         }
       }),
     );

@@ -291,6 +291,7 @@ CLASSES.set(World, {
     lotsInside: inner(s.container, GENESIS_MS),
     acts: inner(s.unit),
     isNamed: inner(s.unit),
+    forgetUnits: inner(),
     marksAt: inner(s.container, GENESIS_MS),
   },
 });
@@ -315,6 +316,7 @@ CLASSES.set(Judge, {
     view: inner(s.unit, s.act),
     unitView: inner(unitView(s.world, s.unit)),
     isClean: inner(s.unit),
+    forgetUnits: inner(),
     prepare: inner([s.unit], 0),
     container: inner(s.container),
     code: inner('x', s.acts),

@@ -79,7 +79,7 @@ each([bytes.compareBytes, bytes.equalBytes, bytes.concatBytes], many, many);
 recipe(bytes.dayOfDate, 2026, 1, 1);
 recipe(bytes.daysInMonth, 2026, 2);
 each([bytes.formatDate, bytes.formatTime], now);
-each([bytes.fromBase64, bytes.fromBase64url, bytes.fromHex], 'abcd');
+each([bytes.fromBase64, bytes.fromBase64url, bytes.fromHex, bytes.cutFree], 'abcd');
 each([bytes.isWellFormed, bytes.utf8Encode], 'text');
 recipe(bytes.parseDate, EXPIRY);
 recipe(bytes.parseTime, '2026-01-01T00:00:00.000Z');
