@@ -57,6 +57,8 @@ export class Attack {
   /** Recorded events that can betray it, of its own and of the honest side. */
   ownRecorded = 0;
   genuineRecorded = 0;
+  /** True if the log contradicts it, for attacks that a record of the honest side contradicts, whichever it is. */
+  isContradicted: () => boolean = () => true;
   /** When it begins, where that is decided before its victim is chosen. */
   strikesAtMs: number | undefined;
   /** Code of the unit it speaks ill of, whose verdict must stay a stop at most. */
@@ -75,7 +77,8 @@ export class Attack {
 
   /** True if the log holds what contradicts it: a missed read can make an attack undetectable. */
   get isDetectable(): boolean {
-    return !this.isSilent && this.ownRecorded > 0 && (!this.needsGenuine || this.genuineRecorded > 0);
+    if (this.isSilent || this.ownRecorded === 0 || !this.isContradicted()) return false;
+    return !this.needsGenuine || this.genuineRecorded > 0;
   }
 }
 

@@ -21,8 +21,8 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, type World } from './world.ts';
 /** Days by which the fence's paper is older than the theft. */
 const BACKDATED_DAYS = 2;
 
-/** Chooses a unit that will be stolen from a clinic; by then somebody will have to show how it came there. */
-export function plantTheft(world: World, lot: Lot, attack: Attack, lotIndex: number): void {
+/** Chooses a unit of a clinic to be stolen or spoken ill of; by then somebody will have to show how it came there. */
+export function plantClaim(world: World, lot: Lot, attack: Attack, lotIndex: number): void {
   const unit = chooseUnit(world, lot, attack, lotIndex);
   if (unit !== undefined) world.capture.watch(packedWith(unit));
 }
@@ -86,11 +86,16 @@ function fence({ world, random, unit, attack, clinic }: Scene, theftMs: number):
   agenda.at(paperMs + DAY_MS + 2 * HOUR_MS, () => recordUse(world, buyer, use));
 }
 
-/** A stranger, known to the ledger, declares the unit stolen or records a use of it, while its holder has it in stock. */
+/**
+ * A stranger, known to the ledger, declares the unit stolen or records a use of it, while its holder has it in stock. Where the log does
+ * not show how the holder came by it, the stranger might as well have: that is within what the policy calls an honest gap.
+ */
 export function planFraming({ world, random, unit, attack, clinic, useMs }: Scene): void {
   const { agenda, capture } = world;
   const slanderer = otherClinic(world, random, clinic);
   attack.framedCode = elementStringOf(unit);
+  const [, carton = unit.id] = packedWith(unit);
+  attack.isContradicted = () => capture.showsWayTo(clinic, unit.id, carton);
   const timeMs = Math.max(agenda.nowMs + HOUR_MS, useMs - random.between(3, 9) * HOUR_MS);
   if (attack.variant === 'declared used') {
     const doctor = random.pick(slanderer.doctors);

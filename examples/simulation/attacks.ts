@@ -7,7 +7,7 @@
  * @module
  */
 import type { Attack } from './attack-book.ts';
-import { planFraming, plantTheft, planTheft } from './attack-claims.ts';
+import { planFraming, plantClaim, planTheft } from './attack-claims.ts';
 import { checkFarAway, checkNearBy, checkUnused, refill, sellEverywhere, useAgain } from './attack-copies.ts';
 import { plantForgery, plantOverIssue } from './attack-serials.ts';
 import { plantRecall, unqualifiedDoctor } from './attack-status.ts';
@@ -32,8 +32,8 @@ const PLANTERS: readonly (readonly [AttackKind, Planter])[] = [
   ...(['clone-single', 'clone-mass', 'double-use', 'unqualified-doctor', 'refill'] as const).map(
     (kind) => [kind, chooseUnit] as const,
   ),
-  ...(['stolen', 'backdated'] as const).map((kind) => [kind, plantTheft] as const),
-  ...(['framing', 'expired'] as const).map((kind) => [kind, chooseUnit] as const),
+  ...(['stolen', 'backdated', 'framing'] as const).map((kind) => [kind, plantClaim] as const),
+  ['expired', chooseUnit],
 ];
 
 /** Plants the attacks that strike this lot; called once, before anything of it is recorded. */

@@ -1,11 +1,14 @@
 /**
- * Books: what the log lacks of the way of certain goods, and what of it can still be made good.
+ * Books: what the log has and what it lacks of the way of certain goods, and what of it can still be made good.
  *
- * Reads  capture.ts (types).   Used by  capture.ts, for who checks his books: before he reports a theft, or when goods come warm.
+ * Reads  capture.ts (types).   Used by  capture.ts, for who checks his books: before he reports a theft, or when goods come warm; and
+ *        for who asks whether the log can tell the holder of a unit from a slanderer.
  * Rule   only hand-overs and packing matter here, and only of goods that are watched, so it stays small however long the run.
  * @module
  */
+import type { EpcisEvent } from 'countermark/epcis';
 import type { Recording, ScanKind } from './capture.ts';
+import type { Party } from './parties.ts';
 
 /** Scans by which goods change hands, or go into containers and out of them. */
 const AT_GATE: ReadonlySet<ScanKind | undefined> = new Set(['receipt', 'container']);
@@ -16,13 +19,40 @@ interface Lacking {
   readonly timeMs: number;
 }
 
-/** What the log lacks of goods under watch. */
+/** What the log says of one of the goods. */
+interface Said {
+  readonly actor: Party;
+  readonly event: EpcisEvent;
+}
+
+/** What the log says and what it lacks of goods under watch. */
 export class Books {
   readonly #lacking = new Map<string, readonly Lacking[]>();
+  readonly #said = new Map<string, readonly Said[]>();
 
-  /** From now on notes what the log lacks of these goods. */
+  /** From now on notes what the log says and lacks of these goods. */
   watch(ids: readonly string[]): void {
     for (const id of ids) if (!this.#lacking.has(id)) this.#lacking.set(id, []);
+  }
+
+  /** Notes that the log says what happened to the goods a recording reads. */
+  enter({ actor, reads, scan }: Recording, event: EpcisEvent): void {
+    if (this.#lacking.size === 0 || !AT_GATE.has(scan)) return;
+    for (const id of reads) {
+      if (this.#lacking.has(id)) this.#said.set(id, [...(this.#said.get(id) ?? []), { actor, event }]);
+    }
+  }
+
+  /**
+   * True if the log says that a watched unit was sent to this party or was with it: by itself, or in the container that the log
+   * says it was packed into. Where it says neither, two steps that nobody recorded may have brought the unit to anybody.
+   */
+  knowWayTo(party: Party, unit: string, container: string): boolean {
+    const isWithHim = ({ actor, event }: Said): boolean =>
+      actor === party ? TAKING.has(event.bizStep) : destinationsOf(event).includes(party.id);
+    if ((this.#said.get(unit) ?? []).some(isWithHim)) return true;
+    const around = this.#said.get(container) ?? [];
+    return around.some(({ event }) => isPackedBy(event, unit)) && around.some(isWithHim);
   }
 
   /**
@@ -50,4 +80,17 @@ export class Books {
   areWhole(ids: readonly string[]): boolean {
     return ids.every((id) => (this.#lacking.get(id) ?? []).length === 0);
   }
+}
+
+/** What only a holder of goods does, as he comes by them. */
+const TAKING: ReadonlySet<string | undefined> = new Set(['receiving', 'unpacking']);
+
+function isPackedBy(event: EpcisEvent, unit: string): boolean {
+  if (event.type !== 'AggregationEvent' || event.action !== 'ADD') return false;
+  return event.childEPCs?.includes(unit) ?? false;
+}
+
+function destinationsOf(event: EpcisEvent): readonly string[] {
+  const { destinationList = [] } = 'destinationList' in event ? event : {};
+  return destinationList.map(({ destination }) => destination);
 }

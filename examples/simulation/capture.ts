@@ -54,6 +54,7 @@ export interface Recording {
 
 interface Captured {
   readonly event: EpcisEvent;
+  /** With the ids that were read. */
   readonly recording: Recording;
   /** When it really happened, and when it says it did. */
   readonly timeMs: number;
@@ -124,9 +125,14 @@ export class Capture {
     return this.#waiting;
   }
 
-  /** From now on remembers what the log lacks of these goods: somebody will have to show how he came by them. */
+  /** From now on remembers what the log has and lacks of these goods: somebody will have to show how he came by them. */
   watch(ids: readonly string[]): void {
     this.#books.watch(ids);
+  }
+
+  /** True if the log, as it is by now, shows how this party came by a watched unit: alone, or in this container. */
+  showsWayTo(party: Party, unit: string, container: string): boolean {
+    return this.#books.knowWayTo(party, unit, container);
   }
 
   /**
@@ -160,7 +166,7 @@ export class Capture {
     const genuineOf = betrays?.side === 'genuine' ? betrays.attack : undefined;
     const captured: Captured = {
       event,
-      recording,
+      recording: { ...recording, reads: ids },
       timeMs,
       claimedMs,
       attack,
@@ -257,7 +263,10 @@ export class Capture {
       this.#overdue.arrived(event);
       // What claims the future, by a clock an hour fast, moves nothing and so contradicts nothing; nor is it made good.
       if (claimedMs > this.#agenda.nowMs + SKEW_MS) this.#books.note(recording, -Infinity);
-      else if (genuineOf !== undefined) genuineOf.genuineRecorded++;
+      else {
+        this.#books.enter(recording, event);
+        if (genuineOf !== undefined) genuineOf.genuineRecorded++;
+      }
     }
     const labels = new Map<string, Attack | undefined>();
     for (const { event, attack, isTouched } of ready) {
