@@ -40,10 +40,10 @@ const taken = (id: string): Record => ({
   id,
   event: receive({ ...at(clinic), ...way, ids: [id] }),
 });
-const opened = (who: Party): Record => ({
+const opened = (who: Party, children?: readonly string[]): Record => ({
   actor: who,
   id: CARTON,
-  event: unpack({ ...at(who), container: CARTON, children: [UNIT] }),
+  event: unpack({ ...at(who), container: CARTON, ...(children !== undefined && { children }) }),
 });
 
 function knows(records: readonly Record[], watched: readonly string[] = [UNIT, CARTON]): boolean {
@@ -63,6 +63,13 @@ describe('books know how a clinic came by a unit', () => {
       expect(knows([PACKED, half(CARTON)])).toBe(true);
     }
     expect(knows([PACKED, opened(clinic)])).toBe(true);
+  });
+
+  it('by what it says it took out of the carton, whoever packed it', () => {
+    expect(knows([opened(clinic, [UNIT])])).toBe(true);
+    expect(knows([sent(CARTON), opened(clinic, [UNIT])])).toBe(true);
+    expect(knows([opened(clinic, [`${UNIT}0`])])).toBe(false);
+    expect(knows([opened(north, [UNIT])])).toBe(false);
   });
 
   it('and not where nobody said what the carton held, or where it went', () => {
