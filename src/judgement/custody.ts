@@ -7,7 +7,15 @@
  * Never  accuses where at most m missing steps explain the gap: then CU-06 names them, at L1 while the time sufficed for them.
  * @module
  */
-import { mayFlow, moves, type Mark, type MissingStep, type Stride } from '../custody/index.ts';
+import {
+  mayFlow,
+  moves,
+  type Act,
+  type Mark,
+  type MissingStep,
+  type Stride,
+  type World,
+} from '../custody/index.ts';
 import type { Registry } from '../registry/index.ts';
 import { branchesOf, type Branch } from './branches.ts';
 import type { Severity } from './codes.ts';
@@ -70,11 +78,45 @@ function mayBeHolder(view: SubjectView, stride: Stride): boolean {
   if (where?.at !== 'held' || missingStepsMax < 2) return false;
   const { strides } = view.timeline;
   const next = strides.slice(strides.indexOf(stride) + 1).find(isMove);
+  // Out of a box that itself went nowhere, a third step would be missing.
+  const isKept = inside !== undefined && missingStepsMax < 3 && staysWith(view, inside, where.by, act);
   // Where the next recorded event shows the goods with whoever had them before, they never left.
-  const isMoved =
-    next !== undefined && (next.missing.length > 0 || (inside !== undefined && next.act.actor !== where.by));
-  const mayHaveLeft = next === undefined || next.act.actor === act.actor || isMoved;
-  return mayHaveLeft && mayFlow(view.registry, where.by, act.actor, view.lotsAt(act)[0], act.timeMs);
+  const isUnmoved = isKept || (next !== undefined && (inside === undefined || next.act.actor === where.by));
+  const isSeenGone = next !== undefined && (next.missing.length > 0 || isHis(view, next, act));
+  if (isUnmoved && !isSeenGone) return false;
+  return mayFlow(view.registry, where.by, act.actor, view.lotsAt(act)[0], act.timeMs);
+}
+
+/** True for a step of the declarer's own, or one that sends him the goods so soon that clocks explain it. */
+function isHis(view: SubjectView, { act: next }: Stride, act: Act): boolean {
+  if (next.actor === act.actor) return true;
+  return next.to === act.actor && next.timeMs - act.timeMs <= policyFor(view, act).orderToleranceMs;
+}
+
+/**
+ * True if the next move of each container around the goods leaves no gap, and the outermost one's is made by whoever had it at the
+ * time of the act, on more than his own word: none of them was away in between.
+ */
+function staysWith(view: SubjectView, container: string, holder: string, act: Act): boolean {
+  const { world, registry } = view;
+  let next: Stride | undefined;
+  let id: string | undefined = container;
+  for (let depth = registry.policyAt(Infinity).containerDepthMax; id !== undefined && depth >= 0; depth--) {
+    const { strides }: { strides: readonly Stride[] } = world.container(id);
+    next = strides.find((one) => one.act.timeMs > act.timeMs && isMove(one));
+    if (next !== undefined && next.missing.length > 0) return false;
+    id = outerOf(world, strides, act.timeMs);
+  }
+  if (next === undefined || isHis(view, next, act)) return false;
+  return next.act.actor === holder && !next.alone;
+}
+
+/** The container another one is in at a time; undefined where it is in none, or was taken out with all that was inside. */
+function outerOf(world: World, strides: readonly Stride[], timeMs: number): string | undefined {
+  const last = strides.findLast((one) => one.act.timeMs <= timeMs && isMove(one));
+  if (last?.after.custody.at !== 'inside') return undefined;
+  const { container } = last.after.custody;
+  return world.containerEmptied(container, last.act.timeMs, timeMs) === undefined ? container : undefined;
 }
 
 /** What no holder may declare, only the manufacturer or an authority. */

@@ -83,6 +83,18 @@ const GUARDS: Readonly<Record<string, Guard>> = {
     without: 'this.#completion(this.state, act, policy, 0)',
     test: ['tests/scenarios/stories-of-records.test.ts', 'CU-06 the receipt was not recorded'],
   },
+  'who may have got the whole box is believed': {
+    file: 'src/judgement/custody.ts',
+    guard: 'if (next !== undefined && next.missing.length > 0) return false;',
+    without: '',
+    test: ['tests/scenarios/stories-of-records.test.ts', 'left its pallet by steps nobody recorded'],
+  },
+  "a box on its holder's own word was not surely with him": {
+    file: 'src/judgement/custody.ts',
+    guard: '&& !next.alone',
+    without: '',
+    test: ['tests/scenarios/stories-of-records.test.ts', "that only another's own word puts with him"],
+  },
   'what may change places is not folded ahead': {
     file: 'src/custody/trunk.ts',
     guard: 'next.timeMs <= lastMs + toleranceMs',
