@@ -64,7 +64,7 @@ const RANGE_ENTRIES_THREADED = 8192;
  * @returns the report; a damaged log is a report with `ok: false`, not an exception, and so is one that is changed meanwhile.
  * @throws {StoreError} if the store itself cannot be read, or a large log's acts have no room to wait in; `signal.reason` if aborted.
  * @throws {TypeError | RangeError} on a wrong option, a pinned checkpoint that is not signed by the log among them.
- * Cost: one signature verification a statement, plus judging; memory bounded but for containers, corrections and stock counts.
+ * Cost: one signature verification a statement, plus judging; memory bounded but for corrections, stock counts, and a few hundred bytes a container.
  */
 export async function audit(store: LogStore, options: AuditOptions): Promise<AuditReport> {
   assertStore('store', store);

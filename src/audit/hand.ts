@@ -17,11 +17,14 @@ import { PartitionIndexer, type PartitionContext, type PartitionIndex } from './
 import { HeldActs } from './held-acts.ts';
 import { Findings, SubjectJudge, type WaitingUnit } from './judging.ts';
 import type { RegistryStatement } from './merge.ts';
-import { Unpacker } from './packing.ts';
 import { PolicyTrial, trialRegistries } from './policy-trial.ts';
 import { RangeStage, type RangeResult, type RangeSetup } from './range.ts';
-import { SharedActs, type SharedRun } from './shared.ts';
-import { eventHash, readRuns, type Parting, type RangeShared, type StreamVisitor } from './streams.ts';
+import type { IdBytes } from './joined-ids.ts';
+import type { SpilledRuns } from './replay.ts';
+import { SharedActs } from './shared.ts';
+import { SharedRange } from './shared-range.ts';
+import { ChildLots, type ToldLots } from './child-lots.ts';
+import { eventHash, readRuns, type Parting, type StreamVisitor } from './streams.ts';
 import { tell } from './told.ts';
 import type { ReadSpilled, Runs, Spill } from './spill.ts';
 import type { StockCounts } from './stock.ts';
@@ -36,14 +39,16 @@ export interface SubjectSetup {
   readonly kids: readonly string[];
   /** A proposed policy as JSON, if one is on trial. */
   readonly policy: string | undefined;
-  readonly shared: readonly SharedRun[];
   /** Words of all ranges. */
   readonly words: ToldWords;
-  /** By what threads read the spill, and where in it lists of ids begin, range by range: see RangeStreams. */
+  /** By what threads read the spill; undefined where they cannot, and are given copies. */
   readonly spill: number | undefined;
-  readonly idsAt: Float64Array;
-  /** Where threads cannot read the spill: all those lists; `idsAt` says where in them those of each range begin. */
-  readonly ids?: Uint8Array;
+  /** Lists of ids, and shared acts with where each ends, range by range: see RangeStreams. */
+  readonly ids: SpilledRuns;
+  readonly shared: SpilledRuns;
+  readonly sharedEnds: readonly Uint32Array[];
+  /** Most shared acts that are held whole; undefined for the usual. */
+  readonly heldMax: number | undefined;
   /** Bits of an {@link EntrySet}. */
   readonly rejected: Uint8Array;
   /** True if what is found is told subject by subject too, for the next audit. */
@@ -64,7 +69,7 @@ export interface PartitionAnswer extends PartitionIndex {
 /** What all partitions together said. */
 export interface Settled {
   /** By partition: see {@link PartitionIndex}. */
-  readonly childLots: readonly Uint8Array[];
+  readonly childLots: readonly ToldLots[];
   readonly named: readonly Uint8Array[];
   readonly completeLots: readonly string[];
 }
@@ -75,7 +80,7 @@ export type Order =
   | { readonly order: 'learn'; readonly publicKeys: Uint8Array }
   | { readonly order: 'range'; readonly block: EntryRun }
   | { readonly order: 'subjects'; readonly setup: SubjectSetup }
-  | { readonly order: 'partition'; readonly partition: number; readonly runs: Runs }
+  | { readonly order: 'partition'; readonly runs: Runs }
   | { readonly order: 'settle'; readonly settled: Settled }
   | { readonly order: 'left'; readonly runs: Runs; readonly left: Int32Array }
   | { readonly order: 'containers'; readonly first: number; readonly end: number };
@@ -131,7 +136,7 @@ export class Hand {
         this.#subjects = this.#own?.stage ?? new SubjectStage(order.setup, this.#given);
         return undefined;
       case 'partition':
-        return this.#subjects!.partition(order.partition, order.runs, this.#own?.turn);
+        return this.#subjects!.partition(order.runs, this.#own?.turn);
       case 'settle':
         this.#subjects!.settle(order.settled);
         return undefined;
@@ -151,7 +156,7 @@ export class SubjectStage {
   #settled: Settled | undefined;
   #judge: SubjectJudge | undefined;
   #trial: PolicyTrial | undefined;
-  #lots: ReadonlyMap<string, string> | undefined;
+  #lots: ChildLots | undefined;
   #isComplete: (lot: string) => boolean = () => false;
 
   constructor(setup: SubjectSetup, given: Shared | Apart) {
@@ -160,7 +165,7 @@ export class SubjectStage {
     const { registry, proposed } = 'read' in given ? registriesOf(setup) : given;
     this.#proposed = proposed;
     const set = new EntrySet(rejected);
-    const acts = new SharedActs(setup.shared, rangesOf(setup, given), set);
+    const acts = new SharedActs(rangesOf(setup, given), set, setup.heldMax);
     this.context = { registry, parting, shared: acts, rejected: set, wanted: wantedBy(acts, parting) };
   }
 
@@ -181,18 +186,18 @@ export class SubjectStage {
       asOfMs: this.#setup.asOfMs,
       // What a proposed policy gains and loses is known by the ids of all findings.
       records: this.#setup.listsRecords || this.#trial !== undefined ? 'told' : 'counted',
-      lotOf: (unit) => this.#lotsOfChildren().get(unit),
+      lotOf: (unit) => this.#lotsOfChildren().of(unit),
     });
     return this.#judge;
   }
 
-  #lotsOfChildren(): ReadonlyMap<string, string> {
+  #lotsOfChildren(): ChildLots {
     invariant(this.#settled !== undefined, 'a lot asked for before all partitions were read');
-    return (this.#lots ??= lotsOfChildren(this.#settled.childLots, this.context));
+    return (this.#lots ??= new ChildLots(this.#settled.childLots, this.context.parting));
   }
 
   /** Reads a partition for the first time, and judges what can be judged of it. */
-  async partition(partition: number, runs: Runs, turn?: Turn): Promise<PartitionAnswer> {
+  async partition(runs: Runs, turn?: Turn): Promise<PartitionAnswer> {
     const held = new HeldActs(this.context.rejected);
     const indexer = new PartitionIndexer(this.context, held.table);
     this.#read(runs, held, {
@@ -202,7 +207,7 @@ export class SubjectStage {
       },
       onEvent: (hash, entry) => indexer.onEvent(hash, entry),
     });
-    const index = indexer.finish(partition);
+    const index = indexer.finish();
     const judge = this.judgeOf();
     const [findings, stock] = [this.newFindings(), judge.newStock()];
     const left = await judge.early(held, { findings, stock, turn });
@@ -211,7 +216,9 @@ export class SubjectStage {
 
   /** Judges what was left of a partition. */
   async left(runs: Runs, left: Int32Array, turn?: Turn): Promise<readonly string[]> {
-    const held = new HeldActs(this.context.rejected);
+    // In one partition all that units ask for is here; in several, whatever is not left is elsewhere and waited for.
+    const { rejected, parting } = this.context;
+    const held = new HeldActs(rejected, undefined, parting.partitions === 1 ? undefined : left);
     this.#read(runs, held, held);
     const judge = this.judgeOf();
     const [findings, stock] = [this.newFindings(), judge.newStock()];
@@ -268,18 +275,18 @@ function registriesOf({ statements, kids, policy }: SubjectSetup): {
 
 /** What each range's runs refer to. */
 function rangesOf(
-  { words, idsAt, ids, spill }: SubjectSetup,
+  { words, ids, shared, sharedEnds, spill }: SubjectSetup,
   given: Shared | Apart,
-): readonly Omit<RangeShared, 'acts'>[] {
-  const read =
-    'read' in given
-      ? (start: number, length: number) =>
-          ids?.subarray(start, start + length) ?? given.read(spill!, start, length)
-      : (start: number, length: number) => given.spill!.readNow(start, length);
-  return wordsOf(words).map((own, range) => ({
-    words: own,
-    idBytes: (at, length) => read(idsAt[range]! + at, length),
-  }));
+): readonly SharedRange[] {
+  const readIn = ({ bytes, starts }: SpilledRuns, range: number): IdBytes => {
+    const start = starts[range]!;
+    if (bytes !== undefined) return (at, length) => bytes.subarray(start + at, start + at + length);
+    if ('read' in given) return (at, length) => given.read(spill!, start + at, length);
+    return (at, length) => given.spill!.readNow(start + at, length);
+  };
+  return wordsOf(words).map(
+    (own, range) => new SharedRange(sharedEnds[range]!, readIn(shared, range), own, readIn(ids, range)),
+  );
 }
 
 /** Hashes of all event ids that corrections name. */
@@ -289,23 +296,4 @@ function wantedBy(shared: SharedActs, { seed }: Parting): ReadonlySet<number> {
     for (const id of [eventId, ...acts.flatMap(correctionIds)]) wanted.add(eventHash(id, seed));
   }
   return wanted;
-}
-
-/** Lots of the units that were ever in a container. */
-function lotsOfChildren(
-  childLots: readonly Uint8Array[],
-  { shared, parting }: PartitionContext,
-): ReadonlyMap<string, string> {
-  const lots = new Map<string, string>();
-  for (const [partition, bytes] of childLots.entries()) {
-    const packed = new Unpacker(bytes);
-    const words: string[] = [];
-    for (const child of shared.childrenOf(partition, parting)) {
-      const number = packed.uint();
-      if (number === 0) continue;
-      if (number > words.length) words.push(packed.text());
-      lots.set(child, words[number - 1]!);
-    }
-  }
-  return lots;
 }

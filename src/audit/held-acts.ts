@@ -20,19 +20,28 @@ export class HeldActs implements StreamVisitor {
   readonly table = new UnitTable();
   readonly #rejected: EntrySet;
   readonly #wanted: ReadonlySet<string> | undefined;
+  readonly #numbers: NumberSet | undefined;
   /** By number of the unit. */
   readonly #acts: (Act[] | undefined)[] = [];
   readonly #presented = new NumberSet();
 
-  constructor(rejected: EntrySet, wanted?: ReadonlySet<string>) {
+  /**
+   * @param wanted - only these units, and acts that may be kept.
+   * @param numbers - only the units of these numbers; the others are numbered all the same.
+   */
+  constructor(rejected: EntrySet, wanted?: ReadonlySet<string>, numbers?: Iterable<number>) {
     this.#rejected = rejected;
     this.#wanted = wanted;
+    if (numbers === undefined) return;
+    this.#numbers = new NumberSet();
+    for (const number of numbers) this.#numbers.add(number);
   }
 
   onUnits(said: ReadableAct, numbers: Int32Array): void {
     if (!this.#rejected.isEmpty && this.#rejected.has(said.entry)) return;
     const wanted = this.#wanted;
     for (const number of numbers) {
+      if (this.#numbers?.has(number) === false) continue;
       if (wanted === undefined) this.#add(number, said.act());
       else if (wanted.has(this.table.ids[number]!)) this.#add(number, said.loose());
     }

@@ -11,6 +11,7 @@
 import { effectOf, UNKNOWN_UNIT, unitChange, type Act, type UnitChange } from '../custody/index.ts';
 import type { Registry } from '../registry/index.ts';
 import type { EntrySet } from './entry-set.ts';
+import { tellLots, type ToldLots } from './child-lots.ts';
 import { FirstEntries, NumberSet } from './numbers.ts';
 import type { ReadableAct } from './packed-acts.ts';
 import { Packer } from './packing.ts';
@@ -38,8 +39,8 @@ export interface PartitionIndex {
   readonly named: Uint8Array;
   /** Packed, ascending by entry: what each entry adds to which lots. See lots.ts. */
   readonly movements: Uint8Array;
-  /** Packed: lots of the units that were ever in a container, by their number in `childrenOf`. */
-  readonly childLots: Uint8Array;
+  /** Lots of the units that were ever in a container. */
+  readonly childLots: ToldLots;
   /** Entries with events whose id another event of the partition seems to have; ascending, some twice. */
   readonly repeated: Float64Array;
   /** Entries with events whose id is wanted; ascending, some twice. */
@@ -54,6 +55,8 @@ export class PartitionIndexer implements StreamVisitor {
   readonly #context: PartitionContext;
   readonly #units: UnitTable;
   readonly #named = new NumberSet();
+  /** Units that were ever in a container. */
+  readonly #children = new NumberSet();
   readonly #records = new UnitRecords();
   readonly #movements = new MovementWriter();
   readonly #events = new FirstEntries();
@@ -72,6 +75,7 @@ export class PartitionIndexer implements StreamVisitor {
     const { rejected } = this.#context;
     if (!rejected.isEmpty && rejected.has(said.entry)) return;
     for (const number of numbers) this.#named.add(number);
+    if (said.isPacking) for (const number of numbers) this.#children.add(number);
     const effect = effectOf(said.step);
     if (effect === 'none') return;
     if (effect === 'move' && !said.isRich) {
@@ -113,13 +117,20 @@ export class PartitionIndexer implements StreamVisitor {
   }
 
   /** All it says, once every run was read. */
-  finish(partition: number): PartitionIndex {
-    const { shared, parting } = this.#context;
+  finish(): PartitionIndex {
+    const children: number[] = [];
+    for (let number = 0; number < this.#units.ids.length; number++) {
+      if (this.#children.has(number)) children.push(number);
+    }
     return {
       units: this.#named.size,
       named: bitsOf(this.#named, this.#units.ids),
       movements: this.#movements.finish(),
-      childLots: lotsOf(shared.childrenOf(partition, parting), this.#units, this.#records),
+      childLots: tellLots(
+        children.map((number) => this.#units.ids[number]!),
+        (i) => this.#records.get(children[i]!).lot,
+        this.#context.parting.seed,
+      ),
       repeated: Float64Array.from(this.#repeated).sort(),
       wanted: Float64Array.from(this.#wanted),
     };
@@ -148,21 +159,6 @@ function bitsOf(units: NumberSet, ids: readonly string[]): Uint8Array {
 
 function isAbsent({ ids, more }: Act, unit: string): boolean {
   return more !== undefined && more.absent.length > 0 && !ids.includes(unit);
-}
-
-function lotsOf(children: readonly string[], units: UnitTable, records: UnitRecords): Uint8Array {
-  const packer = new Packer();
-  const numbers = new Map<string, number>();
-  for (const child of children) {
-    const unit = units.find(child);
-    const lot = unit === undefined ? undefined : records.get(unit).lot;
-    const number = lot === undefined ? 0 : (numbers.get(lot) ?? numbers.size + 1);
-    packer.uint(number);
-    if (lot === undefined || numbers.has(lot)) continue;
-    numbers.set(lot, number);
-    packer.text(lot);
-  }
-  return packer.finish();
 }
 
 /** Writes movements: for each entry how far ahead it is, how many lots, and for each its number and the units added. */

@@ -10,7 +10,7 @@
  * Never  lets the partition, or which thread has it, influence a finding.
  * @module
  */
-import { lotOfUnit, World, type Act } from '../custody/index.ts';
+import { lotOfUnit, parentsNamed, World, type Act } from '../custody/index.ts';
 import {
   consulted,
   consultedByCode,
@@ -94,16 +94,13 @@ interface Judged {
 /** The judge of one thread. */
 export class SubjectJudge {
   readonly #context: JudgingContext;
-  readonly #own: Judged;
-  readonly #proposed: Judged | undefined;
-  readonly #judges: readonly Judged[];
+  #own: Judged;
+  #proposed: Judged | undefined;
   #units: Map<string, Act[]> = new Map();
 
   constructor(context: JudgingContext) {
     this.#context = context;
-    this.#own = this.#judgedBy(context.registry);
-    this.#proposed = context.trial === undefined ? undefined : this.#judgedBy(context.trial.proposed);
-    this.#judges = this.#proposed === undefined ? [this.#own] : [this.#own, this.#proposed];
+    [this.#own, this.#proposed] = this.#judged([], []);
   }
 
   /** A stock counter for this judge's world. */
@@ -113,18 +110,25 @@ export class SubjectJudge {
 
   /** Containers [first, end), in the order the log first named them. */
   containers(first: number, end: number, findings: Findings): void {
-    const containers = [...this.#context.shared.containers.keys()].slice(first, end);
+    const { shared } = this.#context;
+    const containers = shared.containers.slice(first, end);
+    this.#hold(new Map(), containers);
     for (const container of containers) {
       this.#judge(findings, `container ${container}`, ({ judge }) => judge.container(container));
       const { keeper } = findings;
-      const [act] = this.#context.shared.containers.get(container)!;
+      const [act] = shared.actsOf(container);
       keeper?.seen(containerView(this.#own.world, container), act!.ref.entry);
     }
+    this.#letGo();
   }
 
   /** The worlds it judges in: its own, and that of a proposed policy. */
   get worlds(): readonly World[] {
     return this.#judges.map(({ world }) => world);
+  }
+
+  get #judges(): readonly Judged[] {
+    return this.#proposed === undefined ? [this.#own] : [this.#own, this.#proposed];
   }
 
   /**
@@ -182,14 +186,24 @@ export class SubjectJudge {
         yield some;
       }
     } finally {
-      this.#hold(new Map());
+      this.#letGo();
     }
   }
 
-  /** Holds these units, and nothing of those held before: what is remembered of one event keeps the texts of its whole range. */
-  #hold(units: Map<string, Act[]>): void {
+  /** Holds these units, and these containers if not all of them are held. */
+  #hold(units: Map<string, Act[]>, containers: readonly string[] = NONE): void {
     this.#units = units;
+    if (this.#context.shared.areHeld) return;
+    const parents = new Set<string>();
+    for (const [unit, acts] of units) for (const parent of parentsNamed(unit, acts)) parents.add(parent);
+    [this.#own, this.#proposed] = this.#judged(containers, parents);
+  }
+
+  /** Lets go of the units held: what is remembered of one event keeps the texts of its whole range. */
+  #letGo(): void {
+    this.#units = new Map();
     for (const { judge } of this.#judges) judge.forgetUnits();
+    this.#context.shared.letGo();
   }
 
   /** Judges a unit, or leaves it: false if it asks for units that are not here, or what is found of it folds by what a lot has. */
@@ -243,6 +257,7 @@ export class SubjectJudge {
       this.#judge(findings, `unit ${unit}`, ({ judge }) => judge.unit(unit));
       findings.keeper?.seen(unitView(this.#own.world, unit), units.get(unit)![0]!.ref.entry);
     }
+    this.#letGo();
   }
 
   /** Holds these units and judges all codes that name no unit. */
@@ -252,6 +267,7 @@ export class SubjectJudge {
       this.#judge(findings, `code ${code}`, ({ judge }) => judge.code(code, acts));
       findings.keeper?.asks(consultedByCode(acts), acts[0]!.ref.entry);
     }
+    this.#letGo();
   }
 
   /** Findings about ids that several events bear; `events` holds all that bear one of the ids. */
@@ -301,10 +317,18 @@ export class SubjectJudge {
       : NONE;
   }
 
-  #judgedBy(registry: Registry): Judged {
-    const { shared, lotOf, asOfMs, records } = this.#context;
+  /** Judges by the log's registry, and by that with a proposed policy, in worlds of these containers and those around them. */
+  #judged(containers: readonly string[], parents: Iterable<string>): [Judged, Judged | undefined] {
+    const { registry, trial, shared } = this.#context;
+    const around = shared.around(containers, parents);
+    const proposed = trial === undefined ? undefined : this.#judgedBy(trial.proposed, around);
+    return [this.#judgedBy(registry, around), proposed];
+  }
+
+  #judgedBy(registry: Registry, containers: ReadonlyMap<string, readonly Act[]>): Judged {
+    const { lotOf, asOfMs, records } = this.#context;
     const actsOf = (unit: string): readonly Act[] => this.#units.get(unit) ?? NONE;
-    const world = new World(registry, shared.containers, actsOf, lotOf, asOfMs);
+    const world = new World(registry, containers, actsOf, lotOf, asOfMs);
     return { judge: new Judge(world, undefined, undefined, records), world };
   }
 }

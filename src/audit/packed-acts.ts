@@ -157,6 +157,8 @@ export interface ReadableAct {
   readonly step: Step;
   /** True if it says more than most. */
   readonly isRich: boolean;
+  /** True if it puts what it names into a container, or takes it out. */
+  readonly isPacking: boolean;
   /** All of it, for as long as the run it was read from is at hand: it holds on to the texts of its range. */
   act(): Act;
   /** All of it, to be kept. */
@@ -202,6 +204,11 @@ export class ActReader implements ReadableAct {
 
   get isRich(): boolean {
     return (this.#flags & MORE) !== 0;
+  }
+
+  /** What does stands among the shared acts. */
+  get isPacking(): boolean {
+    return false;
   }
 
   read(): Act {

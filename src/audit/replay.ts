@@ -4,7 +4,7 @@
  *
  * Reads  blocks.ts, crew.ts, merge.ts, spill.ts.   Used by  audit.ts.
  * Source design section 5 "Audit"; `findings.md` LG-01, LG-03.
- * Memory a few ranges at a time; acts go to the spill, shared ones stay.
+ * Memory a few ranges at a time; acts go to the spill, of shared ones stays where they are.
  * @module
  */
 import type { EntryRun, LogStore } from '../log/index.ts';
@@ -18,7 +18,6 @@ import type { Merge } from './merge.ts';
 import { keysIn } from './named-keys.ts';
 import type { Pace } from './pace.ts';
 import type { RangeResult } from './range.ts';
-import type { SharedRun } from './shared.ts';
 import { SpilledBlocks, type Runs, type Spill } from './spill.ts';
 import { WordBook, type ToldWords } from './words.ts';
 
@@ -115,9 +114,16 @@ async function take(result: RangeResult, { merge, nodes, spilled, keeping }: Rep
   keeping?.addKeys(result.keys);
 }
 
-/** What is kept of all ranges: shared acts at hand, the others, packed, and leaf hashes in the spill. */
+/** One run of each range: where each begins, in the spill or in a copy of them all. It can be handed to another thread. */
+export interface SpilledRuns {
+  readonly bytes: Uint8Array | undefined;
+  readonly starts: Float64Array;
+}
+
+/** What is kept of all ranges: acts, packed, and leaf hashes in the spill; where they are, at hand. */
 export class SpilledActs {
-  readonly shared: SharedRun[] = [];
+  /** Where in its shared acts each ends, range by range. */
+  readonly sharedEnds: Uint32Array[] = [];
   readonly leaves: SpilledLeaves;
   readonly #blocks: SpilledBlocks;
   readonly #words = new WordBook();
@@ -132,22 +138,22 @@ export class SpilledActs {
     return this.#words.told();
   }
 
-  add({ first, count, nodes, shared, sharedCount, words, partitions }: RangeResult): void {
+  add({ first, count, nodes, sharedEnds, words, partitions }: RangeResult): void {
     this.leaves.add(first, count, nodes);
-    this.shared.push({ bytes: shared, count: sharedCount });
+    this.sharedEnds.push(sharedEnds);
     this.#words.add(words);
     this.#blocks.add(partitions);
   }
 
-  /** Where in the spill run `number` of each range begins. */
-  startsOf(number: number): Float64Array {
-    return this.#blocks.startsOf(number);
+  /** Run `number` of each range, for whoever reads the spill. */
+  runOf(number: number): SpilledRuns {
+    return { bytes: undefined, starts: this.#blocks.startsOf(number) };
   }
 
-  /** Run `number` of each range, for threads that cannot read the spill, and where in the copy each begins. */
-  async copyOf(number: number): Promise<{ readonly ids: Uint8Array; readonly idsAt: Float64Array }> {
+  /** Run `number` of each range, for threads that cannot read the spill. */
+  async copyOf(number: number): Promise<SpilledRuns> {
     const { bytes, ends } = await this.#blocks.read(number);
-    return { ids: bytes, idsAt: Float64Array.from(ends, (_, range) => ends[range - 1] ?? 0) };
+    return { bytes, starts: Float64Array.from(ends, (_, range) => ends[range - 1] ?? 0) };
   }
 
   /** What each range says to a partition; it is the reader's. */

@@ -2,76 +2,138 @@
 /**
  * Acts that must be at hand whatever subject is judged: of containers, of codes that name no unit, corrections, and stock counts.
  *
- * Reads  streams.ts, custody/.   Used by  index-pass.ts, judging.ts, audit.ts.
- * Memory these are held whole, by every thread: a container's events stand for all that is in it, and are few.
+ * Reads  shared-range.ts, custody/.   Used by  index-pass.ts, judging.ts, audit.ts.
+ * Memory a container's events stand for all that is in it. While there are few, every thread holds them whole; of many it holds where
+ *        they stand, and reads those of the containers it is judging by.
  * @module
  */
-import { idsOf, isContainer, subjectKind, type Act } from '../custody/index.ts';
+import { cutFree } from '../bytes/index.ts';
+import { contentsNamed, idsOf, isContainer, parentsNamed, subjectKind, type Act } from '../custody/index.ts';
 import type { EntrySet } from './entry-set.ts';
-import { partitionOfUnit } from './routing.ts';
-import { readShared, type Parting, type RangeShared } from './streams.ts';
+import type { SharedRange } from './shared-range.ts';
 
-/** The shared acts of one range, packed. */
-export interface SharedRun {
-  readonly bytes: Uint8Array;
-  readonly count: number;
-}
+/** Most acts that are held whole: a few hundred megabytes of what is made of them. */
+const HELD_MAX = 65_536;
+/** An act's place is its range and its number there. */
+const RANGE_PLACES = 2 ** 32;
 
 /** All shared acts of a log, by subject. */
 export class SharedActs {
   /** Range by range, in the order they were written: partitions name them so. */
-  readonly ranges: readonly RangeShared[];
-  readonly containers = new Map<string, Act[]>();
+  readonly ranges: readonly SharedRange[];
   readonly codes = new Map<string, Act[]>();
   /** Corrections by the event they correct. */
   readonly corrected = new Map<string, Act[]>();
   /** Acts that declare stock, in log order. */
   readonly counted: Act[] = [];
-  #children: (readonly string[])[] | undefined;
+  /** True if the acts of all containers are held. */
+  readonly areHeld: boolean;
+  /** Acts of containers in log order, or where they are. */
+  readonly #held = new Map<string, Act[]>();
+  readonly #places = new Map<string, number[]>();
+  #containers: readonly string[] | undefined;
 
   /**
-   * @param ranges - as many.
    * @param rejected - entries whose statements do not count.
+   * @param heldMax - most acts that are held whole.
    */
-  constructor(runs: readonly SharedRun[], ranges: readonly Omit<RangeShared, 'acts'>[], rejected: EntrySet) {
-    this.ranges = runs.map(({ bytes, count }, range) => readShared(bytes, count, ranges[range]!));
-    for (const { acts } of this.ranges) {
-      for (const act of acts) if (rejected.isEmpty || !rejected.has(act.ref.entry)) this.#collect(act);
-    }
-  }
-
-  /** Units that were ever put into a container, by their partition, each once. */
-  childrenOf(partition: number, { partitions, seed }: Parting): readonly string[] {
-    if (this.#children === undefined) {
-      const children = Array.from({ length: partitions }, () => new Set<string>());
-      for (const acts of this.containers.values()) {
-        for (const act of acts) {
-          for (const id of act.parent === undefined ? [] : act.ids) {
-            if (subjectKind(id) === 'unit') children[partitionOfUnit(id, partitions, seed)]!.add(id);
-          }
-        }
+  constructor(ranges: readonly SharedRange[], rejected: EntrySet, heldMax = HELD_MAX) {
+    this.ranges = ranges;
+    this.areHeld = ranges.reduce((sum, { count }) => sum + count, 0) <= heldMax;
+    for (const [number, range] of ranges.entries()) {
+      for (const [i, act] of range.entries()) {
+        if (!rejected.isEmpty && rejected.has(act.ref.entry)) continue;
+        const isKept = this.#collect(act, number * RANGE_PLACES + i);
+        if (isKept || this.areHeld) range.keep(i, act);
       }
-      this.#children = children.map((units) => [...units]);
     }
-    return this.#children[partition]!;
   }
 
-  #collect(act: Act): void {
-    if ((act.more?.stock.length ?? 0) > 0) this.counted.push(act);
-    if (act.step === 'correct' && act.eventId !== undefined) push(this.corrected, act.eventId, act);
-    if (act.parent !== undefined && isContainer(act.parent)) push(this.containers, act.parent, act);
+  /** All containers, in the order the log first named them. */
+  get containers(): readonly string[] {
+    return (this.#containers ??= [...(this.areHeld ? this.#held : this.#places).keys()]);
+  }
+
+  /** Acts of a container, in log order; none of one that nobody named. */
+  actsOf(container: string): readonly Act[] {
+    if (this.areHeld) return this.#held.get(container) ?? NO_ACTS;
+    const places = this.#places.get(container) ?? NO_ACTS;
+    return places.map((place) => this.ranges[Math.floor(place / RANGE_PLACES)]!.act(place % RANGE_PLACES));
+  }
+
+  /** Lets go of the acts that were read for what was judged; they are read again for others, as other objects. */
+  letGo(): void {
+    if (!this.areHeld) for (const range of this.ranges) range.letGo();
+  }
+
+  /**
+   * Acts of these containers and of all those they, or other subjects, were ever packed into, outwards.
+   * @param parents - containers that other subjects were packed into.
+   */
+  around(containers: readonly string[], parents: Iterable<string>): ReadonlyMap<string, readonly Act[]> {
+    if (this.areHeld) return this.#held;
+    const around = new Map<string, readonly Act[]>();
+    for (let level = [...this.#opened(containers), ...parents]; level.length > 0;) {
+      const above: string[] = [];
+      for (const container of level) {
+        if (!isContainer(container) || around.has(container)) continue;
+        const acts = this.actsOf(container);
+        around.set(container, acts);
+        for (const parent of parentsNamed(container, acts)) above.push(parent);
+      }
+      level = above;
+    }
+    return around;
+  }
+
+  /** These containers, and all that were ever in them, inwards. */
+  #opened(containers: readonly string[]): Iterable<string> {
+    const opened = new Set<string>();
+    for (let level = containers; level.length > 0;) {
+      const inside: string[] = [];
+      for (const container of level) {
+        if (opened.has(container)) continue;
+        opened.add(container);
+        for (const child of contentsNamed(container, this.actsOf(container)))
+          if (isContainer(child)) inside.push(child);
+      }
+      level = inside;
+    }
+    return opened;
+  }
+
+  /** True if the act is one of those that are held in any case. */
+  #collect(act: Act, place: number): boolean {
+    let isKept = false;
+    if ((act.more?.stock.length ?? 0) > 0) isKept = this.counted.push(act) > 0;
+    if (act.step === 'correct' && act.eventId !== undefined) {
+      push(this.corrected, act.eventId, act);
+      isKept = true;
+    }
+    if (act.parent !== undefined && isContainer(act.parent)) this.#addTo(act.parent, act, place);
     for (const id of idsOf(act)) {
       if (id === act.parent) continue;
       const kind = subjectKind(id);
-      if (kind === 'container') push(this.containers, id, act);
-      else if (kind === 'code') push(this.codes, id, act);
+      if (kind === 'container') this.#addTo(id, act, place);
+      else if (kind === 'code') {
+        push(this.codes, id, act);
+        isKept = true;
+      }
     }
+    return isKept;
+  }
+
+  #addTo(container: string, act: Act, place: number): void {
+    if (this.areHeld) push(this.#held, container, act);
+    else push(this.#places, this.#places.has(container) ? container : cutFree(container), place);
   }
 }
 
-/** Adds an act to a subject's list, once however often it names the subject. */
-export function push(map: Map<string, Act[]>, key: string, act: Act): void {
+const NO_ACTS: readonly never[] = Object.freeze([]);
+
+/** Adds to a subject's list, once however often an act names the subject. */
+export function push<T>(map: Map<string, T[]>, key: string, one: T): void {
   const list = map.get(key);
-  if (list === undefined) map.set(key, [act]);
-  else if (list.at(-1) !== act) list.push(act);
+  if (list === undefined) map.set(key, [one]);
+  else if (list.at(-1) !== one) list.push(one);
 }

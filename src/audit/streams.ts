@@ -2,7 +2,7 @@
 /**
  * Streams: the acts of one range of entries, packed and dealt to the partitions of their subjects; and how they are read again.
  *
- * Reads  packed-acts.ts, routing.ts, custody/.   Used by  range.ts (writes), index-pass.ts, judging.ts, shared.ts (read).
+ * Reads  packed-acts.ts, shared-range.ts, routing.ts, custody/.   Used by  range.ts (writes), hand.ts, subjects.ts (read).
  * Rule   an act stands in the partition of each unit it speaks of; of each event id, a hash and a place stand in the partition of that
  *        hash. Acts of containers, of codes, corrections and stock counts stand in the shared stream, once, and where they speak
  *        of units too, the partitions name them by number: one act is one object, whoever reads it.
@@ -19,7 +19,7 @@ import {
   type ScannedAct,
   type ScannedActs,
 } from '../custody/index.ts';
-import { FEW_IDS, idText, joinIds, type IdBytes, type JoinedIds } from './joined-ids.ts';
+import { FEW_IDS, idText, joinIds, type JoinedIds } from './joined-ids.ts';
 import { ActReader, ActWriter, type ReadableAct } from './packed-acts.ts';
 import type { Positions } from './packed-ids.ts';
 import { ByteList, Packer, Unpacker, type BytePlace } from './packing.ts';
@@ -32,6 +32,7 @@ import {
   textHash53,
   TOGETHER,
 } from './routing.ts';
+import { SharedWriter, type SharedRange } from './shared-range.ts';
 import type { Runs } from './spill.ts';
 import type { IdList, UnitTable } from './unit-table.ts';
 import { RangeWords } from './words.ts';
@@ -75,14 +76,13 @@ const EVENT_ID = 4;
 
 /** What a range gives each partition. */
 export interface RangeStreams {
-  /** Shared acts, and how many they are. */
-  readonly shared: Uint8Array;
-  readonly sharedCount: number;
+  /** Where each of the shared acts ends among them. */
+  readonly sharedEnds: Uint32Array;
   /** Packed: words that are said in any of its runs. */
   readonly words: Uint8Array;
   /**
-   * One run for each partition, empty for those it says nothing to; and one more, of which nobody reads anything but when an act that
-   * stands in several partitions is asked for all its ids: see {@link idText}.
+   * One run for each partition, empty for those it says nothing to; and two more, of which only parts are read: the lists of acts that
+   * stand in several partitions, for whoever asks them for all their ids ({@link idText}), and the shared acts.
    */
   readonly partitions: Runs;
 }
@@ -91,10 +91,9 @@ export interface RangeStreams {
 export class StreamWriter {
   readonly #parting: Parting;
   readonly #words = new RangeWords();
-  readonly #shared = new PartitionWriter(this.#words);
+  readonly #shared = new SharedWriter(this.#words);
   readonly #partitions: PartitionWriter[];
   readonly #ids = new ByteList();
-  #sharedCount = 0;
   /** By partition: the units of the act at hand that are of it. */
   readonly #owned: (Owned | undefined)[] = [];
   /** The family met last, and the hash that has read it. */
@@ -110,8 +109,7 @@ export class StreamWriter {
     const joined = joinIds(act.ids);
     const areUnits =
       joined !== undefined && subjectKind(act.ids[0]!) === 'unit' && isUnitFamily(joined.prefix);
-    const number = isShared(act, areUnits) ? this.#sharedCount++ : undefined;
-    if (number !== undefined) this.#shared.acts.write(act, joined);
+    const number = isShared(act, areUnits) ? this.#shared.write(act, joined) : undefined;
     const { partitions, seed } = this.#parting;
     if (act.eventId !== undefined) {
       const hash = eventHash(act.eventId, seed);
@@ -218,10 +216,8 @@ export class StreamWriter {
 
   /** What the range says to each partition; the next begins. */
   finish(): RangeStreams {
-    const sharedCount = this.#sharedCount;
-    this.#sharedCount = 0;
-    const [shared, partitions] = [runsOf([this.#shared]).bytes, runsOf([...this.#partitions, this.#ids])];
-    return { shared, sharedCount, words: this.#words.finish(), partitions };
+    const partitions = runsOf([...this.#partitions, this.#ids, this.#shared]);
+    return { sharedEnds: this.#shared.takeEnds(), words: this.#words.finish(), partitions };
   }
 
   /** Positions of the units among ids, by partition; if all are units of one family, its name says so. */
@@ -372,22 +368,6 @@ function isShared(act: Act, areUnits: boolean): boolean {
   });
 }
 
-/** What all runs of a range refer to. */
-export interface RangeShared {
-  readonly words: readonly string[];
-  readonly idBytes: IdBytes;
-  readonly acts: readonly Act[];
-}
-
-/** Reads the shared acts of one range, of which `range` are the words and ids. */
-export function readShared(bytes: Uint8Array, count: number, range: Omit<RangeShared, 'acts'>): RangeShared {
-  if (count === 0) return { ...range, acts: NO_ACTS };
-  const reader = new ActReader(new Unpacker(bytes), undefined, range.words);
-  return { ...range, acts: Array.from({ length: count }, () => reader.read()) };
-}
-
-const NO_ACTS: readonly Act[] = Object.freeze([]);
-
 /** Told what a partition's run holds. */
 export interface StreamVisitor {
   /**
@@ -402,7 +382,7 @@ export interface StreamVisitor {
 /** Reads what each range says to a partition; `ranges` are all of them, `units` numbers its units. */
 export function readRuns(
   { bytes, ends }: Runs,
-  ranges: readonly RangeShared[],
+  ranges: readonly SharedRange[],
   units: UnitTable,
   visitor: StreamVisitor,
 ): void {
@@ -414,7 +394,7 @@ export function readRuns(
 /** Reads one run of a partition; `shared` is that of its range, `units` numbers the units of all its runs. */
 export function readStream(
   bytes: Uint8Array,
-  shared: RangeShared,
+  shared: SharedRange,
   units: UnitTable,
   visitor: StreamVisitor,
 ): void {
@@ -436,7 +416,7 @@ export function readStream(
       visitor.onUnits(acts, own === undefined ? all.numbers : numbersAt(own, all.ids, units));
       acts.pass();
     } else {
-      const act = shared.acts[packed.uint()]!;
+      const act = shared.act(packed.uint());
       const ids = idsOf(act);
       visitor.onUnits(new WholeAct(act), numbersAt(own ?? ids.keys(), ids, units));
     }
@@ -475,6 +455,10 @@ class WholeAct implements ReadableAct {
   }
   get isRich(): boolean {
     return this.#act.more !== undefined;
+  }
+  get isPacking(): boolean {
+    const { parent } = this.#act;
+    return parent !== undefined && isContainer(parent);
   }
   act(): Act {
     return this.#act;

@@ -12,6 +12,7 @@ import { cutFree } from '../bytes/index.ts';
 import type { Act } from '../custody/index.ts';
 import { commissionsLot, consultedByCode, overIssueOf, type Finding } from '../judgement/index.ts';
 import type { LogStore } from '../log/index.ts';
+import type { ToldLots } from './child-lots.ts';
 import { inOrder, type Crew } from './crew.ts';
 import { SubjectStage, type PartitionAnswer, type Shared, type SubjectSetup } from './hand.ts';
 import { HeldActs } from './held-acts.ts';
@@ -62,7 +63,7 @@ export class Subjects {
   /** The main thread's own stage: what all share, and the end. */
   readonly #stage: SubjectStage;
   readonly #named: Uint8Array[] = [];
-  readonly #childLots: Uint8Array[] = [];
+  readonly #childLots: ToldLots[] = [];
   /** Numbers of the units that each partition left to be judged later. */
   readonly #left: Int32Array[] = [];
   readonly #possible: Told['stock'][] = [];
@@ -82,10 +83,12 @@ export class Subjects {
       statements: merge.registryStatements,
       kids: [...options.own.registry.kids()],
       policy,
-      shared: spilled.shared,
       words: spilled.words,
       spill: options.own.spill!.handle,
-      idsAt: spilled.startsOf(parting.partitions),
+      ids: spilled.runOf(parting.partitions),
+      shared: spilled.runOf(parting.partitions + 1),
+      sharedEnds: spilled.sharedEnds,
+      heldMax: options.heldMax,
       rejected: merge.rejected.bits,
       keeps,
       asOfMs: merge.asOfMs,
@@ -109,7 +112,7 @@ export class Subjects {
     return [...new Set(counted.flatMap((act) => (act.more?.stock ?? []).map(({ lot }) => lot)))];
   }
   get containers(): number {
-    return this.#stage.context.shared.containers.size;
+    return this.#stage.context.shared.containers.length;
   }
 
   /** True for a lot whose every unit is registered; asked once all partitions were read. */
@@ -127,11 +130,16 @@ export class Subjects {
   async read(): Promise<void> {
     const { crew, pace, parting, spilled, own } = this.#options;
     const isRead = crew.workers === 1 || this.#setup.spill !== undefined;
-    const setup = isRead ? this.#setup : { ...this.#setup, ...(await spilled.copyOf(parting.partitions)) };
+    const { partitions } = parting;
+    const copies = async () => ({
+      ids: await spilled.copyOf(partitions),
+      shared: await spilled.copyOf(partitions + 1),
+    });
+    const setup = isRead ? this.#setup : { ...this.#setup, ...(await copies()) };
     await crew.tellAll({ order: 'subjects', setup });
     const tasks = partitionsOf(parting).map((partition) => async () => {
       const runs = await spilled.read(partition);
-      return (await crew.carryOut({ order: 'partition', partition, runs })) as PartitionAnswer;
+      return (await crew.carryOut({ order: 'partition', runs })) as PartitionAnswer;
     });
     for await (const { units, named, childLots, movements, texts, left, ...events } of inOrder(
       tasks,

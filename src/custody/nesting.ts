@@ -5,6 +5,7 @@
  * Reads  act.ts, gs1/.   Used by  world.ts, ledger/ (what to load), audit/.
  * @module
  */
+import { assertText } from '../bytes/index.ts';
 import { assertActs } from './act.ts';
 import { NAMESPACE } from '../epcis/event.ts';
 import type { Act } from './act.ts';
@@ -42,4 +43,10 @@ export function parentsNamed(subject: string, acts: readonly Act[]): readonly st
     if (act.parent !== undefined && act.parent !== subject) parents.add(act.parent);
   }
   return [...parents];
+}
+
+/** What the events put into a container or take out of it, as often as they name it. */
+export function contentsNamed(container: string, acts: readonly Act[]): readonly string[] {
+  assertText('container', container);
+  return assertActs(acts).flatMap((act) => (act.parent === container ? act.ids : []));
 }

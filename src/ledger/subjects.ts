@@ -9,6 +9,7 @@
  * @module
  */
 import {
+  contentsNamed,
   isContainer,
   parentsNamed,
   StatementReader,
@@ -376,8 +377,4 @@ function askedFor(
 
 function entryOf({ entry }: Posting): number {
   return entry;
-}
-
-function contentsNamed(container: string, acts: readonly Act[]): readonly string[] {
-  return acts.flatMap((act) => (act.parent === container ? act.ids : []));
 }

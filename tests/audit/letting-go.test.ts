@@ -8,8 +8,11 @@ import { HeldActs } from '../../src/audit/held-acts.ts';
 import { Findings, SubjectJudge } from '../../src/audit/judging.ts';
 import { ActReader, ActWriter } from '../../src/audit/packed-acts.ts';
 import { Packer, Unpacker } from '../../src/audit/packing.ts';
+import { partitionOfUnit } from '../../src/audit/routing.ts';
 import { SharedActs } from '../../src/audit/shared.ts';
-import type { Act } from '../../src/custody/index.ts';
+import { SharedRange } from '../../src/audit/shared-range.ts';
+import { readRuns, StreamWriter, type Parting } from '../../src/audit/streams.ts';
+import { readWords } from '../../src/audit/words.ts';
 import { LabelBatch, labelOf } from '../../src/judgement/labels.ts';
 import { Registry } from '../../src/registry/index.ts';
 import { act } from '../support/act.ts';
@@ -49,57 +52,81 @@ function journeys(): Replay {
   return replay(script);
 }
 
-/** The events of these units as a partition holds them: each read anew, but for those that all share. */
-function heldOf({ world }: Replay, units: readonly string[]): { held: HeldActs; refs: WeakRef<Act>[] } {
-  const held = new HeldActs(new EntrySet());
-  const acts = [...new Set(units.flatMap((unit) => world.acts(unit)))];
-  const refs: WeakRef<Act>[] = [];
-  for (const one of acts) {
-    const read = one.parent === undefined ? { ...one } : one;
-    if (read !== one) refs.push(new WeakRef(read));
-    const numbers = units.filter((unit) => one.ids.includes(unit)).map((unit) => held.table.numberOf(unit));
-    const said = { entry: one.ref.entry, step: one.step, isRich: true, act: () => read, loose: () => read };
-    held.onUnits(said, Int32Array.from(numbers));
-  }
-  return { held, refs };
+const PARTITIONS = 2;
+
+/** The first seed that puts the units into both partitions: each box into one. */
+function partingOf(units: readonly string[]): Parting {
+  const partsBy = (seed: number) => units.map((unit) => partitionOfUnit(unit, PARTITIONS, seed)).join('');
+  let seed = 1;
+  while (!/^(0+1+|1+0+)$/.test(partsBy(seed))) seed++;
+  return { partitions: PARTITIONS, seed };
 }
 
-function judgeOf({ registry, world, containers }: Replay): SubjectJudge {
-  const shared = new SharedActs([], [], new EntrySet());
-  for (const id of containers) {
-    shared.containers.set(
-      id,
-      world.container(id).strides.map((stride) => stride.act),
-    );
-  }
-  const parting = { partitions: 2, seed: 1 };
-  const all = { registry, parting, shared, rejected: new EntrySet(), wanted: new Set<number>() };
-  return new SubjectJudge({
-    ...all,
-    trial: undefined,
-    asOfMs: 0,
-    records: 'counted',
-    lotOf: () => undefined,
-  });
+/** All acts of a log in one range. */
+function rangeOf({ world, units, containers }: Replay, parting: Parting) {
+  const named = [
+    ...units.map((unit) => world.acts(unit)),
+    ...containers.map((id) => world.container(id).strides.map((stride) => stride.act)),
+  ];
+  const acts = [...new Set(named.flat())].sort((a, b) => a.ref.entry - b.ref.entry);
+  const writer = new StreamWriter(parting);
+  for (const one of acts) writer.write(one);
+  const { words, sharedEnds, partitions } = writer.finish();
+  const run = (number: number): Uint8Array =>
+    partitions.bytes.slice(partitions.ends[number - 1] ?? 0, partitions.ends[number]);
+  const readIn = (bytes: Uint8Array) => (at: number, length: number) => bytes.subarray(at, at + length);
+  const [ids, shared] = [readIn(run(PARTITIONS)), readIn(run(PARTITIONS + 1))];
+  return { run, range: new SharedRange(sharedEnds, shared, readWords(words), ids) };
+}
+
+/**
+ * Judges a log partition by partition.
+ * @param heldMax - most acts of containers that are held whole.
+ * @returns for each partition what was found, and the acts that were read of it.
+ */
+async function judged(replayed: Replay, heldMax: number) {
+  const { registry, units } = replayed;
+  const parting = partingOf(units);
+  const { run, range } = rangeOf(replayed, parting);
+  const rejected = new EntrySet();
+  const shared = new SharedActs([range], rejected, heldMax);
+  const all = { registry, parting, shared, rejected, wanted: new Set<number>() };
+  const lotOf = (): undefined => undefined;
+  const judge = new SubjectJudge({ ...all, trial: undefined, asOfMs: 0, records: 'counted', lotOf });
+  const read = async (partition: number) => {
+    const held = new HeldActs(rejected);
+    const bytes = run(partition);
+    readRuns({ bytes, ends: Uint32Array.of(bytes.length) }, [range], held.table, held);
+    const acts = [...held.byUnit().values()].flat();
+    const refs = acts.map((one) => ({ ref: new WeakRef(one), isShared: one.parent !== undefined }));
+    const findings = new Findings(() => true);
+    const left = await judge.early(held, { findings, stock: judge.newStock(), turn: undefined });
+    return { left, refs, codes: findings.folded().map(({ code }) => code) };
+  };
+  return { shared, partitions: [await read(0), await read(1)] as const };
 }
 
 describe('an audit that goes from one partition to the next', () => {
-  it('keeps no event of the one before but those all share', async () => {
-    const replayed = journeys();
-    const judge = judgeOf(replayed);
-    const early = async (units: readonly string[]) => {
-      const { held, refs } = heldOf(replayed, units);
-      const findings = new Findings(() => true);
-      const left = await judge.early(held, { findings, stock: judge.newStock(), turn: undefined });
-      expect(left).toHaveLength(0);
-      return { refs, codes: findings.folded().map(({ code }) => code) };
-    };
-    const first = await early(replayed.units.slice(0, 2));
-    const second = await early(replayed.units.slice(2));
+  it.each([
+    { name: 'but those of containers, where they are few', heldMax: 1000, isHeld: true },
+    { name: 'where containers are many', heldMax: 1, isHeld: false },
+  ])('keeps no event of the one before, $name', async ({ heldMax, isHeld }) => {
+    const { shared, partitions } = await judged(journeys(), heldMax);
     await letGo();
-    expect(first.refs.length).toBeGreaterThan(1);
-    expect(first.refs.map((ref) => ref.deref())).toEqual(first.refs.map(() => undefined));
-    for (const { codes } of [first, second]) expect(codes).toContain('CC-05');
+    expect(shared.areHeld).toBe(isHeld);
+    for (const { left, codes } of partitions) {
+      expect(left).toHaveLength(0);
+      expect(codes).toContain('CC-05');
+    }
+    const [{ refs }] = partitions;
+    expect(new Set(refs.map(({ isShared }) => isShared))).toEqual(new Set([true, false]));
+    for (const { ref, isShared } of refs) expect(ref.deref() !== undefined).toBe(isHeld && isShared);
+  });
+
+  it('finds the same, however few acts of containers it holds', async () => {
+    const found = async (heldMax: number) =>
+      (await judged(journeys(), heldMax)).partitions.map(({ codes }) => codes);
+    expect(await found(1)).toEqual(await found(1000));
   });
 });
 

@@ -6,7 +6,8 @@ import { EntrySet } from '../../src/audit/entry-set.ts';
 import { HeldActs } from '../../src/audit/held-acts.ts';
 import { partitionOfUnit } from '../../src/audit/routing.ts';
 import type { Runs } from '../../src/audit/spill.ts';
-import { eventHash, readRuns, readShared, StreamWriter, type RangeStreams } from '../../src/audit/streams.ts';
+import { SharedRange } from '../../src/audit/shared-range.ts';
+import { eventHash, readRuns, StreamWriter, type RangeStreams } from '../../src/audit/streams.ts';
 import { readWords } from '../../src/audit/words.ts';
 import { idsOf, NOTHING_MORE, STEPS, subjectKind, type Act } from '../../src/custody/index.ts';
 import { act } from '../support/act.ts';
@@ -67,12 +68,15 @@ function actsOf(all: readonly (typeof said extends fc.Arbitrary<infer T> ? T : n
 }
 
 /** What the runs of a range refer to. */
-function rangeOf({ words, partitions: { bytes, ends } }: RangeStreams, partitions: number) {
-  const first = ends[partitions - 1]!;
-  return {
-    words: readWords(words),
-    idBytes: (at: number, length: number) => bytes.subarray(first + at, first + at + length),
-  };
+function rangeOf(
+  { words, sharedEnds, partitions: { bytes, ends } }: RangeStreams,
+  partitions: number,
+): SharedRange {
+  const [ids, shared] = [partitions, partitions + 1].map((number) => {
+    const first = ends[number - 1]!;
+    return (at: number, length: number) => bytes.subarray(first + at, first + at + length);
+  });
+  return new SharedRange(sharedEnds, shared!, readWords(words), ids!);
 }
 
 /** What a range says to one partition. */
@@ -106,7 +110,7 @@ describe('streams', () => {
         for (let partition = 0; partition < partitions; partition++) {
           const held = new HeldActs(new EntrySet());
           for (const run of runs) {
-            const shared = readShared(run.shared, run.sharedCount, rangeOf(run, partitions));
+            const shared = rangeOf(run, partitions);
             readRuns(runOf(run.partitions, partition), [shared], held.table, {
               onUnits: (act, numbers) => held.onUnits(act, numbers),
               onEvent: (hash) => hashes.push(hash),

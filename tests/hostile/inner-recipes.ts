@@ -89,6 +89,7 @@ recipe(custody.moves, 'ship');
 recipe(custody.roleAllows, 'ship', ['manufacturer']);
 recipe(custody.namedSubjects, s.acts);
 recipe(custody.parentsNamed, s.unit, s.acts);
+recipe(custody.contentsNamed, s.container, s.acts);
 recipe(custody.postingsOf, 7, s.statementBytes, false, s.acts, new Map([['a', 1]]));
 recipe(custody.sortActs, [...s.acts]);
 for (const of of [custody.statementSubject, custody.signatureMark]) recipe(of, s.statementBytes);
