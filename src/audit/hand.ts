@@ -2,7 +2,7 @@
 /**
  * A hand: does what one thread of an audit is told, order by order. The same code runs inline and in a worker thread.
  *
- * Reads  range.ts, index-pass.ts, judging.ts.   Used by  crew.ts.
+ * Reads  range.ts, index-pass.ts, judging.ts, shared.ts, child-lots.ts.   Used by  crew.ts.
  * Rule   orders and answers are numbers, texts and typed arrays only, so they cross between threads as they are.
  * @module
  */
@@ -12,18 +12,18 @@ import { correctionIds } from '../judgement/index.ts';
 import type { EntryRun } from '../log/index.ts';
 import { Registry } from '../registry/index.ts';
 import { openStatement, type Policy } from '../statement/index.ts';
+import { ChildLots, type ToldLots } from './child-lots.ts';
 import { EntrySet } from './entry-set.ts';
 import { PartitionIndexer, type PartitionContext, type PartitionIndex } from './index-pass.ts';
 import { HeldActs } from './held-acts.ts';
 import { Findings, SubjectJudge, type WaitingUnit } from './judging.ts';
+import type { IdBytes } from './joined-ids.ts';
 import type { RegistryStatement } from './merge.ts';
 import { PolicyTrial, trialRegistries } from './policy-trial.ts';
 import { RangeStage, type RangeResult, type RangeSetup } from './range.ts';
-import type { IdBytes } from './joined-ids.ts';
 import type { SpilledRuns } from './replay.ts';
-import { SharedActs } from './shared.ts';
 import { SharedRange } from './shared-range.ts';
-import { ChildLots, type ToldLots } from './child-lots.ts';
+import { SharedActs } from './shared.ts';
 import { eventHash, readRuns, type Parting, type StreamVisitor } from './streams.ts';
 import { tell } from './told.ts';
 import type { ReadSpilled, Runs, Spill } from './spill.ts';

@@ -3,7 +3,7 @@
  * The third stage, once for each partition, while it is read for the first time: which units it has, what they add to their lots, and
  * which events may be one event.
  *
- * Reads  streams.ts, custody/ (the unit index).   Used by  hand.ts.
+ * Reads  streams.ts, child-lots.ts, custody/ (the unit index).   Used by  hand.ts.
  * Why    judging a container asks for the lots of what is in it, folding findings for whether a lot is complete, a failing code for units
  *        anywhere: all of that must be known of all partitions before it is asked.
  * @module

@@ -4,7 +4,7 @@
  *
  * Reads  blocks.ts, crew.ts, merge.ts, spill.ts.   Used by  audit.ts.
  * Source design section 5 "Audit"; `findings.md` LG-01, LG-03.
- * Memory a few ranges at a time; acts go to the spill, of shared ones stays where they are.
+ * Memory a few ranges at a time; acts go to the spill, and where the shared ones stand there is kept.
  * @module
  */
 import type { EntryRun, LogStore } from '../log/index.ts';

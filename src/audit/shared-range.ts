@@ -102,9 +102,9 @@ export class SharedRange {
     this.#kept.set(number, act);
   }
 
-  /** Lets go of the acts that were read, but not of those that are kept. */
-  letGo(): void {
-    if (this.#read.size > 0) this.#read = new Map();
+  /** Lets go of the acts that were read, but not of those that are kept, or `still` at hand. */
+  letGo(still: ReadonlySet<Act>): void {
+    if (this.#read.size > 0) this.#read = new Map([...this.#read].filter(([, act]) => still.has(act)));
   }
 
   #startOf(number: number): number {

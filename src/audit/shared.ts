@@ -2,7 +2,7 @@
 /**
  * Acts that must be at hand whatever subject is judged: of containers, of codes that name no unit, corrections, and stock counts.
  *
- * Reads  shared-range.ts, custody/.   Used by  index-pass.ts, judging.ts, audit.ts.
+ * Reads  shared-range.ts, custody/.   Used by  hand.ts (makes them), judging.ts, subjects.ts.
  * Memory a container's events stand for all that is in it. While there are few, every thread holds them whole; of many it holds where
  *        they stand, and reads those of the containers it is judging by.
  * @module
@@ -61,9 +61,9 @@ export class SharedActs {
     return places.map((place) => this.ranges[Math.floor(place / RANGE_PLACES)]!.act(place % RANGE_PLACES));
   }
 
-  /** Lets go of the acts that were read for what was judged; they are read again for others, as other objects. */
-  letGo(): void {
-    if (!this.areHeld) for (const range of this.ranges) range.letGo();
+  /** Lets go of the acts that were read, but of those `still` at hand; they are read again for others, as other objects. */
+  letGo(still: ReadonlySet<Act> = NOTHING): void {
+    if (!this.areHeld) for (const range of this.ranges) range.letGo(still);
   }
 
   /**
@@ -130,6 +130,7 @@ export class SharedActs {
 }
 
 const NO_ACTS: readonly never[] = Object.freeze([]);
+const NOTHING: ReadonlySet<Act> = new Set();
 
 /** Adds to a subject's list, once however often an act names the subject. */
 export function push<T>(map: Map<string, T[]>, key: string, one: T): void {

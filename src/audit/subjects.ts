@@ -5,7 +5,7 @@
  *
  * Reads  crew.ts, hand.ts, lots.ts, reread.ts.   Used by  audit.ts.
  * Source design section 5 "Audit", section 6.
- * Memory one partition for each hand, and the acts all of them share.
+ * Memory one partition for each hand, and what shared.ts says of the acts all of them share.
  * @module
  */
 import { cutFree } from '../bytes/index.ts';
@@ -302,10 +302,16 @@ export class Subjects {
       if (isNamedIn(this.#named[partition]!, id)) wanted.set(partition, (wanted.get(partition) ?? 0) + 1);
     }
     const units = new Map<string, Act[]>();
+    const gathered = new Set<Act>();
     for (const partition of wanted.keys()) {
       const held = new HeldActs(rejected, ids);
       readRuns(await spilled.read(partition), shared.ranges, held.table, held);
-      for (const [unit, acts] of held.byUnit()) units.set(cutFree(unit), acts);
+      for (const [unit, acts] of held.byUnit()) {
+        units.set(cutFree(unit), acts);
+        for (const act of acts) gathered.add(act);
+      }
+      // The shared acts of all other units of the partition were read, too.
+      shared.letGo(gathered);
       this.#options.pace.stopIfAborted();
     }
     return units;

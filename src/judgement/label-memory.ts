@@ -2,7 +2,7 @@
 /**
  * Labels read and verified lately, by what was presented: the rules ask a dozen times in a row for those of one unit.
  *
- * Reads  registry/ (its size).   Used by  labels.ts alone.
+ * Reads  bytes/, registry/ (its size).   Used by  labels.ts alone.
  * Rule   what is remembered holds for one state of a registry: any new entry may change a verdict. Bounded in bytes, whoever wrote
  *        the log; what was asked for lately stays, and at least a batch of labels does.
  * @module
